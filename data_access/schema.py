@@ -1,0 +1,197 @@
+"""The SQL schema: import tables made from their specs, the derived snapshots, and the operations tables.
+
+No table declares a primary key: a row's identity is its spec's key together with ``batch_id``, held by the loader,
+and an index per table would cost more on every import than it saves on the scans the pages make. On PostgreSQL the
+few look-ups that need one get an index.
+"""
+
+from collections.abc import Mapping
+
+from sqlalchemy import Boolean, Column, Date, DateTime, Double, Index, Integer, MetaData, Numeric, String, Table
+from sqlalchemy.types import TypeEngine
+
+from data_access.importing.tables import TABLES, ColumnSpec, Kind, TableSpec
+
+SCHEMA_VERSION = 1
+metadata = MetaData()
+
+
+def _sql_type(column: ColumnSpec) -> TypeEngine[object]:
+    match column.kind:
+        case Kind.DATE:
+            return Date()
+        case Kind.MONEY:
+            return Numeric(18, 2)
+        case Kind.DECIMAL:
+            return Numeric(20, 4)
+        case Kind.RATE:
+            return Numeric(9, 4)
+        case Kind.INTEGER:
+            return Integer()
+        case Kind.BOOLEAN:
+            return Boolean()
+        case _:
+            return String()
+
+
+def _import_table(spec: TableSpec) -> Table:
+    """One store table of an import table; a row is current while ``superseded_by`` is NULL."""
+    columns = [Column(c.name, _sql_type(c)) for c in spec.columns]
+    history = [Column("batch_id", Integer, nullable=False), Column("superseded_by", Integer)]
+    table = Table(spec.name, metadata, *columns, *history)
+    Index(f"ix_{spec.name}_key", *[table.c[name] for name in spec.key]).ddl_if(dialect="postgresql")
+    return table
+
+
+import_tables: Mapping[str, Table] = {name: _import_table(spec) for name, spec in TABLES.items()}
+
+# The dimensions every derived table carries, so that no page needs a join.
+DIMENSIONS = (
+    "region_1",
+    "region_2",
+    "region_3",
+    "industry_1",
+    "industry_2",
+    "entity_type",
+    "size_class",
+    "tier",
+)
+# Dates at which an enterprise first reached a stage; NULL while it has not.
+STAGES = (
+    "listed_on",
+    "first_visit_on",
+    "need_on",
+    "applied_on",
+    "recommended_on",
+    "docs_complete_on",
+    "decided_on",
+    "approved_on",
+    "rejected_on",
+    "withdrawn_on",
+    "drawn_on",
+)
+
+
+def _dimension_columns() -> list[Column[str]]:
+    return [Column(name, String) for name in (*DIMENSIONS, "tags")]
+
+
+# One row per enterprise. ``unlisted_on`` is the day it left the visit list; ``total_credit`` its approvals in yuan.
+enterprise_progress = Table(
+    "enterprise_progress",
+    metadata,
+    Column("enterprise_id", String),
+    *_dimension_columns(),
+    *[Column(name, Date) for name in STAGES],
+    Column("unlisted_on", Date),
+    Column("first_loan_on", Date),
+    Column("total_credit", Numeric(18, 2)),
+)
+
+# One row per enterprise and bank that touched it (any visit, push, decision or loan).
+bank_progress = Table(
+    "bank_progress",
+    metadata,
+    Column("enterprise_id", String),
+    Column("bank", String),
+    *_dimension_columns(),
+    *[Column(name, Date) for name in STAGES if name != "listed_on"],
+    Column("touched_on", Date),  # the bank's first contact of any kind
+    Column("touch_number", Integer),  # 1 = the first bank to touch the enterprise
+    Column("is_last_before_application", Boolean),
+    Column("touch_share", Double),  # 1/k for k banks: adds up to the enterprise
+)
+
+# One row per visit, application, push, decision and loan, for counts of events and sums of money.
+activity = Table(
+    "activity",
+    metadata,
+    Column("kind", String),  # visit, application, push, decision, loan
+    Column("happened_on", Date),
+    Column("enterprise_id", String),
+    Column("bank", String),
+    *_dimension_columns(),
+    Column("mode", String),  # visit mode, or kind of approval, or guarantee of a loan
+    Column("outcome", String),  # visit result, application status or decision outcome
+    Column("actor", String),  # visitor of a visit
+    Column("amount", Numeric(18, 2)),
+    Column("requested", Numeric(18, 2)),  # of an approval: what the enterprise had asked for
+    Column("annual_rate", Numeric(9, 4)),
+    Column("term_months", Integer),
+    Column("balance", Numeric(18, 2)),
+    Column("is_latest", Boolean),  # of an application: the enterprise's latest
+    Column("is_first_loan", Boolean),
+    Column("is_renewal", Boolean),
+    Column("is_no_principal_renewal", Boolean),
+    Column("closed_on", Date),  # of a push: the day the bank decided
+    Column("docs_complete_on", Date),  # of a push: the day the documents were complete
+    Column("is_back_filled", Boolean),  # of a push: entered on or after the day of decision
+)
+
+batches = Table(
+    "batches",
+    metadata,
+    Column("batch_id", Integer),
+    Column("created_at", DateTime),
+    Column("created_by", String),
+    Column("state", String),  # loaded, undone
+    Column("undone_at", DateTime),
+    Column("undone_by", String),
+    Column("rows_read", Integer),
+    Column("rows_added", Integer),
+    Column("rows_changed", Integer),
+    Column("rows_unchanged", Integer),
+    Column("rows_held", Integer),
+)
+
+batch_files = Table(
+    "batch_files",
+    metadata,
+    Column("batch_id", Integer),
+    Column("file", String),
+    Column("sheet", String),
+    Column("digest", String),  # SHA-256 of the file
+    Column("table_name", String),
+    Column("rows_read", Integer),
+    Column("rows_added", Integer),
+    Column("rows_changed", Integer),
+    Column("rows_unchanged", Integer),
+    Column("rows_held", Integer),
+)
+
+# A row that did not pass: what it held, and each cell's problem in ``held_cells``.
+held_rows = Table(
+    "held_rows",
+    metadata,
+    Column("batch_id", Integer),
+    Column("held_id", Integer),  # unique in the batch
+    Column("table_name", String),
+    Column("file", String),
+    Column("sheet", String),
+    Column("row_number", Integer),  # as the spreadsheet program shows it
+    Column("cells", String),  # JSON: header → text as read
+    Column("resolved_by", Integer),  # the batch that brought the corrected row
+)
+
+held_cells = Table(
+    "held_cells",
+    metadata,
+    Column("batch_id", Integer),
+    Column("held_id", Integer),
+    Column("column_name", String),
+    Column("value", String),
+    Column("rule", String),  # a key of importing.messages
+    Column("detail", String),  # JSON: the parameters of the rule's message
+)
+
+# Which tables have been reported at all, and over which dates: what is absent here reads 未报送.
+coverage_table = Table(
+    "coverage",
+    metadata,
+    Column("table_name", String),
+    Column("rows_current", Integer),
+    Column("first_on", Date),
+    Column("last_on", Date),
+)
+
+store_meta = Table("store_meta", metadata, Column("key", String), Column("value", String))

@@ -1,0 +1,55 @@
+"""What a page asks about (``Selection``) and what a person may see (``Scope``): frozen, hashable, applied in SQL."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+
+class Attribution(StrEnum):
+    """To which bank an enterprise touched by several banks counts (domain rule; printed under every bank figure)."""
+
+    ANY = "any"  # every bank that touched it; bank totals then exceed the city's distinct count
+    FIRST = "first"  # the bank that touched it first
+    LAST = "last"  # the last bank before its application
+    FRACTIONAL = "fractional"  # 1/k to each of k banks; adds up to the city
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The rows a figure counts: everything up to ``as_of``, from ``start`` if given, narrowed by the tuples.
+
+    An empty tuple narrows nothing. ``regions`` and ``industries`` hold codes of any level. The value "" in
+    ``industries``, ``tiers`` and the like selects the unclassified rows.
+    """
+
+    as_of: date
+    start: date | None = None
+    regions: tuple[str, ...] = ()
+    industries: tuple[str, ...] = ()
+    entity_types: tuple[str, ...] = ()
+    size_classes: tuple[str, ...] = ()
+    tiers: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    banks: tuple[str, ...] = ()
+    attribution: Attribution = Attribution.ANY
+
+    def at(self, as_of: date) -> "Selection":
+        """Return the same selection at another as-of date."""
+        return replace(self, as_of=as_of)
+
+    def within(self, *regions: str) -> "Selection":
+        """Return the same selection narrowed to ``regions``."""
+        return replace(self, regions=regions)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a person may see: rows of ``regions`` (any level) and of enterprises that ``banks`` touched; None = all."""
+
+    regions: tuple[str, ...] | None
+    banks: tuple[str, ...] | None
+
+    @classmethod
+    def everything(cls) -> "Scope":
+        """Return the scope of the city's task force: every row."""
+        return cls(None, None)
