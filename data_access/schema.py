@@ -45,7 +45,7 @@ def _import_table(spec: TableSpec) -> Table:
 
 import_tables: Mapping[str, Table] = {name: _import_table(spec) for name, spec in TABLES.items()}
 
-# The dimensions every derived table carries, so that no page needs a join.
+# The dimensions every derived table carries, so that no page needs a join; "" is the unclassified value.
 DIMENSIONS = (
     "region_1",
     "region_2",
@@ -86,6 +86,7 @@ enterprise_progress = Table(
     Column("unlisted_on", Date),
     Column("first_loan_on", Date),
     Column("total_credit", Numeric(18, 2)),
+    Column("is_in_funnel", Boolean),  # came further than a visit: need, application, push, decision or loan
 )
 
 # One row per enterprise and bank that touched it (any visit, push, decision or loan).
@@ -95,7 +96,10 @@ bank_progress = Table(
     Column("enterprise_id", String),
     Column("bank", String),
     *_dimension_columns(),
-    *[Column(name, Date) for name in STAGES if name != "listed_on"],
+    *[Column(name, Date) for name in STAGES],
+    Column("unlisted_on", Date),
+    Column("first_loan_on", Date),
+    Column("total_credit", Numeric(18, 2)),
     Column("touched_on", Date),  # the bank's first contact of any kind
     Column("touch_number", Integer),  # 1 = the first bank to touch the enterprise
     Column("is_last_before_application", Boolean),
@@ -111,15 +115,17 @@ activity = Table(
     Column("enterprise_id", String),
     Column("bank", String),
     *_dimension_columns(),
-    Column("mode", String),  # visit mode, or kind of approval, or guarantee of a loan
-    Column("outcome", String),  # visit result, application status or decision outcome
+    Column("mode", String),  # kind of approval, or guarantee of a loan
+    Column("outcome", String),  # application status, push status or decision outcome
     Column("actor", String),  # visitor of a visit
-    Column("amount", Numeric(18, 2)),
+    Column("is_valid", Integer),  # of a visit, 0 or 1: it met the owner or the staff
+    Column("is_on_site", Integer),  # of a valid visit, 0 or 1
+    Column("is_unreachable", Integer),  # of a visit, 0 or 1: nobody reached, or closed down
+    Column("amount", Numeric(18, 2)),  # of an application: what it adds to the enterprise's earlier request
     Column("requested", Numeric(18, 2)),  # of an approval: what the enterprise had asked for
     Column("annual_rate", Numeric(9, 4)),
     Column("term_months", Integer),
     Column("balance", Numeric(18, 2)),
-    Column("is_latest", Boolean),  # of an application: the enterprise's latest
     Column("is_first_loan", Boolean),
     Column("is_renewal", Boolean),
     Column("is_no_principal_renewal", Boolean),

@@ -1,0 +1,391 @@
+"""The derived snapshots, rebuilt by SQL inside the transaction of an import or an undo.
+
+``enterprise_progress`` gives every distinct count, ``bank_progress`` the banks' share in it, ``activity`` the counts
+of events and the sums of money. They hold nothing that the import tables do not, so they are rebuilt whole: an
+update in place would be faster for a small file and would need a second set of rules that can drift from the first.
+"""
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    String,
+    Subquery,
+    Table,
+    and_,
+    case,
+    cast,
+    delete,
+    func,
+    insert,
+    literal,
+    null,
+    select,
+    true,
+    union_all,
+)
+
+from data_access.importing.tables import TABLES
+from data_access.schema import (
+    DIMENSIONS,
+    STAGES,
+    activity,
+    bank_progress,
+    coverage_table,
+    enterprise_progress,
+    import_tables,
+)
+
+VALID_VISITS = ("met_owner", "met_staff")
+UNREACHABLE = ("unreachable", "closed")
+APPLIED = ("pending", "passed")
+DECIDED = ("approved", "rejected")
+ENDED_PUSHES = ("returned", "withdrawn")
+
+
+def rebuild(connection: Connection, progress: Callable[[str], None] | None = None) -> None:
+    """Rebuild all derived tables and the coverage from the current rows, in the caller's transaction.
+
+    ``progress`` is told the name of each table before it is rebuilt.
+    """
+    for table, fill in (
+        (enterprise_progress, _fill_enterprise_progress),
+        (bank_progress, _fill_bank_progress),
+        (activity, _fill_activity),
+        (coverage_table, _fill_coverage),
+    ):
+        if progress:
+            progress(table.name)
+        connection.execute(delete(table))
+        fill(connection)
+
+
+def current(name: str) -> Subquery:
+    """Return the current rows of an import table: those no later batch has superseded."""
+    table = import_tables[name]
+    return select(table).where(table.c.superseded_by.is_(None)).subquery(name)
+
+
+def _insert(connection: Connection, table: Table, query: Select[tuple[object, ...]]) -> None:
+    connection.execute(insert(table).from_select([c.name for c in query.selected_columns], query))
+
+
+def _first(
+    date: ColumnElement[object], condition: ColumnElement[bool] | None = None
+) -> ColumnElement[object]:
+    return func.min(date if condition is None else case((condition, date)))
+
+
+def _valid(visits: Subquery) -> ColumnElement[bool]:
+    return visits.c.result.in_(VALID_VISITS)
+
+
+def _fill_enterprise_progress(connection: Connection) -> None:
+    e = current("enterprises")
+    parts = [_listing(), _visiting(), _applying(), _recommending(), _deciding(), _borrowing()]
+    joined: FromClause = e
+    for part in parts:
+        joined = joined.outerjoin(part, part.c.enterprise_id == e.c.enterprise_id)
+    _listing_, visiting, applying, recommending, deciding, borrowing = parts
+    withdrawn = func.coalesce(deciding.c.withdrawn_on, recommending.c.returned_on).label("withdrawn_on")
+    elsewhere = ("enterprise_id", "withdrawn_on", "returned_on")
+    dates = [column for part in parts for column in part.c if column.name not in elsewhere]
+    further = func.coalesce(visiting.c.need_on, applying.c.applied_on, recommending.c.recommended_on)
+    in_funnel = func.coalesce(further, deciding.c.decided_on, withdrawn.element, borrowing.c.drawn_on).is_not(None)
+    flag = in_funnel.label("is_in_funnel")
+    # Rows that are read together lie together, so that a scan for a stage or a county skips the rest of the file.
+    query = select(e.c.enterprise_id, *_dimensions(e), *dates, withdrawn, flag).select_from(joined)
+    _insert(connection, enterprise_progress, query.order_by(flag.desc(), e.c.region_1, e.c.region_2))
+
+
+def _dimensions(source: FromClause) -> list[ColumnElement[str]]:
+    return [func.coalesce(source.c[name], "").label(name) for name in (*DIMENSIONS, "tags")]
+
+
+def _listing() -> Subquery:
+    t = current("visit_targets")
+    all_removed = func.count(t.c.removed_on) == func.count()
+    return (
+        select(
+            t.c.enterprise_id,
+            func.min(t.c.issued_on).label("listed_on"),
+            case((all_removed, func.max(t.c.removed_on))).label("unlisted_on"),
+        )
+        .group_by(t.c.enterprise_id)
+        .subquery("listing")
+    )
+
+
+def _visiting() -> Subquery:
+    v = current("visits")
+    return (
+        select(
+            v.c.enterprise_id,
+            _first(v.c.visited_on, _valid(v)).label("first_visit_on"),
+            _first(v.c.visited_on, and_(_valid(v), v.c.has_need == true())).label("need_on"),
+        )
+        .group_by(v.c.enterprise_id)
+        .subquery("visiting")
+    )
+
+
+def _applying() -> Subquery:
+    a = current("applications")
+    return (
+        select(a.c.enterprise_id, func.min(a.c.submitted_on).label("applied_on"))
+        .where(a.c.status.in_(APPLIED))
+        .group_by(a.c.enterprise_id)
+        .subquery("applying")
+    )
+
+
+def _recommending() -> Subquery:
+    r = current("recommendations")
+    return (
+        select(
+            r.c.enterprise_id,
+            func.min(r.c.pushed_on).label("recommended_on"),
+            func.min(r.c.docs_complete_on).label("docs_complete_on"),
+            _first(r.c.pushed_on, r.c.status.in_(ENDED_PUSHES)).label("returned_on"),
+        )
+        .group_by(r.c.enterprise_id)
+        .subquery("recommending")
+    )
+
+
+def _deciding() -> Subquery:
+    d = current("decisions")
+    return (
+        select(
+            d.c.enterprise_id,
+            *_decision_dates(d),
+            func.sum(case((d.c.outcome == "approved", d.c.approved_amount))).label("total_credit"),
+        )
+        .group_by(d.c.enterprise_id)
+        .subquery("deciding")
+    )
+
+
+def _decision_dates(d: Subquery) -> list[ColumnElement[object]]:
+    return [
+        _first(d.c.decided_on, d.c.outcome.in_(DECIDED)).label("decided_on"),
+        _first(d.c.decided_on, d.c.outcome == "approved").label("approved_on"),
+        _first(d.c.decided_on, d.c.outcome == "rejected").label("rejected_on"),
+        _first(d.c.decided_on, d.c.outcome == "withdrawn").label("withdrawn_on"),
+    ]
+
+
+def _borrowing() -> Subquery:
+    loan = current("loans")
+    return (
+        select(
+            loan.c.enterprise_id,
+            func.min(loan.c.drawn_on).label("drawn_on"),
+            _first(loan.c.drawn_on, loan.c.is_first_loan == true()).label("first_loan_on"),
+        )
+        .group_by(loan.c.enterprise_id)
+        .subquery("borrowing")
+    )
+
+
+# ---- bank_progress -------------------------------------------------------------------------------------------------
+
+_BANK_DATES = tuple(name for name in STAGES if name not in ("listed_on", "applied_on"))
+
+
+def _contacts() -> Subquery:
+    """Every contact of a bank with an enterprise, one row each, with the one date it sets."""
+    v, r, d, loan = current("visits"), current("recommendations"), current("decisions"), current("loans")
+    pushed = {
+        "recommended_on": r.c.pushed_on,
+        "docs_complete_on": r.c.docs_complete_on,
+        "withdrawn_on": case((r.c.status.in_(ENDED_PUSHES), r.c.pushed_on)),
+    }
+    decided = {
+        "decided_on": case((d.c.outcome.in_(DECIDED), d.c.decided_on)),
+        "approved_on": case((d.c.outcome == "approved", d.c.decided_on)),
+        "rejected_on": case((d.c.outcome == "rejected", d.c.decided_on)),
+        "withdrawn_on": case((d.c.outcome == "withdrawn", d.c.decided_on)),
+        "total_credit": case((d.c.outcome == "approved", d.c.approved_amount)),
+    }
+    drawn = {
+        "drawn_on": loan.c.drawn_on,
+        "first_loan_on": case((loan.c.is_first_loan == true(), loan.c.drawn_on)),
+    }
+    visited = {
+        "first_visit_on": v.c.visited_on,
+        "need_on": case((v.c.has_need == true(), v.c.visited_on)),
+    }
+    return union_all(
+        _contact(v, v.c.visited_on, visited).where(_valid(v), v.c.bank.is_not(None)),
+        _contact(r, r.c.pushed_on, pushed),
+        _contact(d, d.c.decided_on, decided),
+        _contact(loan, loan.c.drawn_on, drawn),
+    ).subquery("contacts")
+
+
+def _contact(
+    source: Subquery, touched_on: ColumnElement[object], dates: dict[str, ColumnElement[object]]
+) -> Select[tuple[object, ...]]:
+    names = (*_BANK_DATES, "first_loan_on", "total_credit")
+    values = [dates[n] if n in dates else cast(null(), bank_progress.c[n].type) for n in names]
+    labelled = [value.label(name) for name, value in zip(names, values, strict=True)]
+    return select(source.c.enterprise_id, source.c.bank, touched_on.label("touched_on"), *labelled)
+
+
+def _fill_bank_progress(connection: Connection) -> None:
+    contacts = _contacts()
+    firsts = [func.min(contacts.c[name]).label(name) for name in (*_BANK_DATES, "first_loan_on", "touched_on")]
+    pair = (
+        select(
+            contacts.c.enterprise_id, contacts.c.bank, *firsts, func.sum(contacts.c.total_credit).label("total_credit")
+        )
+        .group_by(contacts.c.enterprise_id, contacts.c.bank)
+        .subquery("pair")
+    )
+    e = enterprise_progress
+    own = [pair.c[name] for name in (*_BANK_DATES, "first_loan_on", "touched_on", "total_credit")]
+    shared = [e.c[name] for name in (*DIMENSIONS, "tags", "listed_on", "unlisted_on", "applied_on")]
+    joined = pair.join(e, e.c.enterprise_id == pair.c.enterprise_id)
+    query = select(pair.c.enterprise_id, pair.c.bank, *shared, *own, *_touches(pair, e)).select_from(joined)
+    _insert(connection, bank_progress, query)
+
+
+def _touches(pair: Subquery, e: Table) -> list[ColumnElement[object]]:
+    """Who touched the enterprise first, who last before its application, and the share of each; ties by bank code."""
+    before = case((pair.c.touched_on <= e.c.applied_on, 0), else_=1)
+    last_first = [before, pair.c.touched_on.desc(), pair.c.bank]
+    rank = func.row_number().over(partition_by=pair.c.enterprise_id, order_by=[pair.c.touched_on, pair.c.bank])
+    back_rank = func.row_number().over(partition_by=pair.c.enterprise_id, order_by=last_first)
+    share = literal(1.0) / func.count().over(partition_by=pair.c.enterprise_id)
+    return [
+        rank.label("touch_number"),
+        and_(back_rank == 1, func.coalesce(before, 1) == 0).label("is_last_before_application"),
+        share.label("touch_share"),
+    ]
+
+
+# ---- activity ------------------------------------------------------------------------------------------------------
+
+
+def _fill_activity(connection: Connection) -> None:
+    for query in (_visits(), _applications(), _pushes(), _decisions(), _loans()):
+        _insert(connection, activity, query)
+
+
+def _happening(
+    kind: str, source: FromClause, happened_on: str, values: Sequence[ColumnElement[object]]
+) -> Select[tuple[object, ...]]:
+    e = enterprise_progress
+    shared = [e.c[name] for name in (*DIMENSIONS, "tags")]
+    return select(
+        literal(kind).label("kind"), source.c[happened_on].label("happened_on"), e.c.enterprise_id, *shared, *values
+    ).select_from(source.join(e, e.c.enterprise_id == source.c.enterprise_id))
+
+
+def _visits() -> Select[tuple[object, ...]]:
+    v = current("visits")
+    flags = {
+        "is_valid": _valid(v),
+        "is_on_site": and_(_valid(v), v.c.mode == "onsite"),
+        "is_unreachable": v.c.result.in_(UNREACHABLE),
+    }
+    values = [case((test, 1), else_=0).label(name) for name, test in flags.items()]
+    return _happening("visit", v, "visited_on", [v.c.bank, v.c.visitor.label("actor"), *values])
+
+
+def _applications() -> Select[tuple[object, ...]]:
+    """Each application with what it adds to the enterprise's earlier request, so that sums hold the latest one."""
+    a = current("applications")
+    in_order = [a.c.submitted_on, a.c.application_id]
+    earlier = func.lag(a.c.need_amount).over(partition_by=a.c.enterprise_id, order_by=in_order)
+    counted = (
+        select(a, (a.c.need_amount - func.coalesce(earlier, 0)).label("amount"))
+        .where(a.c.status.in_(APPLIED))
+        .subquery("counted")
+    )
+    values = [counted.c.bank, counted.c.status.label("outcome"), counted.c.amount, counted.c.term_months]
+    return _happening("application", counted, "submitted_on", values)
+
+
+def _pushes() -> Select[tuple[object, ...]]:
+    """Each push with the day its bank decided: by recommendation id, else by enterprise and bank."""
+    r, d = current("recommendations"), current("decisions")
+    by_id = (
+        select(d.c.recommendation_id, func.min(d.c.decided_on).label("closed_on"))
+        .where(d.c.recommendation_id.is_not(None))
+        .group_by(d.c.recommendation_id)
+        .subquery("by_id")
+    )
+    by_pair = (
+        select(d.c.enterprise_id, d.c.bank, func.min(d.c.decided_on).label("closed_on"))
+        .where(d.c.recommendation_id.is_(None))
+        .group_by(d.c.enterprise_id, d.c.bank)
+        .subquery("by_pair")
+    )
+    same_pair = and_(by_pair.c.enterprise_id == r.c.enterprise_id, by_pair.c.bank == r.c.bank)
+    joined = r.outerjoin(by_id, by_id.c.recommendation_id == r.c.recommendation_id).outerjoin(by_pair, same_pair)
+    closed_on = func.coalesce(by_id.c.closed_on, by_pair.c.closed_on)
+    push = (
+        select(r, closed_on.label("closed_on"), (r.c.pushed_on >= closed_on).label("is_back_filled"))
+        .select_from(joined)
+        .subquery("push")
+    )
+    values = [push.c.bank, push.c.status.label("outcome"), push.c.closed_on, push.c.docs_complete_on]
+    return _happening("push", push, "pushed_on", [*values, push.c.is_back_filled])
+
+
+def _decisions() -> Select[tuple[object, ...]]:
+    """Each decision; an enterprise's first approval carries its latest request, for the satisfaction ratio."""
+    d, a = current("decisions"), current("applications")
+    newest = func.row_number().over(
+        partition_by=a.c.enterprise_id, order_by=[a.c.submitted_on.desc(), a.c.application_id.desc()]
+    )
+    ranked = select(a.c.enterprise_id, a.c.need_amount, newest.label("n")).where(a.c.status.in_(APPLIED)).subquery("r")
+    order = [case((d.c.outcome == "approved", 0), else_=1), d.c.decided_on, d.c.decision_id]
+    nth = func.row_number().over(partition_by=d.c.enterprise_id, order_by=order)
+    numbered = select(d, nth.label("n")).subquery("numbered")
+    is_first = and_(numbered.c.n == 1, numbered.c.outcome == "approved")
+    joined = numbered.outerjoin(
+        ranked, and_(ranked.c.enterprise_id == numbered.c.enterprise_id, ranked.c.n == 1, is_first)
+    )
+    decision = select(numbered, ranked.c.need_amount.label("requested")).select_from(joined).subquery("decision")
+    values = [
+        decision.c.bank,
+        decision.c.approval_kind.label("mode"),
+        decision.c.outcome,
+        decision.c.approved_amount.label("amount"),
+        decision.c.requested,
+        decision.c.term_months,
+    ]
+    return _happening("decision", decision, "decided_on", values)
+
+
+def _loans() -> Select[tuple[object, ...]]:
+    loan = current("loans")
+    names = ("bank", "amount", "annual_rate", "term_months", "balance")
+    flags = ("is_first_loan", "is_renewal", "is_no_principal_renewal")
+    values = [loan.c[name] for name in (*names, *flags)]
+    return _happening("loan", loan, "drawn_on", [*values, loan.c.guarantee.label("mode")])
+
+
+# ---- coverage ------------------------------------------------------------------------------------------------------
+
+
+def _fill_coverage(connection: Connection) -> None:
+    for name, spec in TABLES.items():
+        table = current(name)
+        day = table.c[spec.happened_on] if spec.happened_on else None
+        extent = [cast(null(), coverage_table.c.first_on.type)] * 2 if day is None else [func.min(day), func.max(day)]
+        counted = select(func.count().label("n"), extent[0].label("a"), extent[1].label("b")).select_from(table)
+        found = counted.subquery()
+        query = select(
+            literal(name, String).label("table_name"),
+            found.c.n.label("rows_current"),
+            found.c.a.label("first_on"),
+            found.c.b.label("last_on"),
+        ).where(found.c.n > 0)
+        _insert(connection, coverage_table, query)

@@ -1,0 +1,33 @@
+"""SQL expressions that every engine behind the store understands, where the engines' own spellings differ."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Double, Integer, case, cast, func
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+
+class days_between(FunctionElement[int]):  # noqa: N801 - reads as the SQL function it is
+    """Whole days from the first date to the second (negative if the second is earlier)."""
+
+    type = Integer()
+    inherit_cache = True
+
+
+@compiles(days_between)
+def _days_between(element: days_between, compiler: SQLCompiler, **options: Any) -> str:
+    start, end = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"CAST(({end}) - ({start}) AS INTEGER)"
+
+
+def count_if(condition: ColumnElement[bool], weight: ColumnElement[float] | None = None) -> ColumnElement[float]:
+    """Count the rows that meet ``condition``, or add up their ``weight``; 0 where none does."""
+    if weight is None:
+        return cast(func.count(case((condition, 1))), Double)
+    return func.coalesce(cast(func.sum(case((condition, weight))), Double), 0.0)
+
+
+def sum_if(condition: ColumnElement[bool], amount: ColumnElement[Any]) -> ColumnElement[float]:
+    """Add up ``amount`` over the rows that meet ``condition``; 0 where none does or all amounts are missing."""
+    return func.coalesce(cast(func.sum(case((condition, amount))), Double), 0.0)

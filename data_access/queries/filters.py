@@ -1,0 +1,66 @@
+"""How a scope and a selection become SQL conditions: the one place, used by every query."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, FromClause, or_, select
+
+from data_access.schema import bank_progress
+from data_access.selection import Scope, Selection
+
+REGION_COLUMNS = ("region_1", "region_2", "region_3")
+INDUSTRY_COLUMNS = ("industry_1", "industry_2")
+
+
+def conditions(source: FromClause, scope: Scope, selection: Selection) -> list[ColumnElement[bool]]:
+    """Return the conditions that keep the rows of ``source`` which are in the scope and in the selection.
+
+    ``source`` is a derived table (or a subquery with its columns). Dates are not applied here: each measure has its
+    own.
+    """
+    return [*scoped(source, scope), *selected(source, selection)]
+
+
+def scoped(source: FromClause, scope: Scope) -> list[ColumnElement[bool]]:
+    """Return the conditions of the scope alone; a scope that names no row at all yields a condition nothing meets."""
+    found: list[ColumnElement[bool]] = []
+    if scope.regions is not None:
+        found.append(_any_level(source, REGION_COLUMNS, scope.regions))
+    if scope.banks is not None:
+        found.append(_of_banks(source, scope.banks))
+    return found
+
+
+def selected(source: FromClause, selection: Selection) -> list[ColumnElement[bool]]:
+    """Return the conditions of the selection alone, other than its dates."""
+    found: list[ColumnElement[bool]] = []
+    if selection.regions:
+        found.append(_any_level(source, REGION_COLUMNS, selection.regions))
+    if selection.industries:
+        found.append(_any_level(source, INDUSTRY_COLUMNS, selection.industries))
+    for column, wanted in (
+        ("entity_type", selection.entity_types),
+        ("size_class", selection.size_classes),
+        ("tier", selection.tiers),
+    ):
+        if wanted:
+            found.append(source.c[column].in_(wanted))
+    if selection.tags:
+        found.append(or_(*[source.c.tags.contains(f";{tag};", autoescape=True) for tag in selection.tags]))
+    if selection.banks:
+        found.append(_of_banks(source, selection.banks))
+    return found
+
+
+def _any_level(source: FromClause, columns: Iterable[str], codes: tuple[str, ...]) -> ColumnElement[bool]:
+    """A row belongs to a region or industry if any of its levels is the one asked for; "" asks for the unclassified."""
+    first, *deeper = columns
+    named = tuple(code for code in codes if code)
+    tests = [source.c[first].in_(codes), *(source.c[column].in_(named) for column in deeper if named)]
+    return or_(*tests)
+
+
+def _of_banks(source: FromClause, banks: tuple[str, ...]) -> ColumnElement[bool]:
+    if "bank" in source.c:
+        return source.c.bank.in_(banks)
+    touched = select(bank_progress.c.enterprise_id).where(bank_progress.c.bank.in_(banks))
+    return source.c.enterprise_id.in_(touched)

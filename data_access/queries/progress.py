@@ -1,0 +1,196 @@
+"""How far the enterprises of a selection have come: the additive measures behind nearly every figure.
+
+Grain: one row per combination of the dimensions in ``by``. Every measure is a float; NaN means that the import table
+behind it was never reported, which is not zero. Money is in yuan. Counts of 户 come from the derived snapshots with
+one row per enterprise, so they add up over any dimension of the enterprise and never over banks.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import Connection, FromClause, Select, func, select, true
+
+from data_access.portable import count_if
+from data_access.queries.filters import conditions
+from data_access.queries.measures import (
+    ENTERPRISE_FAMILIES,
+    EVENT_FAMILIES,
+    MEASURE_TABLES,
+    MEASURES,
+    Condition,
+    EnterpriseFamily,
+    EventFamily,
+    Measure,
+    Rules,
+    within,
+)
+from data_access.schema import DIMENSIONS, activity, bank_progress, enterprise_progress
+from data_access.selection import Attribution, Scope, Selection
+from data_access.store import Store
+
+
+def progress_by(
+    store: Store,
+    scope: Scope,
+    selection: Selection,
+    by: Sequence[str] = (),
+    measures: Collection[str] = MEASURES,
+    rules: Rules | None = None,
+) -> pd.DataFrame:
+    """Return ``measures`` for each combination of ``by`` (one row without ``by``): columns ``*by``, ``*measures``.
+
+    ``by`` may name any of ``DIMENSIONS`` and "bank"; the value "" is the unclassified. Rows are sorted by ``by``.
+    Grouping or filtering by bank counts the enterprises a bank touched, by the selection's attribution rule; the
+    visit list is not a bank's, so ``listed`` is then NaN. ``balance`` is a stock and only known at the latest date:
+    NaN at an earlier as-of. Raises ``ValueError`` for an unknown dimension or measure.
+    """
+    unknown = {*by} - {*DIMENSIONS, "bank"} | {*measures} - {*MEASURES}
+    if unknown:
+        raise ValueError(f"unknown dimension or measure: {', '.join(sorted(unknown))}")
+    wanted = [name for name in MEASURES if name in measures]
+    rules = rules or Rules()
+    with store.connect() as connection:
+        answers = [_answer(connection, query, len(by)) for query in _queries(scope, selection, by, wanted, rules)]
+    return _unreported(_merged(answers, by), store, selection, by)[[*by, *wanted]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """The rows of one query: the dimensions of each, and its measures beside them."""
+
+    names: Sequence[str]
+    keys: Sequence[tuple[str, ...]]
+    values: Sequence[tuple[float, ...]]
+
+
+def _queries(
+    scope: Scope, selection: Selection, by: Sequence[str], wanted: Sequence[str], rules: Rules
+) -> list[Select[tuple[object, ...]]]:
+    queries = [
+        _of_enterprises(family, scope, selection, by, wanted, rules)
+        for family in ENTERPRISE_FAMILIES
+        if set(family.names) & set(wanted)
+    ]
+    queries += [
+        _of_events(family, scope, selection, by, wanted, rules)
+        for family in EVENT_FAMILIES
+        if set(family.names) & set(wanted)
+    ]
+    if "bank_visited" in wanted:
+        queries.append(_bank_visited(scope, selection, by))
+    return queries
+
+
+def _answer(connection: Connection, query: Select[tuple[object, ...]], n_keys: int) -> _Answer:
+    result = connection.execute(query)
+    rows = result.fetchall()
+    return _Answer([*result.keys()][n_keys:], [tuple(r[:n_keys]) for r in rows], [tuple(r[n_keys:]) for r in rows])
+
+
+def _merged(answers: Sequence[_Answer], by: Sequence[str]) -> pd.DataFrame:
+    """Join the answers on their dimensions: a combination that a query did not find counts 0 there."""
+    keys = sorted({key for answer in answers for key in answer.keys})
+    place = {key: number for number, key in enumerate(keys)}
+    columns: dict[str, object] = {name: [key[i] for key in keys] for i, name in enumerate(by)}
+    for answer in answers:
+        block = np.zeros((len(keys), len(answer.names)))
+        if answer.values:
+            block[[place[key] for key in answer.keys]] = answer.values
+        columns |= dict(zip(answer.names, block.T, strict=True))
+    return pd.DataFrame(columns)
+
+
+def _unreported(frame: pd.DataFrame, store: Store, selection: Selection, by: Sequence[str]) -> pd.DataFrame:
+    coverage = store.coverage()
+    missing = {measure for measure, table in MEASURE_TABLES.items() if table not in coverage}
+    if "visits" not in coverage:
+        missing |= {"visited_listed", "visited_off_list"}
+    if "bank" in by or selection.banks:
+        missing.add("listed")
+    loans = coverage.get("loans")
+    if loans and loans.last_on and selection.as_of < loans.last_on:
+        missing.add("balance")
+    frame[[name for name in frame.columns if name in missing]] = np.nan
+    return frame
+
+
+def _of_enterprises(
+    family: EnterpriseFamily,
+    scope: Scope,
+    selection: Selection,
+    by: Sequence[str],
+    wanted: Sequence[str],
+    rules: Rules,
+) -> Select[tuple[object, ...]]:
+    source, weight = enterprise_source(scope, selection, by, funnel_only=family.funnel_only)
+    tests = family.conditions(source, selection, rules)
+    keys = [source.c[name] for name in by]
+    counts = [count_if(tests[name], weight).label(name) for name in family.names if name in wanted]
+    return select(*keys, *counts).group_by(*keys)
+
+
+def enterprise_source(
+    scope: Scope, selection: Selection, by: Sequence[str], *, funnel_only: bool = False
+) -> tuple[FromClause, Measure | None]:
+    """Return the rows that stand for the selection's enterprises, and the weight each counts with (None: 1).
+
+    One row per enterprise; one per enterprise and bank when grouped by bank; banks in the selection without such a
+    grouping are folded into one row per enterprise, so that none counts twice. ``funnel_only`` leaves out the
+    enterprises that came no further than a visit.
+    """
+    if "bank" not in by and not selection.banks:
+        kept = select(enterprise_progress).where(*conditions(enterprise_progress, scope, selection))
+        if funnel_only:
+            kept = kept.where(enterprise_progress.c.is_in_funnel == true())
+        return kept.subquery("e"), None
+    b = bank_progress
+    kept = select(b).where(*conditions(b, scope, selection), *_attributed(selection))
+    if selection.attribution is Attribution.FRACTIONAL:
+        rows = kept.subquery("b")
+        return rows, rows.c.touch_share
+    if "bank" in by:
+        return kept.subquery("b"), None
+    return _folded(kept.subquery("touched")), None
+
+
+def _attributed(selection: Selection) -> list[Condition]:
+    match selection.attribution:
+        case Attribution.FIRST:
+            return [bank_progress.c.touch_number == 1]
+        case Attribution.LAST:
+            return [bank_progress.c.is_last_before_application == true()]
+        case _:
+            return []
+
+
+def _folded(touched: FromClause) -> FromClause:
+    keys = [touched.c[name] for name in ("enterprise_id", *DIMENSIONS, "tags")]
+    firsts = [func.min(c).label(c.name) for c in touched.c if c.name.endswith("_on")]
+    credit = func.sum(touched.c.total_credit).label("total_credit")
+    return select(*keys, *firsts, credit).group_by(*keys).subquery("folded")
+
+
+def _bank_visited(scope: Scope, selection: Selection, by: Sequence[str]) -> Select[tuple[object, ...]]:
+    """Each bank's visited enterprises added up: divided by the distinct count it is the duplication factor."""
+    b = bank_progress
+    keys = [b.c[name] for name in by]
+    counted = count_if(within(b.c.first_visit_on, selection)).label("bank_visited")
+    return select(*keys, counted).where(*conditions(b, scope, selection)).group_by(*keys)
+
+
+def _of_events(
+    family: EventFamily,
+    scope: Scope,
+    selection: Selection,
+    by: Sequence[str],
+    wanted: Sequence[str],
+    rules: Rules,
+) -> Select[tuple[object, ...]]:
+    a = activity
+    keys = [a.c[name] for name in by]
+    measures = family.measures(selection, rules)
+    labelled = [measures[name].label(name) for name in family.names if name in wanted]
+    kept = [a.c.kind.in_(family.kinds), *conditions(a, scope, selection), within(a.c.happened_on, selection)]
+    return select(*keys, *labelled).where(*kept).group_by(*keys)

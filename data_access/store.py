@@ -1,0 +1,147 @@
+"""The store: one SQLAlchemy engine by URL, with its version and the errors people may meet when opening it."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, delete, insert, inspect, select
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import QueuePool
+
+from data_access.schema import SCHEMA_VERSION, coverage_table, metadata, store_meta
+
+
+class StoreError(Exception):
+    """The store cannot be used; ``code`` names the reason, ``detail`` says where."""
+
+    code = "store_unusable"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+class StoreBusyError(StoreError):
+    """Another process holds the DuckDB file: only one process may have it open for writing."""
+
+    code = "store_busy"
+
+
+class StoreVersionError(StoreError):
+    """The store was written by another version of the schema."""
+
+    code = "store_version"
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many current rows a reported table holds and from which day to which they reach (None: no dates)."""
+
+    rows: int
+    first_on: date | None
+    last_on: date | None
+
+
+class Store:
+    """An open store. Reads and writes go through ``connect`` and ``begin``; the engine is private to data_access."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.url = engine.url.render_as_string(hide_password=True)
+
+    @property
+    def dialect(self) -> str:
+        """Name of the SQL dialect: "duckdb", "postgresql" or another engine's."""
+        return self.engine.dialect.name
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        """Yield a connection for reading."""
+        with self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """Yield a connection in a transaction: committed at the end, rolled back on any exception."""
+        with self.engine.begin() as connection:
+            yield connection
+
+    def version(self) -> int:
+        """Return the data version: it grows by one with every import or undo, and is part of every cache key."""
+        with self.connect() as connection:
+            return int(_meta(connection, "data_version") or 0)
+
+    def bump_version(self, connection: Connection) -> int:
+        """Raise the data version inside the caller's transaction and return it."""
+        version = int(_meta(connection, "data_version") or 0) + 1
+        _set_meta(connection, "data_version", str(version))
+        return version
+
+    def coverage(self) -> dict[str, Coverage]:
+        """Return the reported import tables with their extent; a table that is absent was never reported (未报送)."""
+        with self.connect() as connection:
+            rows = connection.execute(select(coverage_table)).all()
+        return {row.table_name: Coverage(row.rows_current, row.first_on, row.last_on) for row in rows}
+
+    def close(self) -> None:
+        """Release every connection, and with DuckDB the file's lock."""
+        self.engine.dispose()
+
+
+def open_store(url: str) -> Store:
+    """Open the store at ``url`` and create its tables if it has none.
+
+    Raises ``StoreBusyError`` if another process holds a DuckDB file, ``StoreVersionError`` if the store was written
+    by another schema version, and ``StoreError`` if the engine cannot be reached.
+    """
+    store = Store(_engine(url))
+    try:
+        with store.begin() as connection:
+            _prepare(connection)
+    except (DBAPIError, StoreError) as error:
+        store.close()
+        raise _translated(error, store.url) from error
+    return store
+
+
+def _engine(url: str) -> Engine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "duckdb":
+        return create_engine(url, pool_pre_ping=True)
+    if parsed.database and parsed.database != ":memory:":
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    return create_engine(url, poolclass=QueuePool, pool_size=8, max_overflow=32)
+
+
+def _prepare(connection: Connection) -> None:
+    if not inspect(connection).has_table(store_meta.name):
+        metadata.create_all(connection)
+        _set_meta(connection, "schema_version", str(SCHEMA_VERSION))
+        _set_meta(connection, "data_version", "0")
+    found = _meta(connection, "schema_version")
+    if found != str(SCHEMA_VERSION):
+        raise StoreVersionError(f"{found} ≠ {SCHEMA_VERSION}")
+
+
+def _translated(error: Exception, url: str) -> StoreError:
+    if isinstance(error, StoreError):
+        return error
+    text = str(error).splitlines()[0]
+    holder = re.search(r"PID (\d+)", str(error))
+    if "lock" in str(error).lower():
+        return StoreBusyError(f"{url} (PID {holder.group(1)})" if holder else url)
+    return StoreError(f"{url}: {text}")
+
+
+def _meta(connection: Connection, key: str) -> str | None:
+    value: str | None = connection.execute(select(store_meta.c.value).where(store_meta.c.key == key)).scalar()
+    return value
+
+
+def _set_meta(connection: Connection, key: str, value: str) -> None:
+    connection.execute(delete(store_meta).where(store_meta.c.key == key))
+    connection.execute(insert(store_meta).values(key=key, value=value))
