@@ -1,85 +1,14 @@
 """The import tables: one declarative description that the schema, the checks, the templates and the docs all read.
 
-A ``TableSpec`` names a table, its key and its columns; a ``ColumnSpec`` names a column, the Chinese header a
-workbook carries, the synonyms that are accepted for it, its kind, and the rules a value must meet. The SQL schema
-(``data_access.schema``), the validation, ``make templates`` and ``docs/data.md`` are all made from ``TABLES``, so
-that a column is described in exactly one place.
+The SQL schema (``data_access.schema``), the validation, ``make templates`` and ``docs/data.md`` are all made from
+``TABLES``, so that a column is described in exactly one place.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 
+from data_access.importing.specs import ColumnSpec, Kind, PositiveWhen, TableSpec
 
-class Kind(StrEnum):
-    """What a cell holds, and so how it is read, checked and stored."""
-
-    TEXT = "text"
-    DATE = "date"
-    MONEY = "money"  # stored in yuan; 万元 and 亿元 in the header or the cell are converted
-    RATE = "rate"  # per cent a year: 3.65 means 3.65 %
-    INTEGER = "integer"
-    DECIMAL = "decimal"
-    BOOLEAN = "boolean"
-    CODE = "code"  # one of the profile's code list named in ``codes``
-    TAGS = "tags"  # several codes of the list named in ``codes``
-    REGION = "region"  # a region of the level given in ``level``, by code or name
-    INDUSTRY = "industry"  # an industry of the level given in ``level``, by code or name
-    BANK = "bank"  # one of the profile's banks, by code or name
-    CREDIT_CODE = "credit_code"  # unified social credit code, both check digits
-    REFERENCE = "reference"  # the key of another import table, named in ``references``
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnSpec:
-    """One column of an import table.
-
-    ``minimum`` and ``maximum`` bound numbers (in the stored unit); ``not_before`` names date columns of the same
-    row that may not lie after this one; ``personal`` marks personal information that is masked when it is shown.
-    """
-
-    name: str
-    header: str
-    header_en: str
-    kind: Kind = Kind.TEXT
-    required: bool = False
-    synonyms: tuple[str, ...] = ()
-    codes: str = ""
-    level: int = 0
-    references: str = ""
-    minimum: float | None = None
-    maximum: float | None = None
-    not_before: tuple[str, ...] = ()
-    personal: bool = False
-    note: str = ""
-    note_en: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class TableSpec:
-    """One import table: its key makes a row unique, ``happened_on`` is the date its history is counted by."""
-
-    name: str
-    title: str
-    title_en: str
-    key: tuple[str, ...]
-    columns: tuple[ColumnSpec, ...]
-    happened_on: str = ""
-    note: str = ""
-    note_en: str = ""
-
-    def column(self, name: str) -> ColumnSpec:
-        """Return the column called ``name``; raise ``KeyError`` if the table has none."""
-        for column in self.columns:
-            if column.name == name:
-                return column
-        raise KeyError(f"{self.name} has no column {name}")
-
-    @property
-    def references(self) -> frozenset[str]:
-        """Names of the tables whose rows must exist before rows of this one can."""
-        return frozenset(c.references for c in self.columns if c.references and c.references != self.name)
-
+__all__ = ["TABLES", "ColumnSpec", "Kind", "TableSpec"]
 
 _HUNDRED_BILLION = 1e11
 _C = ColumnSpec
@@ -88,7 +17,7 @@ _ENTERPRISE = _C(
     synonyms=("经营主体编号", "企业编号", "统一社会信用代码", "信用代码", "社会信用代码", "主体代码"),
     note="主体编号或统一社会信用代码", note_en="Enterprise id or unified social credit code",
 )  # fmt: skip
-_BANK = _C("bank", "银行", "Bank", Kind.BANK, required=True, synonyms=("银行名称", "承办银行", "推送银行", "授信银行", "放款银行", "银行机构"))
+_BANK = _C("bank", "银行", "Bank", Kind.BANK, required=True, synonyms=("银行名称", "承办银行", "推送银行", "授信银行", "放款银行", "银行机构"))  # fmt: skip
 
 
 def _region(level: int, header: str, header_en: str, *synonyms: str, required: bool = False) -> ColumnSpec:
@@ -103,7 +32,7 @@ ENTERPRISES = TableSpec(
     "enterprises", "经营主体", "Enterprises", ("enterprise_id",),
     (
         _C("enterprise_id", "主体编号", "Enterprise id", required=True, synonyms=("经营主体编号", "企业编号", "主体代码")),
-        _C("credit_code", "统一社会信用代码", "Unified social credit code", Kind.CREDIT_CODE, synonyms=("信用代码", "社会信用代码", "统一信用代码", "uscc")),
+        _C("credit_code", "统一社会信用代码", "Unified social credit code", Kind.CREDIT_CODE, is_unique=True, synonyms=("信用代码", "社会信用代码", "统一信用代码", "uscc")),
         _C("name", "主体名称", "Name", required=True, synonyms=("企业名称", "经营主体名称", "名称", "商户名称"), personal=True),
         _C("entity_type", "主体类型", "Enterprise type", Kind.CODE, required=True, codes="entity_type", synonyms=("类型", "企业类型", "市场主体类型")),
         _C("size_class", "规模", "Size class", Kind.CODE, codes="size_class", synonyms=("企业规模", "划型")),
@@ -157,7 +86,7 @@ VISITS = TableSpec(
     (
         _C("visit_id", "走访编号", "Visit id", required=True, synonyms=("记录编号", "走访记录编号")),
         _ENTERPRISE,
-        _C("visited_on", "走访日期", "Visited on", Kind.DATE, required=True, synonyms=("走访时间", "日期")),
+        _C("visited_on", "走访日期", "Visited on", Kind.DATE, required=True, since_start=True, synonyms=("走访时间", "日期")),
         _C("mode", "走访方式", "Mode", Kind.CODE, required=True, codes="visit_mode", synonyms=("方式",)),
         _C("lead", "牵头单位类型", "Led by", Kind.CODE, codes="visit_lead", synonyms=("走访单位", "牵头单位")),
         _C("bank", "参与银行", "Bank", Kind.BANK, synonyms=("银行", "银行名称", "走访银行")),
@@ -169,7 +98,7 @@ VISITS = TableSpec(
         _C("has_need", "有融资需求", "Needs finance", Kind.BOOLEAN, synonyms=("是否有融资需求", "融资需求")),
         _C("need_amount", "需求金额", "Amount needed", Kind.MONEY, minimum=0, maximum=1e10, synonyms=("融资需求金额", "拟融资金额")),
         _C("need_use", "资金用途", "Use of funds", Kind.CODE, codes="need_use", synonyms=("用途", "贷款用途")),
-        _C("renewal_due_on", "续贷到期日", "Renewal due on", Kind.DATE, synonyms=("贷款到期日",)),
+        _C("renewal_due_on", "续贷到期日", "Renewal due on", Kind.DATE, may_be_future=True, synonyms=("贷款到期日",)),
         _C("standard_1", "合规持续经营", "Standard 1: lawful continuous business", Kind.BOOLEAN),
         _C("standard_2", "固定经营场所", "Standard 2: fixed premises", Kind.BOOLEAN),
         _C("standard_3", "真实融资需求", "Standard 3: genuine need", Kind.BOOLEAN),
@@ -179,6 +108,7 @@ VISITS = TableSpec(
         _C("remark", "备注", "Remark", personal=True),
     ),
     happened_on="visited_on",
+    one_event=("enterprise_id", "visited_on", "bank", "mode"),
     note="每次走访一行，同一主体可多次", note_en="One row per visit; an enterprise may be visited often",
 )  # fmt: skip
 
@@ -187,11 +117,11 @@ APPLICATIONS = TableSpec(
     (
         _C("application_id", "申报编号", "Application id", required=True, synonyms=("申报记录编号",)),
         _ENTERPRISE,
-        _C("submitted_on", "申报日期", "Submitted on", Kind.DATE, required=True, synonyms=("申报时间", "提交日期")),
+        _C("submitted_on", "申报日期", "Submitted on", Kind.DATE, required=True, since_start=True, synonyms=("申报时间", "提交日期")),
         _C("channel", "申报渠道", "Channel", Kind.CODE, codes="application_channel", synonyms=("渠道",)),
         _C("need_amount", "需求金额", "Amount requested", Kind.MONEY, minimum=0, maximum=1e10, synonyms=("申报金额", "融资需求金额", "融资金额")),
         _C("need_use", "资金用途", "Use of funds", Kind.CODE, codes="need_use", synonyms=("贷款用途", "用途")),
-        _C("term_months", "期限（月）", "Term in months", Kind.INTEGER, minimum=1, maximum=360, synonyms=("期限", "期限(月)", "贷款期限")),
+        _C("term_months", "期限（月）", "Term in months", Kind.INTEGER, in_months=True, minimum=1, maximum=360, synonyms=("期限", "期限(月)", "贷款期限")),
         _C("bank", "意向银行", "Intended bank", Kind.BANK),
         _C("status", "审核状态", "Status", Kind.CODE, required=True, codes="application_status", synonyms=("状态", "初审结果")),
     ),
@@ -206,11 +136,12 @@ RECOMMENDATIONS = TableSpec(
         _C("application_id", "申报编号", "Application id", Kind.REFERENCE, references="applications"),
         _ENTERPRISE,
         _BANK,
-        _C("pushed_on", "推送日期", "Pushed on", Kind.DATE, required=True, synonyms=("推荐日期", "推送时间", "推荐时间")),
+        _C("pushed_on", "推送日期", "Pushed on", Kind.DATE, required=True, since_start=True, synonyms=("推荐日期", "推送时间", "推荐时间")),
         _C("docs_complete_on", "材料收齐日期", "Documents complete on", Kind.DATE, not_before=("pushed_on",), synonyms=("收齐材料日期",)),
         _C("status", "对接状态", "Status", Kind.CODE, required=True, codes="recommendation_status", synonyms=("状态",)),
     ),
     happened_on="pushed_on",
+    one_event=("enterprise_id", "bank", "pushed_on"),
     note="推送给银行的记录，一户推给多家银行则多行", note_en="Pushes to banks; one row for each bank",
 )  # fmt: skip
 
@@ -222,11 +153,11 @@ DECISIONS = TableSpec(
         _ENTERPRISE,
         _BANK,
         _C("outlet_id", "经办网点", "Outlet", Kind.REFERENCE, references="outlets", synonyms=("网点编号", "网点")),
-        _C("decided_on", "决定日期", "Decided on", Kind.DATE, required=True, synonyms=("授信日期", "反馈日期", "审批日期")),
+        _C("decided_on", "决定日期", "Decided on", Kind.DATE, required=True, since_start=True, synonyms=("授信日期", "反馈日期", "审批日期")),
         _C("outcome", "决定结果", "Outcome", Kind.CODE, required=True, codes="decision_outcome", synonyms=("结果", "是否授信", "审批结果")),
         _C("approved_amount", "授信金额", "Approved amount", Kind.MONEY, minimum=0, maximum=1e10, synonyms=("批复金额", "审批金额")),
         _C("approval_kind", "授信类型", "Kind of approval", Kind.CODE, codes="approval_kind", synonyms=("授信性质",)),
-        _C("term_months", "期限（月）", "Term in months", Kind.INTEGER, minimum=1, maximum=360, synonyms=("期限", "期限(月)")),
+        _C("term_months", "期限（月）", "Term in months", Kind.INTEGER, in_months=True, minimum=1, maximum=360, synonyms=("期限", "期限(月)")),
         _C("guarantee", "担保方式", "Guarantee", Kind.CODE, codes="guarantee"),
         _C("reject_code", "拒绝原因代码", "Rejection code", Kind.CODE, codes="reject_reason", synonyms=("拒因代码", "拒绝原因分类")),
         _C("reject_text", "拒绝原因", "Rejection reason", synonyms=("不予授信原因", "拒贷原因"), personal=True),
@@ -236,6 +167,7 @@ DECISIONS = TableSpec(
         _C("officer", "经办人编号", "Officer", synonyms=("客户经理",), personal=True),
     ),
     happened_on="decided_on",
+    positive_when=(PositiveWhen("approved_amount", "outcome", "approved"),),
     note="银行反馈的授信结果，每次决定一行", note_en="The banks' decisions; one row each",
 )  # fmt: skip
 
@@ -246,16 +178,16 @@ LOANS = TableSpec(
         _C("decision_id", "决定编号", "Decision id", Kind.REFERENCE, references="decisions", synonyms=("授信编号",)),
         _ENTERPRISE,
         _BANK,
-        _C("drawn_on", "放款日期", "Drawn on", Kind.DATE, required=True, synonyms=("放款时间", "发放日期")),
-        _C("amount", "放款金额", "Amount", Kind.MONEY, required=True, minimum=0, maximum=1e10, synonyms=("贷款金额", "发放金额")),
+        _C("drawn_on", "放款日期", "Drawn on", Kind.DATE, required=True, since_start=True, synonyms=("放款时间", "发放日期")),
+        _C("amount", "放款金额", "Amount", Kind.MONEY, required=True, minimum=0.01, maximum=1e10, synonyms=("贷款金额", "发放金额")),
         _C("annual_rate", "年利率（%）", "Annual rate, %", Kind.RATE, minimum=0, maximum=24, synonyms=("年利率", "利率", "利率(%)", "年利率(%)", "执行利率")),
-        _C("term_months", "期限（月）", "Term in months", Kind.INTEGER, minimum=1, maximum=360, synonyms=("期限", "期限(月)")),
+        _C("term_months", "期限（月）", "Term in months", Kind.INTEGER, in_months=True, minimum=1, maximum=360, synonyms=("期限", "期限(月)")),
         _C("guarantee", "担保方式", "Guarantee", Kind.CODE, codes="guarantee"),
         _C("is_first_loan", "首贷", "First loan", Kind.BOOLEAN, synonyms=("是否首贷", "首贷户")),
         _C("is_renewal", "续贷", "Renewal", Kind.BOOLEAN, synonyms=("是否续贷",)),
         _C("is_no_principal_renewal", "无还本续贷", "Renewal without repaying principal", Kind.BOOLEAN, synonyms=("是否无还本续贷",)),
         _C("product_id", "产品编号", "Product", Kind.REFERENCE, references="products", synonyms=("贷款产品",)),
-        _C("due_on", "到期日", "Due on", Kind.DATE, not_before=("drawn_on",), synonyms=("到期日期",)),
+        _C("due_on", "到期日", "Due on", Kind.DATE, may_be_future=True, not_before=("drawn_on",), synonyms=("到期日期",)),
         _C("balance", "贷款余额", "Balance", Kind.MONEY, minimum=0, maximum=1e10, synonyms=("余额",)),
     ),
     happened_on="drawn_on",
@@ -273,7 +205,7 @@ PROBLEMS = TableSpec(
         _C("level", "问题难度", "Level", Kind.CODE, required=True, codes="problem_level", synonyms=("难度", "类型")),
         _C("raised_on", "提出日期", "Raised on", Kind.DATE, required=True, synonyms=("收集日期",)),
         _C("department", "责任部门", "Department", Kind.CODE, codes="department", synonyms=("牵头部门", "办理部门")),
-        _C("deadline", "办理期限", "Deadline", Kind.DATE, not_before=("raised_on",), synonyms=("限办日期",)),
+        _C("deadline", "办理期限", "Deadline", Kind.DATE, may_be_future=True, not_before=("raised_on",), synonyms=("限办日期",)),
         _C("suspended_days", "暂停天数", "Days suspended", Kind.INTEGER, minimum=0, maximum=365),
         _C("transferred_on", "转办日期", "Transferred on", Kind.DATE, not_before=("raised_on",)),
         _C("closed_on", "办结日期", "Closed on", Kind.DATE, not_before=("raised_on",), synonyms=("解决日期",)),
@@ -327,7 +259,7 @@ OFFICERS = TableSpec(
         _region(2, "镇街", "Town", *_TOWN),
         _region(3, "村居网格", "Grid", *_GRID),
         _C("started_on", "派驻日期", "Started on", Kind.DATE),
-        _C("ended_on", "结束日期", "Ended on", Kind.DATE, not_before=("started_on",)),
+        _C("ended_on", "结束日期", "Ended on", Kind.DATE, may_be_future=True, not_before=("started_on",)),
         _C("enterprises_served", "服务企业数", "Enterprises served", Kind.INTEGER, minimum=0, maximum=100_000),
     ),
     happened_on="started_on",
@@ -357,10 +289,10 @@ PRODUCTS = TableSpec(
         _C("audience", "适用对象", "Audience", Kind.CODE, codes="audience"),
         _C("max_amount", "最高额度", "Highest amount", Kind.MONEY, minimum=0, maximum=1e10),
         _C("rate_min", "最低利率（%）", "Lowest rate, %", Kind.RATE, minimum=0, maximum=24),
-        _C("rate_max", "最高利率（%）", "Highest rate, %", Kind.RATE, minimum=0, maximum=24),
-        _C("term_months", "最长期限（月）", "Longest term in months", Kind.INTEGER, minimum=1, maximum=360),
+        _C("rate_max", "最高利率（%）", "Highest rate, %", Kind.RATE, minimum=0, maximum=24, not_below=("rate_min",)),
+        _C("term_months", "最长期限（月）", "Longest term in months", Kind.INTEGER, in_months=True, minimum=1, maximum=360),
         _C("guarantee", "担保方式", "Guarantee", Kind.CODE, codes="guarantee"),
-        _C("valid_until", "有效期至", "Valid until", Kind.DATE),
+        _C("valid_until", "有效期至", "Valid until", Kind.DATE, may_be_future=True),
     ),
     note="小微企业贷款产品汇编", note_en="The catalogue of loan products",
 )  # fmt: skip
@@ -397,8 +329,8 @@ BANK_PLANS = TableSpec(
     "bank_plans", "授信计划", "Credit plans", ("bank", "starts_on"),
     (
         _BANK,
-        _C("starts_on", "开始日期", "Starts on", Kind.DATE, required=True),
-        _C("ends_on", "结束日期", "Ends on", Kind.DATE, required=True, not_before=("starts_on",)),
+        _C("starts_on", "开始日期", "Starts on", Kind.DATE, required=True, may_be_future=True),
+        _C("ends_on", "结束日期", "Ends on", Kind.DATE, required=True, may_be_future=True, not_before=("starts_on",)),
         _C("planned_amount", "计划授信金额", "Planned credit", Kind.MONEY, required=True, minimum=0, maximum=_HUNDRED_BILLION),
     ),
     note="各银行自报的授信计划", note_en="The credit plans the banks report",
