@@ -20,6 +20,18 @@ T = TypeVar("T")
 MAX_REGION_LEVELS = 3
 MAX_INDUSTRY_LEVELS = 2
 
+# Codes the product itself gives meaning to: a profile names and labels them, but cannot add others to these lists.
+FIXED_CODES: Mapping[str, frozenset[str]] = {
+    "status": frozenset({"active", "deregistered", "revoked", "moved"}),
+    "visit_mode": frozenset({"onsite", "phone", "wechat", "online"}),
+    "visit_result": frozenset({"met_owner", "met_staff", "unreachable", "closed", "refused"}),
+    "application_status": frozenset({"pending", "passed", "returned", "withdrawn"}),
+    "recommendation_status": frozenset({"open", "decided", "returned", "withdrawn"}),
+    "decision_outcome": frozenset({"approved", "rejected", "withdrawn", "transferred"}),
+    "approval_kind": frozenset({"new", "renewal", "increase"}),
+    "guarantee": frozenset({"unsecured", "guaranteed", "mortgage", "pledge", "mixed"}),
+}
+
 
 class ProfileError(Exception):
     """A profile folder cannot be used; the message names file, row, column and value, and what to write there."""
@@ -81,7 +93,10 @@ class Bank:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """One entry of a code list, with the spellings that workbooks use for it."""
+    """One entry of a code list, with the spellings that workbooks use for it; further keys are ``attributes``.
+
+    A yes or no among the attributes reads "true" or "false".
+    """
 
     code: str
     label: Label
@@ -148,6 +163,7 @@ class Profile:
     published: tuple[Published, ...]
     holidays: frozenset[date]
     makeup_workdays: frozenset[date]
+    quiet_periods: tuple[tuple[date, date], ...]
     programme_start: date
     settings: Mapping[str, Any]
     map_attribution: Label
@@ -205,7 +221,7 @@ def _build(folder: Path, raw: Mapping[str, Any]) -> Profile:
     region_levels, industry_levels = _levels(raw["region_levels"]), _levels(raw["industry_levels"])
     if len(region_levels) > MAX_REGION_LEVELS or len(industry_levels) > MAX_INDUSTRY_LEVELS:
         raise ProfileError(f"{folder}/profile.toml: 最多 {MAX_REGION_LEVELS} 级区域、{MAX_INDUSTRY_LEVELS} 级行业")
-    calendar = raw.get("calendar", {})
+    calendar, drawn = raw.get("calendar", {}), raw.get("map", {})
     return Profile(
         folder=folder,
         id=raw["id"],
@@ -219,21 +235,20 @@ def _build(folder: Path, raw: Mapping[str, Any]) -> Profile:
         regions=_nodes(folder, "regions.csv"),
         industries=_nodes(folder, "industries.csv"),
         banks=_banks(folder),
-        codes={name: tuple(map(_code, entries)) for name, entries in raw.get("codes", {}).items()},
+        codes={name: _codes(folder, name, entries) for name, entries in raw.get("codes", {}).items()},
         targets=_targets(folder),
         published=_published(folder),
         holidays=frozenset(calendar.get("holidays", ())),
         makeup_workdays=frozenset(calendar.get("makeup_workdays", ())),
+        quiet_periods=tuple((period["first"], period["last"]) for period in calendar.get("quiet", ())),
         programme_start=raw["programme_start"],
         settings=raw.get("settings", {}),
-        map_attribution=Label(raw.get("map", {}).get("attribution_zh", ""), raw.get("map", {}).get("attribution_en", "")),
+        map_attribution=Label(drawn.get("attribution_zh", ""), drawn.get("attribution_en", "")),
     )
 
 
 def _label(row: Mapping[str, Any], prefix: str = "name_") -> Label:
-    return Label(
-        row[f"{prefix}zh"], row.get(f"{prefix}en") or "", row.get("short_zh") or "", row.get("short_en") or ""
-    )
+    return Label(row[f"{prefix}zh"], row.get(f"{prefix}en") or "", row.get("short_zh") or "", row.get("short_en") or "")
 
 
 def _levels(entries: Iterable[Mapping[str, str]]) -> tuple[Level, ...]:
@@ -243,8 +258,33 @@ def _levels(entries: Iterable[Mapping[str, str]]) -> tuple[Level, ...]:
 def _code(entry: Mapping[str, Any]) -> Code:
     named = {"code", "zh", "en", "synonyms", "short_zh", "short_en"}
     label = Label(entry["zh"], entry.get("en", ""), entry.get("short_zh", ""), entry.get("short_en", ""))
-    rest = {key: str(value) for key, value in entry.items() if key not in named}
+    rest = {key: _attribute(value) for key, value in entry.items() if key not in named}
     return Code(entry["code"], label, tuple(entry.get("synonyms", ())), rest)
+
+
+def _attribute(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _codes(folder: Path, name: str, entries: Iterable[Mapping[str, Any]]) -> tuple[Code, ...]:
+    """Read a code list; a list the product gives meaning to may hold its codes only."""
+    codes = tuple(map(_code, entries))
+    fixed = FIXED_CODES.get(name)
+    for code in codes:
+        if fixed is not None and code.code not in fixed:
+            raise ProfileError(
+                f"{folder}/profile.toml: codes.{name} 没有 {code.code} 这个编码；可用：{'、'.join(sorted(fixed))}"
+            )
+    _no_repeats(f"{folder}/profile.toml: codes.{name}", [code.code for code in codes])
+    return codes
+
+
+def _no_repeats(where: str, codes: Iterable[str]) -> None:
+    seen: set[str] = set()
+    for code in codes:
+        if code in seen:
+            raise ProfileError(f"{where}: 编码 {code} 重复")
+        seen.add(code)
 
 
 def _rows(folder: Path, name: str, *, optional: bool = False) -> list[dict[str, str]]:
@@ -257,7 +297,9 @@ def _rows(folder: Path, name: str, *, optional: bool = False) -> list[dict[str, 
         return list(csv.DictReader(file))
 
 
-def _checked(folder: Path, name: str, build: Callable[[Mapping[str, str]], T], *, optional: bool = False) -> tuple[T, ...]:
+def _checked(
+    folder: Path, name: str, build: Callable[[Mapping[str, str]], T], *, optional: bool = False
+) -> tuple[T, ...]:
     """Build one object a row, so that a wrong cell is reported with its file, row and what was expected."""
     built = []
     for number, row in enumerate(_rows(folder, name, optional=optional), start=2):
@@ -295,10 +337,13 @@ def _nodes(folder: Path, name: str) -> tuple[Node, ...]:
         )
 
     nodes = _checked(folder, name, build)
-    known = {node.code for node in nodes}
+    _no_repeats(str(folder / name), [node.code for node in nodes])
+    levels = {node.code: node.level for node in nodes} | {"": 0}
     for number, node in enumerate(nodes, start=2):
-        if node.parent and node.parent not in known:
+        if node.parent not in levels:
             raise ProfileError(f"{folder / name}: 第 {number} 行 parent={node.parent}：没有这个编码的上级")
+        if levels[node.parent] != node.level - 1:
+            raise ProfileError(f"{folder / name}: 第 {number} 行 level={node.level}：应比上级大 1")
     return nodes
 
 
@@ -306,7 +351,9 @@ def _banks(folder: Path) -> tuple[Bank, ...]:
     def build(row: Mapping[str, str]) -> Bank:
         return Bank(row["code"], _label(row), row["bank_class"], row.get("is_policy") == "true", _aliases(row))
 
-    return _checked(folder, "banks.csv", build)
+    banks = _checked(folder, "banks.csv", build)
+    _no_repeats(str(folder / "banks.csv"), [bank.code for bank in banks])
+    return banks
 
 
 def _targets(folder: Path) -> tuple[Target, ...]:
