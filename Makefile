@@ -1,6 +1,7 @@
 # Zhanrong. `make help` lists the targets; what they do is in scripts/ and in the packages.
 PYTHON ?= python3
 PORT ?= 8501
+ADDRESS ?= 127.0.0.1
 VENV := .venv
 PY := $(VENV)/bin/python
 
@@ -16,9 +17,9 @@ environment:
 environment-dev:
 	@$(PYTHON) scripts/environment.py --dev
 
-run: environment ## Serve the dashboard (PORT=8501); makes the demo city first if there is no store
+run: environment ## Serve the dashboard (PORT=8501, ADDRESS=127.0.0.1); makes the demo city first if there is no store
 	@$(PY) -m sample_data.build --if-absent
-	@exec $(PY) -m streamlit run asgi.py --server.port $(PORT)
+	@exec $(PY) -m streamlit run asgi.py --server.address $(ADDRESS) --server.port $(PORT)
 
 sample: environment ## Make the demo city anew: its workbooks and its store
 	@$(PY) -m sample_data.build

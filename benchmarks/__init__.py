@@ -1,0 +1,1 @@
+"""Measures speed and memory against the budgets: ``python -m benchmarks``, or ``make bench``."""

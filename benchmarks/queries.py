@@ -1,0 +1,69 @@
+"""How long the store takes to answer, for the questions that pages ask most."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import partial
+from itertools import cycle, islice
+from time import perf_counter
+
+from sqlalchemy import select
+
+from benchmarks.results import Result, result
+from data_access.queries.history import daily, durations
+from data_access.queries.measures import MEASURES
+from data_access.queries.progress import progress_by
+from data_access.schema import DIMENSIONS, activity
+from data_access.selection import Scope, Selection
+from data_access.store import Store
+
+REPEATS = 40
+WARM_UP = 3
+EVERYONE = Scope.everything()
+# One pass over one derived table: what the budget of a group-by means.
+REACH = ("enterprises", "listed", "visited", "visited_listed", "visited_off_list")
+
+
+def measure(store: Store, engine: str, size: int) -> Iterator[Result]:
+    """Yield the time of every question, each over many as-of dates so that no answer is a repetition."""
+    selections = [Selection(as_of=day) for day in _days(store)]
+    for name, ask in _questions(store):
+        yield result(name, engine, size, _times(ask, selections))
+
+
+def _questions(store: Store) -> Iterator[tuple[str, Callable[[Selection], object]]]:
+    ask = partial(_progress, store)
+    for dimension in (*DIMENSIONS, "bank"):
+        yield f"group-by of progress_by · {dimension}", partial(ask, (dimension,), REACH)
+    yield "all measures · city", partial(ask, (), MEASURES)
+    yield "all measures · region_1", partial(ask, ("region_1",), MEASURES)
+    yield "all measures · bank", partial(ask, ("bank",), MEASURES)
+    yield "daily · visited", lambda selection: daily(store, EVERYONE, selection, "visited")
+    yield "durations · recommended to decided", partial(_decision_times, store)
+
+
+def _progress(store: Store, by: tuple[str, ...], measures: tuple[str, ...], selection: Selection) -> object:
+    return progress_by(store, EVERYONE, selection, by, measures=measures)
+
+
+def _decision_times(store: Store, selection: Selection) -> object:
+    return durations(store, EVERYONE, selection, "recommended_on", "decided_on")
+
+
+def _days(store: Store) -> list[date]:
+    """Return the last days on which anything happened, enough for the warm-up and every repetition."""
+    day = activity.c.happened_on
+    with store.connect() as connection:
+        found = connection.execute(select(day).where(day.is_not(None)).distinct().order_by(day.desc())).scalars().all()
+    return list(islice(cycle(found), WARM_UP + REPEATS))
+
+
+def _times(ask: Callable[[Selection], object], selections: list[Selection]) -> list[float]:
+    for selection in selections[:WARM_UP]:
+        ask(selection)
+    return [_timed(partial(ask, selection)) for selection in selections[WARM_UP:]]
+
+
+def _timed(run: Callable[[], object]) -> float:
+    start = perf_counter()
+    run()
+    return (perf_counter() - start) * 1000
