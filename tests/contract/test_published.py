@@ -31,10 +31,10 @@ def filled(store):
         "products": [{"product_id": "1", "bank": "B01"}, {"product_id": "2", "bank": "B01"}, {"product_id": "3"}],
         "enterprises": [{"enterprise_id": "E1", "region_1": "A"}, {"enterprise_id": "E2", "region_1": "B"}],
         "visits": [
-            {"visit_id": "1", "enterprise_id": "E1", "visited_on": date(2025, 5, 31), "result": "met_owner", "mode": "on_site"},
-            {"visit_id": "2", "enterprise_id": "E2", "visited_on": date(2025, 6, 1), "result": "met_owner", "mode": "on_site"},
+            {"visit_id": "1", "enterprise_id": "E1", "visited_on": date(2025, 5, 31), "result": "met_owner"},
+            {"visit_id": "2", "enterprise_id": "E2", "visited_on": date(2025, 6, 1), "result": "met_owner"},
         ],
-    }  # fmt: skip
+    }
     with store.begin() as connection:
         for table, entries in rows.items():
             for entry in entries:
