@@ -5,7 +5,8 @@ of events and the sums of money. They hold nothing that the import tables do not
 update in place would be faster for a small file and would need a second set of rules that can drift from the first.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -24,6 +25,7 @@ from sqlalchemy import (
     literal,
     null,
     select,
+    text,
     true,
     union_all,
 )
@@ -61,6 +63,13 @@ def rebuild(connection: Connection, progress: Callable[[str], None] | None = Non
             progress(table.name)
         connection.execute(delete(table))
         fill(connection)
+        _refresh_statistics(connection, table)
+
+
+def _refresh_statistics(connection: Connection, table: Table) -> None:
+    # PostgreSQL would plan the next query by the statistics of the rows just deleted; DuckDB keeps its own.
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"ANALYZE {table.name}"))
 
 
 def current(name: str) -> Subquery:
@@ -69,13 +78,11 @@ def current(name: str) -> Subquery:
     return select(table).where(table.c.superseded_by.is_(None)).subquery(name)
 
 
-def _insert(connection: Connection, table: Table, query: Select[tuple[object, ...]]) -> None:
+def _insert(connection: Connection, table: Table, query: Select[Any]) -> None:
     connection.execute(insert(table).from_select([c.name for c in query.selected_columns], query))
 
 
-def _first(
-    date: ColumnElement[object], condition: ColumnElement[bool] | None = None
-) -> ColumnElement[object]:
+def _first(date: ColumnElement[Any], condition: ColumnElement[bool] | None = None) -> ColumnElement[Any]:
     return func.min(date if condition is None else case((condition, date)))
 
 
@@ -89,7 +96,7 @@ def _fill_enterprise_progress(connection: Connection) -> None:
     joined: FromClause = e
     for part in parts:
         joined = joined.outerjoin(part, part.c.enterprise_id == e.c.enterprise_id)
-    _listing_, visiting, applying, recommending, deciding, borrowing = parts
+    visiting, applying, recommending, deciding, borrowing = parts[1:]
     withdrawn = func.coalesce(deciding.c.withdrawn_on, recommending.c.returned_on).label("withdrawn_on")
     elsewhere = ("enterprise_id", "withdrawn_on", "returned_on")
     dates = [column for part in parts for column in part.c if column.name not in elsewhere]
@@ -169,7 +176,7 @@ def _deciding() -> Subquery:
     )
 
 
-def _decision_dates(d: Subquery) -> list[ColumnElement[object]]:
+def _decision_dates(d: Subquery) -> list[ColumnElement[Any]]:
     return [
         _first(d.c.decided_on, d.c.outcome.in_(DECIDED)).label("decided_on"),
         _first(d.c.decided_on, d.c.outcome == "approved").label("approved_on"),
@@ -227,9 +234,7 @@ def _contacts() -> Subquery:
     ).subquery("contacts")
 
 
-def _contact(
-    source: Subquery, touched_on: ColumnElement[object], dates: dict[str, ColumnElement[object]]
-) -> Select[tuple[object, ...]]:
+def _contact(source: Subquery, touched_on: ColumnElement[Any], dates: Mapping[str, ColumnElement[Any]]) -> Select[Any]:
     names = (*_BANK_DATES, "first_loan_on", "total_credit")
     values = [dates[n] if n in dates else cast(null(), bank_progress.c[n].type) for n in names]
     labelled = [value.label(name) for name, value in zip(names, values, strict=True)]
@@ -254,7 +259,7 @@ def _fill_bank_progress(connection: Connection) -> None:
     _insert(connection, bank_progress, query)
 
 
-def _touches(pair: Subquery, e: Table) -> list[ColumnElement[object]]:
+def _touches(pair: Subquery, e: Table) -> list[ColumnElement[Any]]:
     """Who touched the enterprise first, who last before its application, and the share of each; ties by bank code."""
     before = case((pair.c.touched_on <= e.c.applied_on, 0), else_=1)
     last_first = [before, pair.c.touched_on.desc(), pair.c.bank]
@@ -276,9 +281,7 @@ def _fill_activity(connection: Connection) -> None:
         _insert(connection, activity, query)
 
 
-def _happening(
-    kind: str, source: FromClause, happened_on: str, values: Sequence[ColumnElement[object]]
-) -> Select[tuple[object, ...]]:
+def _happening(kind: str, source: FromClause, happened_on: str, values: Sequence[ColumnElement[Any]]) -> Select[Any]:
     e = enterprise_progress
     shared = [e.c[name] for name in (*DIMENSIONS, "tags")]
     return select(
@@ -286,7 +289,7 @@ def _happening(
     ).select_from(source.join(e, e.c.enterprise_id == source.c.enterprise_id))
 
 
-def _visits() -> Select[tuple[object, ...]]:
+def _visits() -> Select[Any]:
     v = current("visits")
     flags = {
         "is_valid": _valid(v),
@@ -297,7 +300,7 @@ def _visits() -> Select[tuple[object, ...]]:
     return _happening("visit", v, "visited_on", [v.c.bank, v.c.visitor.label("actor"), *values])
 
 
-def _applications() -> Select[tuple[object, ...]]:
+def _applications() -> Select[Any]:
     """Each application with what it adds to the enterprise's earlier request, so that sums hold the latest one."""
     a = current("applications")
     in_order = [a.c.submitted_on, a.c.application_id]
@@ -311,7 +314,7 @@ def _applications() -> Select[tuple[object, ...]]:
     return _happening("application", counted, "submitted_on", values)
 
 
-def _pushes() -> Select[tuple[object, ...]]:
+def _pushes() -> Select[Any]:
     """Each push with the day its bank decided: by recommendation id, else by enterprise and bank."""
     r, d = current("recommendations"), current("decisions")
     by_id = (
@@ -338,7 +341,7 @@ def _pushes() -> Select[tuple[object, ...]]:
     return _happening("push", push, "pushed_on", [*values, push.c.is_back_filled])
 
 
-def _decisions() -> Select[tuple[object, ...]]:
+def _decisions() -> Select[Any]:
     """Each decision; an enterprise's first approval carries its latest request, for the satisfaction ratio."""
     d, a = current("decisions"), current("applications")
     newest = func.row_number().over(
@@ -364,7 +367,7 @@ def _decisions() -> Select[tuple[object, ...]]:
     return _happening("decision", decision, "decided_on", values)
 
 
-def _loans() -> Select[tuple[object, ...]]:
+def _loans() -> Select[Any]:
     loan = current("loans")
     names = ("bank", "amount", "annual_rate", "term_months", "balance")
     flags = ("is_first_loan", "is_renewal", "is_no_principal_renewal")

@@ -16,7 +16,7 @@ class days_between(FunctionElement[int]):  # noqa: N801 - reads as the SQL funct
 
 
 @compiles(days_between)
-def _days_between(element: days_between, compiler: SQLCompiler, **options: Any) -> str:
+def _days_between(element: days_between, compiler: SQLCompiler, **options: object) -> str:
     start, end = (compiler.process(clause, **options) for clause in element.clauses)
     return f"CAST(({end}) - ({start}) AS INTEGER)"
 

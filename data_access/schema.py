@@ -6,6 +6,7 @@ few look-ups that need one get an index.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import Boolean, Column, Date, DateTime, Double, Index, Integer, MetaData, Numeric, String, Table
 from sqlalchemy.types import TypeEngine
@@ -16,7 +17,7 @@ SCHEMA_VERSION = 1
 metadata = MetaData()
 
 
-def _sql_type(column: ColumnSpec) -> TypeEngine[object]:
+def _sql_type(column: ColumnSpec) -> TypeEngine[Any]:
     match column.kind:
         case Kind.DATE:
             return Date()
@@ -133,6 +134,12 @@ activity = Table(
     Column("docs_complete_on", Date),  # of a push: the day the documents were complete
     Column("is_back_filled", Boolean),  # of a push: entered on or after the day of decision
 )
+
+# DuckDB skips the rest of a table by itself, since the rows that are read together lie together.
+Index("ix_enterprise_progress_funnel", enterprise_progress.c.is_in_funnel).ddl_if(dialect="postgresql")
+Index("ix_enterprise_progress_id", enterprise_progress.c.enterprise_id).ddl_if(dialect="postgresql")
+Index("ix_bank_progress_bank", bank_progress.c.bank).ddl_if(dialect="postgresql")
+Index("ix_activity_kind", activity.c.kind).ddl_if(dialect="postgresql")
 
 batches = Table(
     "batches",

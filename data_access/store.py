@@ -111,7 +111,9 @@ def open_store(url: str) -> Store:
 def _engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "duckdb":
-        return create_engine(url, pool_pre_ping=True)
+        # Compiling a plan to machine code costs more than the short queries of a page take.
+        options = {"options": "-c jit=off"} if parsed.get_backend_name() == "postgresql" else {}
+        return create_engine(url, pool_pre_ping=True, connect_args=options)
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     return create_engine(url, poolclass=QueuePool, pool_size=8, max_overflow=32)

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, FromClause, or_, select
+from sqlalchemy import ColumnElement, FromClause, or_
 
-from data_access.schema import bank_progress
 from data_access.selection import Scope, Selection
 
 REGION_COLUMNS = ("region_1", "region_2", "region_3")
@@ -14,8 +13,8 @@ INDUSTRY_COLUMNS = ("industry_1", "industry_2")
 def conditions(source: FromClause, scope: Scope, selection: Selection) -> list[ColumnElement[bool]]:
     """Return the conditions that keep the rows of ``source`` which are in the scope and in the selection.
 
-    ``source`` is a derived table (or a subquery with its columns). Dates are not applied here: each measure has its
-    own.
+    ``source`` is a derived table (or a subquery with its columns); where banks are named it must have a ``bank``.
+    Dates are not applied here: each measure has its own.
     """
     return [*scoped(source, scope), *selected(source, selection)]
 
@@ -26,7 +25,7 @@ def scoped(source: FromClause, scope: Scope) -> list[ColumnElement[bool]]:
     if scope.regions is not None:
         found.append(_any_level(source, REGION_COLUMNS, scope.regions))
     if scope.banks is not None:
-        found.append(_of_banks(source, scope.banks))
+        found.append(source.c.bank.in_(scope.banks))
     return found
 
 
@@ -47,7 +46,7 @@ def selected(source: FromClause, selection: Selection) -> list[ColumnElement[boo
     if selection.tags:
         found.append(or_(*[source.c.tags.contains(f";{tag};", autoescape=True) for tag in selection.tags]))
     if selection.banks:
-        found.append(_of_banks(source, selection.banks))
+        found.append(source.c.bank.in_(selection.banks))
     return found
 
 
@@ -57,10 +56,3 @@ def _any_level(source: FromClause, columns: Iterable[str], codes: tuple[str, ...
     named = tuple(code for code in codes if code)
     tests = [source.c[first].in_(codes), *(source.c[column].in_(named) for column in deeper if named)]
     return or_(*tests)
-
-
-def _of_banks(source: FromClause, banks: tuple[str, ...]) -> ColumnElement[bool]:
-    if "bank" in source.c:
-        return source.c.bank.in_(banks)
-    touched = select(bank_progress.c.enterprise_id).where(bank_progress.c.bank.in_(banks))
-    return source.c.enterprise_id.in_(touched)

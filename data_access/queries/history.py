@@ -1,6 +1,7 @@
 """What happened day by day, and how long the stages took."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 from sqlalchemy import Connection, Date, Select, and_, case, cast, func, literal, select
@@ -29,9 +30,7 @@ DAILY_STAGES = {
 DAILY_AMOUNTS = {"approved_amount": ("decision", "approved"), "loan_amount": ("loan", None)}
 
 
-def daily(
-    store: Store, scope: Scope, selection: Selection, measure: str, by: Sequence[str] = ()
-) -> pd.DataFrame:
+def daily(store: Store, scope: Scope, selection: Selection, measure: str, by: Sequence[str] = ()) -> pd.DataFrame:
     """Return the daily increments of ``measure``: columns ``day`` (datetime64), ``*by`` and ``n`` (float).
 
     Days on which nothing happened are absent. ``measure`` is a key of ``DAILY_STAGES`` (户, each enterprise on the day
@@ -43,13 +42,13 @@ def daily(
         return _dated(connection, query, by)
 
 
-def _dated(connection: Connection, query: Select[tuple[object, ...]], by: Sequence[str]) -> pd.DataFrame:
+def _dated(connection: Connection, query: Select[Any], by: Sequence[str]) -> pd.DataFrame:
     frame = pd.DataFrame(connection.execute(query).fetchall(), columns=["day", *by, "n"])
     frame["day"] = pd.to_datetime(frame["day"])
     return frame.astype({"n": "float64"}).sort_values(["day", *by], ignore_index=True)
 
 
-def _stages(scope: Scope, selection: Selection, measure: str, by: Sequence[str]) -> Select[tuple[object, ...]]:
+def _stages(scope: Scope, selection: Selection, measure: str, by: Sequence[str]) -> Select[Any]:
     source, weight = enterprise_source(scope, selection, by)
     day = source.c[DAILY_STAGES[measure]]
     test = within(day, selection)
@@ -59,7 +58,7 @@ def _stages(scope: Scope, selection: Selection, measure: str, by: Sequence[str])
     return select(day.label("day"), *keys, count_if(test, weight).label("n")).where(test).group_by(day, *keys)
 
 
-def _amounts(scope: Scope, selection: Selection, measure: str, by: Sequence[str]) -> Select[tuple[object, ...]]:
+def _amounts(scope: Scope, selection: Selection, measure: str, by: Sequence[str]) -> Select[Any]:
     kind, outcome = DAILY_AMOUNTS[measure]
     a = activity
     kept = [*conditions(a, scope, selection), within(a.c.happened_on, selection), a.c.kind == kind]

@@ -7,6 +7,7 @@ every measure costs a pass over the column it counts.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, and_, case, cast, func, or_, true
 from sqlalchemy.types import Double
@@ -29,13 +30,13 @@ class Rules:
     inclusive_cap: float = 10_000_000.0  # yuan
 
 
-def within(date: ColumnElement[object], selection: Selection) -> Condition:
+def within(date: ColumnElement[Any], selection: Selection) -> Condition:
     """Return the condition that ``date`` lies in the selection's period (from ``start``, if any, to ``as_of``)."""
     test = until(date, selection)
     return test if selection.start is None else and_(test, date >= selection.start)
 
 
-def until(date: ColumnElement[object], selection: Selection) -> Condition:
+def until(date: ColumnElement[Any], selection: Selection) -> Condition:
     """Return the condition that ``date`` is known and not after the selection's as-of date."""
     return and_(date.is_not(None), date <= selection.as_of)
 

@@ -7,6 +7,7 @@ one row per enterprise, so they add up over any dimension of the enterprise and 
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -42,9 +43,10 @@ def progress_by(
     """Return ``measures`` for each combination of ``by`` (one row without ``by``): columns ``*by``, ``*measures``.
 
     ``by`` may name any of ``DIMENSIONS`` and "bank"; the value "" is the unclassified. Rows are sorted by ``by``.
-    Grouping or filtering by bank counts the enterprises a bank touched, by the selection's attribution rule; the
-    visit list is not a bank's, so ``listed`` is then NaN. ``balance`` is a stock and only known at the latest date:
-    NaN at an earlier as-of. Raises ``ValueError`` for an unknown dimension or measure.
+    Grouping, filtering or scoping by bank counts the enterprises a bank touched and how far it brought them, by the
+    selection's attribution rule; the visit list is not a bank's, so ``listed`` is then NaN. ``balance`` is a stock
+    and only known at the latest date: NaN at an earlier as-of. Raises ``ValueError`` for an unknown dimension or
+    measure.
     """
     unknown = {*by} - {*DIMENSIONS, "bank"} | {*measures} - {*MEASURES}
     if unknown:
@@ -53,7 +55,8 @@ def progress_by(
     rules = rules or Rules()
     with store.connect() as connection:
         answers = [_answer(connection, query, len(by)) for query in _queries(scope, selection, by, wanted, rules)]
-    return _unreported(_merged(answers, by), store, selection, by)[[*by, *wanted]]
+    frame = _unreported(_merged(answers, by), store, selection, of_banks=_of_banks(scope, selection, by))
+    return frame[[*by, *wanted]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ class _Answer:
 
 def _queries(
     scope: Scope, selection: Selection, by: Sequence[str], wanted: Sequence[str], rules: Rules
-) -> list[Select[tuple[object, ...]]]:
+) -> list[Select[Any]]:
     queries = [
         _of_enterprises(family, scope, selection, by, wanted, rules)
         for family in ENTERPRISE_FAMILIES
@@ -83,10 +86,10 @@ def _queries(
     return queries
 
 
-def _answer(connection: Connection, query: Select[tuple[object, ...]], n_keys: int) -> _Answer:
+def _answer(connection: Connection, query: Select[Any], n_keys: int) -> _Answer:
     result = connection.execute(query)
-    rows = result.fetchall()
-    return _Answer([*result.keys()][n_keys:], [tuple(r[:n_keys]) for r in rows], [tuple(r[n_keys:]) for r in rows])
+    rows: list[tuple[Any, ...]] = [tuple(row) for row in result]
+    return _Answer([*result.keys()][n_keys:], [row[:n_keys] for row in rows], [row[n_keys:] for row in rows])
 
 
 def _merged(answers: Sequence[_Answer], by: Sequence[str]) -> pd.DataFrame:
@@ -102,12 +105,16 @@ def _merged(answers: Sequence[_Answer], by: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def _unreported(frame: pd.DataFrame, store: Store, selection: Selection, by: Sequence[str]) -> pd.DataFrame:
+def _of_banks(scope: Scope, selection: Selection, by: Sequence[str]) -> bool:
+    return "bank" in by or bool(selection.banks) or scope.banks is not None
+
+
+def _unreported(frame: pd.DataFrame, store: Store, selection: Selection, *, of_banks: bool) -> pd.DataFrame:
     coverage = store.coverage()
     missing = {measure for measure, table in MEASURE_TABLES.items() if table not in coverage}
     if "visits" not in coverage:
         missing |= {"visited_listed", "visited_off_list"}
-    if "bank" in by or selection.banks:
+    if of_banks:
         missing.add("listed")
     loans = coverage.get("loans")
     if loans and loans.last_on and selection.as_of < loans.last_on:
@@ -123,7 +130,7 @@ def _of_enterprises(
     by: Sequence[str],
     wanted: Sequence[str],
     rules: Rules,
-) -> Select[tuple[object, ...]]:
+) -> Select[Any]:
     source, weight = enterprise_source(scope, selection, by, funnel_only=family.funnel_only)
     tests = family.conditions(source, selection, rules)
     keys = [source.c[name] for name in by]
@@ -140,7 +147,7 @@ def enterprise_source(
     grouping are folded into one row per enterprise, so that none counts twice. ``funnel_only`` leaves out the
     enterprises that came no further than a visit.
     """
-    if "bank" not in by and not selection.banks:
+    if not _of_banks(scope, selection, by):
         kept = select(enterprise_progress).where(*conditions(enterprise_progress, scope, selection))
         if funnel_only:
             kept = kept.where(enterprise_progress.c.is_in_funnel == true())
@@ -172,7 +179,7 @@ def _folded(touched: FromClause) -> FromClause:
     return select(*keys, *firsts, credit).group_by(*keys).subquery("folded")
 
 
-def _bank_visited(scope: Scope, selection: Selection, by: Sequence[str]) -> Select[tuple[object, ...]]:
+def _bank_visited(scope: Scope, selection: Selection, by: Sequence[str]) -> Select[Any]:
     """Each bank's visited enterprises added up: divided by the distinct count it is the duplication factor."""
     b = bank_progress
     keys = [b.c[name] for name in by]
@@ -187,10 +194,12 @@ def _of_events(
     by: Sequence[str],
     wanted: Sequence[str],
     rules: Rules,
-) -> Select[tuple[object, ...]]:
+) -> Select[Any]:
     a = activity
     keys = [a.c[name] for name in by]
     measures = family.measures(selection, rules)
     labelled = [measures[name].label(name) for name in family.names if name in wanted]
     kept = [a.c.kind.in_(family.kinds), *conditions(a, scope, selection), within(a.c.happened_on, selection)]
+    if "bank" in by:
+        kept.append(a.c.bank.is_not(None))
     return select(*keys, *labelled).where(*kept).group_by(*keys)
