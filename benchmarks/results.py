@@ -23,7 +23,7 @@ BUDGETS: Mapping[str, float] = {
     "import with validation and derivation": 45_000,
     "demo city from nothing": 90_000,
     "growth of time": 1.0,
-    "growth of bytes sent": 1.0,
+    "growth of bytes sent": 1.05,  # none, but that larger numbers have more digits
 }
 
 
