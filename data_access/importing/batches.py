@@ -1,0 +1,125 @@
+"""Import batches: listing them, and undoing one as if it had never been loaded."""
+
+from datetime import UTC, datetime
+
+import pandas as pd
+from sqlalchemy import (
+    Connection,
+    Select,
+    Table,
+    and_,
+    delete,
+    distinct,
+    exists,
+    func,
+    null,
+    select,
+    update,
+)
+
+from data_access import derivation
+from data_access.importing.locking import exclusive
+from data_access.importing.report import Progress, RefusedError, Step, StepCode
+from data_access.importing.specs import ColumnSpec, TableSpec
+from data_access.importing.tables import TABLES
+from data_access.schema import batch_files, batches, held_cells, held_rows, import_tables
+from data_access.store import Store
+
+LOADED, UNDONE = "loaded", "undone"
+
+
+def now() -> datetime:
+    """Return the time in UTC without zone, as the operations tables keep it."""
+    return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+
+
+def list_batches(store: Store) -> pd.DataFrame:
+    """Return every batch, the newest first.
+
+    Columns: those of ``batches`` (times in UTC), ``files`` (names joined by 、) and ``open_held``, the held rows that
+    no later import has brought again.
+    """
+    files = select(distinct(batch_files.c.batch_id).label("batch_id"), batch_files.c.file)
+    still_open = (
+        select(held_rows.c.batch_id, func.count().label("n"))
+        .where(held_rows.c.resolved_by.is_(None))
+        .group_by(held_rows.c.batch_id)
+    )
+    with store.connect() as connection:
+        found = _frame(connection, select(batches).order_by(batches.c.batch_id.desc()))
+        names = _frame(connection, files).groupby("batch_id")["file"].agg(lambda group: "、".join(sorted(set(group))))
+        held = _frame(connection, still_open).set_index("batch_id")["n"]
+    found["files"] = found["batch_id"].map(names).fillna("")
+    found["open_held"] = found["batch_id"].map(held).fillna(0).astype(int)
+    return found
+
+
+def _frame(connection: Connection, query: Select[tuple[object, ...]]) -> pd.DataFrame:
+    result = connection.execute(query)
+    return pd.DataFrame(result.all(), columns=list(result.keys()))
+
+
+def undo_batch(store: Store, batch_id: int, *, by: str, progress: Progress | None = None) -> int:
+    """Take a batch's rows out of the store and make the rows current again that it superseded; return their number.
+
+    Everything derived is rebuilt in the same transaction. Raises ``RefusedError`` if there is no such batch, it is
+    undone already, or rows of later batches need rows that only this batch brought.
+    """
+    tell = progress or (lambda _share, _step: None)
+    with exclusive(store), store.begin() as connection:
+        _check_undoable(connection, batch_id)
+        removed = 0
+        for share, (name, table) in enumerate(import_tables.items()):
+            tell(0.5 * share / len(import_tables), Step(StepCode.LOADING, name))
+            _relink(connection, TABLES[name], table, batch_id)
+            removed += connection.execute(delete(table).where(table.c.batch_id == batch_id)).rowcount
+        _forget_held(connection, batch_id)
+        marked = update(batches).where(batches.c.batch_id == batch_id)
+        connection.execute(marked.values(state=UNDONE, undone_at=now(), undone_by=by))
+        tell(0.5, Step(StepCode.DERIVING))
+        derivation.rebuild(connection)
+        store.bump_version(connection)
+    tell(1.0, Step(StepCode.DONE))
+    return removed
+
+
+def _check_undoable(connection: Connection, batch_id: int) -> None:
+    state = connection.scalar(select(batches.c.state).where(batches.c.batch_id == batch_id))
+    if state != LOADED:
+        raise RefusedError("batch_missing" if state is None else "batch_undone", batch=str(batch_id))
+    for name, spec in TABLES.items():
+        for column in spec.columns:
+            if column.references and column.required:
+                needing = connection.scalars(_needing(import_tables[name], column, batch_id)).all()
+                if needing:
+                    others = "、".join(map(str, sorted(needing)))
+                    raise RefusedError("batch_needed", batch=str(batch_id), table=column.references, batches=others)
+
+
+def _needing(table: Table, column: ColumnSpec, batch_id: int) -> Select[tuple[int]]:
+    """Select the other batches with rows that refer to a key which no batch but this one brought."""
+    target = import_tables[column.references]
+    key = target.c[TABLES[column.references].key[0]]
+    elsewhere = target.alias("elsewhere")
+    brought = exists(select(key).where(key == table.c[column.name], target.c.batch_id == batch_id))
+    also = exists(
+        select(elsewhere.c.batch_id).where(
+            elsewhere.c[key.name] == table.c[column.name], elsewhere.c.batch_id != batch_id
+        )
+    )
+    return select(distinct(table.c.batch_id)).where(table.c.batch_id != batch_id, brought, ~also)
+
+
+def _relink(connection: Connection, spec: TableSpec, table: Table, batch_id: int) -> None:
+    """Let the rows the batch superseded be superseded by what superseded the batch's own row, or be current again."""
+    own = table.alias("own")
+    same = and_(*(own.c[name] == table.c[name] for name in spec.key), own.c.batch_id == batch_id)
+    heir = select(own.c.superseded_by).where(same).scalar_subquery()
+    connection.execute(update(table).where(table.c.superseded_by == batch_id).values(superseded_by=heir))
+
+
+def _forget_held(connection: Connection, batch_id: int) -> None:
+    for table in (held_rows, held_cells):
+        connection.execute(delete(table).where(table.c.batch_id == batch_id))
+    reopened = update(held_rows).where(held_rows.c.resolved_by == batch_id)
+    connection.execute(reopened.values(resolved_by=null()))

@@ -1,0 +1,204 @@
+"""Held rows: keeping them with their findings, finding out which of them were corrected, and listing them."""
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from sqlalchemy import Column, Connection, Integer, Row, Table, and_, exists, select, update
+
+from data_access.importing.bulk import insert_rows, temporary
+from data_access.importing.findings import CellFinding, Findings
+from data_access.importing.sheets import Sheet
+from data_access.importing.specs import Kind, TableSpec
+from data_access.importing.tables import TABLES
+from data_access.importing.values import key, tidy
+from data_access.schema import batch_files, held_cells, held_rows, import_tables
+from data_access.store import Store
+
+# A held row: the batch that holds it and its number there.
+HeldRow = tuple[int, int]
+# File, sheet and row number of a row.
+Place = tuple[str, str, int]
+
+
+@dataclass(slots=True)
+class HeldRows:
+    """What a batch holds back, collected table by table and written at its end."""
+
+    rows: list[Mapping[str, object]] = field(default_factory=list)
+    cells: list[Mapping[str, object]] = field(default_factory=list)
+
+    def add(self, sheets: Sequence[Sheet], starts: Sequence[int], findings: Findings) -> None:
+        """Add the held rows of one table; ``starts`` tells at which position each sheet's rows begin."""
+        number_of: dict[int, int] = {}
+        by_row: dict[int, list[CellFinding]] = {}
+        for cell in findings.cells():
+            by_row.setdefault(cell.row, []).append(cell)
+        for position in sorted(by_row):
+            number_of[position] = len(self.rows) + 1
+            at = int(np.searchsorted(starts, position, side="right")) - 1
+            sheet, row = sheets[at], position - starts[at]
+            self.rows.append(_row(sheet, row, number_of[position]))
+            self.cells.extend(_cell(sheet, row, number_of[position], cell) for cell in by_row[position])
+
+    def places(self) -> set[Place]:
+        """Return where the held rows are."""
+        return {(str(row["file"]), str(row["sheet"]), int(str(row["row_number"]))) for row in self.rows}
+
+    def write(self, connection: Connection, batch_id: int) -> None:
+        """Insert everything as the held rows of ``batch_id``."""
+        for table, rows in ((held_rows, self.rows), (held_cells, self.cells)):
+            kept = pa.Table.from_pylist(list(rows), _arrow_schema(table))
+            columns = {name: kept[name] for name in kept.column_names}
+            columns["batch_id"] = pa.array([batch_id] * kept.num_rows, pa.int32())
+            insert_rows(connection, table, pa.table(columns))
+
+
+def _arrow_schema(table: Table) -> pa.Schema:
+    return pa.schema([(c.name, pa.int32() if isinstance(c.type, Integer) else pa.string()) for c in table.columns])
+
+
+def _row(sheet: Sheet, row: int, number: int) -> Mapping[str, object]:
+    texts = zip(sheet.layout.headers, (column[row].as_py() for column in sheet.columns), strict=True)
+    cells = {header: text for header, text in texts if header and text is not None}
+    return {
+        "held_id": number,
+        "table_name": sheet.layout.spec.name,
+        "file": sheet.file,
+        "sheet": sheet.name,
+        "row_number": int(sheet.row_numbers[row]),
+        "cells": json.dumps(cells, ensure_ascii=False),
+    }
+
+
+def _cell(sheet: Sheet, row: int, number: int, cell: CellFinding) -> Mapping[str, object]:
+    source = sheet.layout.sources.get(cell.column)
+    texts = (sheet.columns[p][row].as_py() for p in (source.positions if source else ()))
+    return {
+        "held_id": number,
+        "column_name": cell.column,
+        "value": next(filter(None, texts), None),
+        "rule": cell.rule,
+        "detail": json.dumps(dict(cell.detail), ensure_ascii=False),
+    }
+
+
+# ---- which held rows an import brings again ------------------------------------------------------------------------
+
+
+def brought_again(
+    connection: Connection, batch_id: int, sheets: Sequence[Sheet], held_now: Collection[Place]
+) -> Mapping[HeldRow, bool]:
+    """Return the open held rows of earlier batches that this import brings again, and whether they went in now.
+
+    A row comes again in a returned workbook (it carries the held row's number), in the same file imported once more
+    (same sheet and row), or in any file that brings a row under the same key.
+    """
+    names = {sheet.layout.spec.name for sheet in sheets}
+    query = select(held_rows).where(
+        held_rows.c.resolved_by.is_(None), held_rows.c.batch_id != batch_id, held_rows.c.table_name.in_(names)
+    )
+    still_open = {(row.batch_id, row.held_id): row for row in connection.execute(query)}
+    if not still_open:
+        return {}
+    again: dict[HeldRow, bool] = dict.fromkeys(_same_key(connection, batch_id, still_open), True)
+    for sheet in sheets:
+        for number, held in (*_returned(sheet), *_same_file(connection, sheet)):
+            if held in still_open:
+                again[held] = (sheet.file, sheet.name, number) not in held_now
+    return again
+
+
+def close(connection: Connection, batch_id: int, rows: Iterable[HeldRow]) -> None:
+    """Mark held rows as resolved by a batch: it brought them again, and holds anew those that are still wrong."""
+    with temporary(connection, "closing_rows", *_HELD_ROW) as closing_rows:
+        insert_rows(connection, closing_rows, _numbers(sorted(rows)))
+        same = [held_rows.c[name] == closing_rows.c[name] for name in ("batch_id", "held_id")]
+        found = exists(select(closing_rows.c.held_id).where(*same))
+        connection.execute(update(held_rows).where(found).values(resolved_by=batch_id))
+
+
+# More keys than this are looked for among all rows of the batch instead.
+_KEYS_IN_A_QUERY = 5000
+_HELD_ROW = (Column("batch_id", Integer), Column("held_id", Integer))
+
+
+def _numbers(rows: Sequence[HeldRow]) -> pa.Table:
+    batch, held = zip(*rows, strict=True) if rows else ((), ())
+    return pa.table({"batch_id": pa.array(batch, pa.int32()), "held_id": pa.array(held, pa.int32())})
+
+
+def _returned(sheet: Sheet) -> Iterator[tuple[int, HeldRow]]:
+    numbers = sheet.held_numbers()
+    if numbers is None:
+        return iter(())
+    held = zip(*(column.to_pylist() for column in numbers), strict=True)
+    return zip(sheet.row_numbers.tolist(), held, strict=True)
+
+
+def _same_file(connection: Connection, sheet: Sheet) -> Iterator[tuple[int, HeldRow]]:
+    loaded = select(batch_files.c.batch_id).where(batch_files.c.digest == sheet.digest)
+    query = select(held_rows).where(
+        held_rows.c.batch_id.in_(loaded), held_rows.c.sheet == sheet.name, held_rows.c.file == sheet.file
+    )
+    present = set(sheet.row_numbers.tolist())
+    rows = (row for row in connection.execute(query) if row.row_number in present)
+    return ((row.row_number, (row.batch_id, row.held_id)) for row in rows)
+
+
+def _same_key(connection: Connection, batch_id: int, still_open: Mapping[HeldRow, Row[Any]]) -> Iterator[HeldRow]:
+    """Yield the held rows under whose key this batch brought a row."""
+    by_key: dict[str, dict[tuple[str, ...], list[HeldRow]]] = {}
+    for number, row in still_open.items():
+        if found := _key_of(TABLES[row.table_name], json.loads(row.cells)):
+            by_key.setdefault(row.table_name, {}).setdefault(found, []).append(number)
+    for name, wanted in by_key.items():
+        table = import_tables[name]
+        columns = [table.c[column] for column in TABLES[name].key]
+        brought = select(*columns).where(table.c.batch_id == batch_id)
+        if len(wanted) <= _KEYS_IN_A_QUERY:
+            brought = brought.where(columns[0].in_({found[0] for found in wanted}))
+        for found in connection.execute(brought):
+            yield from wanted.get(tuple(map(str, found)), ())
+
+
+def _key_of(spec: TableSpec, cells: Mapping[str, str]) -> tuple[str, ...] | None:
+    """Return the key a held row carries, where it can be read from the cells as they are."""
+    found = []
+    for name in spec.key:
+        column = spec.column(name)
+        spellings = {key(text) for text in (column.header, column.header_en, column.name, *column.synonyms)}
+        text = next((text for header, text in cells.items() if key(header) in spellings), None)
+        if text is None or column.kind not in (Kind.TEXT, Kind.REFERENCE):
+            return None
+        found.append(tidy(text))
+    return tuple(found)
+
+
+# ---- listing -------------------------------------------------------------------------------------------------------
+
+
+def list_held(store: Store, batch_id: int) -> pd.DataFrame:
+    """Return the open held cells of a batch, one row each, in file order.
+
+    Columns: held_id, table_name, file, sheet, row_number, column_name, value, rule, detail (a dict). ``rule`` and
+    ``detail`` are put into words by ``messages.Describer``. Values are as read and may be personal information.
+    """
+    joined = held_rows.join(
+        held_cells, and_(held_cells.c.batch_id == held_rows.c.batch_id, held_cells.c.held_id == held_rows.c.held_id)
+    )
+    named = [held_rows.c[name] for name in ("held_id", "table_name", "file", "sheet", "row_number")]
+    named += [held_cells.c[name] for name in ("column_name", "value", "rule", "detail")]
+    query = (
+        select(*named)
+        .select_from(joined)
+        .where(held_rows.c.batch_id == batch_id, held_rows.c.resolved_by.is_(None))
+        .order_by(held_rows.c.held_id, held_cells.c.column_name)
+    )
+    with store.connect() as connection:
+        rows = [(*row[:-1], json.loads(row.detail)) for row in connection.execute(query)]
+    return pd.DataFrame(rows, columns=[column.name for column in named])

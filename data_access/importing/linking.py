@@ -1,0 +1,141 @@
+"""The rules between rows and tables: references, keys and events that occur twice, values that must be unique.
+
+Every rule is a query over the staged rows and the current rows of the store; rows of tables that were loaded earlier
+in the same import are current rows by then.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+import numpy as np
+from sqlalchemy import ColumnElement, FromClause, String, Subquery, and_, case, exists, false, func, or_, select, update
+
+from data_access.derivation import current
+from data_access.importing.findings import Finding, Findings, Rows, held_rows
+from data_access.importing.specs import ColumnSpec
+from data_access.importing.staging import CODE, POSITION, Stage
+from data_access.importing.tables import TABLES
+
+# Returns in which file and row the data at a position stands: {"file": …, "row": …}.
+Place = Callable[[int], Mapping[str, str]]
+_UNKNOWN, _MISMATCH, _EARLIER = range(3)
+
+
+def link(stage: Stage, place: Place, findings: Findings) -> Rows:
+    """Resolve references and apply every rule between rows; held rows leave the stage.
+
+    Returns the positions of rows that merely repeat another row of this import; they have left the stage, too.
+    """
+    _enterprises_by_code(stage)
+    _apply(stage, findings, _references(stage))
+    repeated = _repeated_keys(stage, place, findings)
+    _apply(stage, findings, _taken_values(stage))
+    _apply(stage, findings, _repeated_events(stage))
+    return repeated
+
+
+def _apply(stage: Stage, findings: Findings, found: Iterable[Finding]) -> None:
+    found = list(found)
+    findings.add(found)
+    stage.drop(held_rows(found))
+
+
+# ---- references ----------------------------------------------------------------------------------------------------
+
+
+def _enterprises_by_code(stage: Stage) -> None:
+    """Replace a credit code, written where the enterprise's id belongs, by the id."""
+    rows = stage.rows
+    if not stage.connection.scalar(select(exists(select(rows.c[POSITION]).where(rows.c[CODE].is_not(None))))):
+        return
+    known = current("enterprises")
+    stage.connection.execute(
+        update(rows).where(rows.c[CODE] == known.c.credit_code).values(enterprise_id=known.c.enterprise_id)
+    )
+
+
+def _references(stage: Stage) -> Iterator[Finding]:
+    for column in stage.spec.columns:
+        if column.references:
+            yield from _reference(stage, column)
+
+
+def _reference(stage: Stage, column: ColumnSpec) -> Iterator[Finding]:
+    """Yield what is wrong with one reference: no such row, a row of another enterprise, or a later row."""
+    to, rows = TABLES[column.references], stage.rows
+    known = current(to.name)
+    key = known.c[to.key[0]]
+    unknown = and_(rows.c[column.name].is_not(None), key.is_(None))
+    mismatch: ColumnElement[bool] = false()
+    earlier: ColumnElement[bool] = false()
+    if not column.required and "enterprise_id" in known.c and "enterprise_id" in rows.c:
+        mismatch = known.c.enterprise_id != rows.c.enterprise_id
+    if to.happened_on and stage.spec.happened_on:
+        earlier = rows.c[stage.spec.happened_on] < known.c[to.happened_on]
+    kind = case((unknown, _UNKNOWN), (mismatch, _MISMATCH), else_=_EARLIER)
+    joined = rows.outerjoin(known, key == rows.c[column.name])
+    query = select(rows.c[POSITION], kind).select_from(joined).where(or_(unknown, mismatch, earlier))
+    found = np.array(stage.connection.execute(query).all(), dtype=np.int64).reshape(-1, 2)
+    rules = ("reference_unknown" if column.required else "reference_orphan", "reference_mismatch", "before_reference")
+    for number, rule in enumerate(rules):
+        positions = np.unique(found[found[:, 1] == number, 0])
+        yield Finding(rule, column.name, positions, {"table": to.name})
+
+
+# ---- what occurs twice ---------------------------------------------------------------------------------------------
+
+
+def _later_than_first(stage: Stage, columns: Sequence[ColumnElement[object]]) -> Subquery:
+    """Return the staged rows that agree in ``columns`` with an earlier one, and the position of the first."""
+    position = stage.rows.c[POSITION]
+    first = func.min(position).over(partition_by=columns).label("first")
+    numbered = select(position, first).where(columns[0].is_not(None)).subquery()
+    return select(numbered).where(numbered.c[POSITION] > numbered.c.first).subquery()
+
+
+def _repeated_keys(stage: Stage, place: Place, findings: Findings) -> Rows:
+    """Hold rows that share a key with an earlier one but differ from it; return those that do not differ."""
+    later = _later_than_first(stage, [stage.rows.c[name] for name in stage.spec.key])
+    first, again = stage.rows.alias("first_row"), stage.rows.alias("again")
+    joined = later.join(first, first.c[POSITION] == later.c.first).join(again, again.c[POSITION] == later.c[POSITION])
+    differs = case((or_(false(), *stage.differs(first, again)), 1), else_=0)
+    query = select(later.c[POSITION], later.c.first, differs).select_from(joined)
+    found = np.array(stage.connection.execute(query).all(), dtype=np.int64).reshape(-1, 3)
+    differing = found[found[:, 2] == 1]
+    places = [place(int(position)) for position in differing[:, 1]]
+    _apply(stage, findings, [Finding("key_twice", stage.spec.key[0], differing[:, 0], details=places)])
+    repeated = np.sort(found[found[:, 2] == 0, 0])
+    stage.drop(repeated)
+    return repeated
+
+
+def _taken_values(stage: Stage) -> Iterator[Finding]:
+    """Yield the rows whose unique value another row has, in this import or in the store."""
+    for column in stage.spec.columns:
+        if column.is_unique:
+            yield Finding("value_taken", column.name, _agreeing(stage, [column.name], nulls_agree=False))
+
+
+def _repeated_events(stage: Stage) -> Iterator[Finding]:
+    """Yield the rows that report an event which another row reports under another key."""
+    if names := stage.spec.one_event:
+        agreeing = _agreeing(stage, names, nulls_agree=True)
+        yield Finding("event_twice", stage.spec.happened_on, agreeing, {"columns": ",".join(names)})
+
+
+def _agreeing(stage: Stage, names: Sequence[str], *, nulls_agree: bool) -> Rows:
+    """Return the rows that agree in ``names`` with an earlier incoming row or with a row of another key in the store.
+
+    A row of the store that this import replaces does not count.
+    """
+
+    def values(source: FromClause) -> list[ColumnElement[object]]:
+        columns = [source.c[name] for name in names]
+        return [func.coalesce(c, "") if nulls_agree and isinstance(c.type, String) else c for c in columns]
+
+    later = _later_than_first(stage, values(stage.rows))
+    among = stage.connection.scalars(select(later.c[POSITION])).all()
+    stored, replacing = current(stage.spec.name), stage.rows.alias("replacing")
+    agree = and_(*(own == other for own, other in zip(values(stage.rows), values(stored), strict=True)))
+    replaced = exists(select(replacing.c[POSITION]).where(stage.same_key(stored, replacing)))
+    query = select(stage.rows.c[POSITION]).select_from(stage.rows.join(stored, agree)).where(~replaced)
+    return np.unique(np.array([*among, *stage.connection.scalars(query).all()], dtype=np.int64))

@@ -1,0 +1,98 @@
+"""One table of an import: its sheets normalised, checked, compared with the store and loaded."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+from sqlalchemy import Connection
+
+from data_access.importing.checking import check_columns, check_rows
+from data_access.importing.findings import Findings, Rows
+from data_access.importing.linking import link
+from data_access.importing.loading import load
+from data_access.importing.names import Books
+from data_access.importing.normalising import normalise
+from data_access.importing.report import Counts, StepCode
+from data_access.importing.sheets import Sheet
+from data_access.importing.specs import TableSpec
+from data_access.importing.staging import staged
+
+# Told when checking is done and loading begins.
+Step = Callable[[StepCode], None]
+
+
+@dataclass(frozen=True)
+class TableData:
+    """The sheets of one table; a position counts their data rows through, one sheet after the other."""
+
+    spec: TableSpec
+    sheets: Sequence[Sheet]
+
+    @cached_property
+    def starts(self) -> Rows:
+        """The position at which each sheet's rows begin."""
+        return np.cumsum([0, *(len(sheet.row_numbers) for sheet in self.sheets)])[:-1].astype(np.int64)
+
+    @cached_property
+    def sheet_of(self) -> Rows:
+        """The sheet of each position."""
+        return np.repeat(np.arange(len(self.sheets)), [len(sheet.row_numbers) for sheet in self.sheets])
+
+    def place(self, position: int) -> Mapping[str, str]:
+        """Return in which file and row a position is."""
+        sheet = int(self.sheet_of[position])
+        number = self.sheets[sheet].row_numbers[position - self.starts[sheet]]
+        return {"file": self.sheets[sheet].file, "row": str(number)}
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the rows of a table are read and judged by."""
+
+    books: Books
+    programme_start: date
+    today: date
+
+
+def load_table(
+    connection: Connection, data: TableData, context: Context, batch_id: int, seen: Collection[int], step: Step
+) -> tuple[list[Counts], Findings]:
+    """Load the sheets of one table as rows of ``batch_id``; return the counts of each sheet and all findings.
+
+    ``seen`` holds the numbers of sheets whose file was loaded before.
+    """
+    columns, findings = _values(data, context.books)
+    findings.add(check_columns(columns, data.spec, context.today))
+    findings.add(check_rows(columns, data.spec, context.programme_start))
+    step(StepCode.LOADING)
+    good = np.setdiff1d(np.arange(len(data.sheet_of)), findings.held(), assume_unique=True)
+    with staged(connection, data.spec) as stage:
+        stage.fill(columns, data.sheet_of, good)
+        repeated = link(stage, data.place, findings)
+        loaded = load(stage, batch_id, seen)
+    held = _by_sheet(data, findings.held())
+    again = _by_sheet(data, repeated)
+    return [
+        Counts(read=len(sheet.row_numbers), held=held[n], unchanged=again[n]) + loaded.get(n, Counts())
+        for n, sheet in enumerate(data.sheets)
+    ], findings
+
+
+def _values(data: TableData, books: Books) -> tuple[Mapping[str, pa.Array], Findings]:
+    """Return the values of all sheets, one below the other."""
+    findings = Findings()
+    parts = []
+    for sheet, start in zip(data.sheets, data.starts, strict=True):
+        values = normalise(sheet.texts(), sheet.layout, books)
+        findings.add(values.findings.shifted(int(start)))
+        parts.append(values.columns)
+    names = [column.name for column in data.spec.columns]
+    return {name: pa.concat_arrays([part[name] for part in parts]) for name in names}, findings
+
+
+def _by_sheet(data: TableData, positions: Rows) -> Sequence[int]:
+    counted: list[int] = np.bincount(data.sheet_of[positions], minlength=len(data.sheets)).tolist()
+    return counted

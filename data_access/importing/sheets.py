@@ -1,0 +1,101 @@
+"""The data rows of recognised sheets: what is no data is left out, and every row keeps its number."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data_access.importing.findings import Rows
+from data_access.importing.headers import Layout, Recogniser
+from data_access.importing.reading import Grid, digest, read_grids
+from data_access.importing.report import Refusal, RefusedError
+
+# Looked for in the first columns only, where totals and notes are written.
+_LABEL_COLUMNS = 3
+_TOTAL = r"^(合\s*计|总\s*计|小\s*计|共\s*计|累\s*计|[Tt]otals?|[Ss]ub-?[Tt]otal|[Gg]rand [Tt]otal)\s*[:：]?$"
+_NOTE = r"^(注|备注|说明|填表|制表|审核|填报|单位负责人|联系人)[^:：]{0,6}[:：]"
+_NOTE_CELLS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A recognised sheet: the texts of its data rows by position of the column, and each row's number in the file."""
+
+    file: str
+    name: str
+    digest: str
+    layout: Layout
+    columns: Sequence[pa.Array]
+    row_numbers: Rows
+    skipped: int
+
+    def texts(self) -> Mapping[str, pa.Array]:
+        """Return the texts of every column of the table that the sheet has; the first filled source counts."""
+        sources = self.layout.sources.items()
+        return {name: pc.coalesce(*(self.columns[p] for p in source.positions)) for name, source in sources}
+
+    def held_numbers(self) -> tuple[pa.Array, pa.Array] | None:
+        """Return, for a returned workbook, which held row of which batch each row corrects; None for other files."""
+        at = (self.layout.held_batch, self.layout.held_row)
+        if at[0] is None or at[1] is None:
+            return None
+        numbers = [self.columns[p] for p in at if p is not None]
+        plain = [pc.if_else(pc.match_substring_regex(n, r"^\d{1,9}$"), n, None).cast(pa.int64()) for n in numbers]
+        return plain[0], plain[1]
+
+
+def read_sheets(path: Path, recogniser: Recogniser, table: str | None) -> tuple[list[Sheet], list[Refusal]]:
+    """Return the recognised sheets of a file, and why nothing is taken from it or from one of its sheets.
+
+    In a workbook a sheet that is no table at all (instructions, lists of codes) is passed over where another is one.
+    """
+    try:
+        fingerprint, grids = digest(path), read_grids(path)
+    except RefusedError as error:
+        return [], [Refusal(path.name, "", error.rule, error.detail)]
+    sheets: list[Sheet] = []
+    refusals: list[Refusal] = []
+    for grid in grids:
+        try:
+            layout = recogniser.recognise(grid, f"{path.stem} {grid.sheet}", table)
+            sheets.append(_sheet(path.name, fingerprint, grid, layout))
+        except RefusedError as error:
+            refusals.append(Refusal(path.name, grid.sheet, error.rule, error.detail))
+    if sheets:
+        refusals = [r for r in refusals if r.rule not in ("table_unknown", "header_missing")]
+    elif not grids:
+        refusals = [Refusal(path.name, "", "file_empty", {})]
+    return sheets, refusals
+
+
+def _sheet(file: str, fingerprint: str, grid: Grid, layout: Layout) -> Sheet:
+    columns = [column.slice(layout.first_row).combine_chunks() for column in grid.columns]
+    keep = ~_no_data(columns, layout)
+    # In a spreadsheet program the first row is row 1; Parquet's names count as that row.
+    numbers = np.flatnonzero(keep) + layout.first_row + (2 if grid.names is not None else 1)
+    mask = pa.array(keep)
+    kept = columns if keep.all() else [column.filter(mask) for column in columns]
+    skipped = int((~keep).sum())
+    return Sheet(file, grid.sheet, fingerprint, layout, kept, numbers.astype(np.int64), skipped)
+
+
+def _no_data(columns: Sequence[pa.Array], layout: Layout) -> np.ndarray:
+    """Tell which rows are blank in every known column, totals, notes below the table, or the header once more."""
+    used = [columns[p] for source in layout.sources.values() for p in source.positions]
+    filled = reduce(np.add, (_mask(column.is_valid()).astype(np.int16) for column in used))
+    labels = columns[:_LABEL_COLUMNS]
+    totals = reduce(np.logical_or, (_mask(pc.match_substring_regex(column, _TOTAL)) for column in labels))
+    notes = reduce(np.logical_or, (_mask(pc.match_substring_regex(column, _NOTE)) for column in labels))
+    key = layout.sources[layout.spec.key[0]].positions[0]
+    again = _mask(pc.equal(columns[key], layout.headers[key]))
+    found: np.ndarray = (filled == 0) | totals | (notes & (filled <= _NOTE_CELLS)) | again
+    return found
+
+
+def _mask(condition: pa.Array) -> np.ndarray:
+    mask: np.ndarray = pc.fill_null(condition, fill_value=False).to_numpy(zero_copy_only=False)
+    return mask
