@@ -24,7 +24,8 @@ if TYPE_CHECKING:
         Step,
         StepCode,
     )
-    from data_access.importing.workbooks import held_workbook, template_workbook
+    from data_access.importing.returned import held_workbook
+    from data_access.importing.templates import template_workbook
 
 __all__ = [
     "Counts",
@@ -48,11 +49,11 @@ __all__ = [
 
 _MODULES = {
     "Describer": "messages",
-    "held_workbook": "workbooks",
+    "held_workbook": "returned",
     "import_files": "pipeline",
     "list_batches": "batches",
     "list_held": "held",
-    "template_workbook": "workbooks",
+    "template_workbook": "templates",
     "undo_batch": "batches",
 }
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data_access.importing.messages import RULES
+from data_access.importing.report import Notice
 
 Rows = NDArray[np.int64]
 
@@ -72,10 +73,13 @@ class Findings:
                     seen.add((row, finding.column))
                     yield CellFinding(row, finding.column, finding.rule, detail)
 
-    def notices(self) -> dict[tuple[str, str], int]:
-        """Return how many of the rows that went in each remaining rule was found in, by column and rule."""
+    def notices(self, table: str) -> list[Notice]:
+        """Return what was found in rows that went in all the same, one notice a column and rule."""
         held, counted = self.held(), Counter[tuple[str, str]]()
+        details: dict[tuple[str, str], Mapping[str, str]] = {}
         for finding in self._found:
             if not RULES[finding.rule].holds:
-                counted[finding.column, finding.rule] += int(np.isin(finding.rows, held, invert=True).sum())
-        return {place: rows for place, rows in counted.items() if rows}
+                place = finding.column, finding.rule
+                counted[place] += int(np.isin(finding.rows, held, invert=True).sum())
+                details[place] = finding.detail
+        return [Notice(table, *place, details[place], rows) for place, rows in counted.items() if rows]

@@ -10,12 +10,13 @@ from data_access.importing.report import RefusedError
 from data_access.importing.specs import ColumnSpec, Kind, TableSpec
 from data_access.importing.values import key
 from data_access.profile import Level, Profile
+from locales import N_, languages, translator
 
 # A header below more title rows than this is not looked for.
 ROWS_SEARCHED = 30
 # Headers of a returned workbook: why a row was held, and which held row it is. Never a column of a table.
-HELD_REASON, HELD_BATCH, HELD_ROW = "错误说明", "退回批次（请勿修改）", "退回行号（请勿修改）"
-HELD_HEADERS = (HELD_REASON, HELD_BATCH, HELD_ROW)
+HELD_REASON, HELD_BATCH, HELD_ROW = N_("错误说明"), N_("退回批次（请勿修改）"), N_("退回行号（请勿修改）")
+_HELD_HEADERS = {translator(lang)(name): name for name in (HELD_REASON, HELD_BATCH, HELD_ROW) for lang in languages()}
 
 _UNITS = frozenset(("%", "月", "个月", "年", "户", "家", "人", "个", "天", "日", "份", "次", "场", "months", "years"))
 _UNIT_NOTE = re.compile(r"单位[:：]\s*([^\s,，、;；)）]+)")
@@ -54,7 +55,7 @@ class Layout:
     def ignored(self) -> tuple[str, ...]:
         """Headers that are no column of the table."""
         used = {p for source in self.sources.values() for p in source.positions}
-        return tuple(h for i, h in enumerate(self.headers) if i not in used and h and h not in HELD_HEADERS)
+        return tuple(h for i, h in enumerate(self.headers) if i not in used and h and h not in _HELD_HEADERS)
 
 
 class Recogniser:
@@ -98,7 +99,7 @@ class Recogniser:
         if grid.names is not None:
             return self._choose(specs, list(grid.names), 0, "", place)
         head = grid.head(ROWS_SEARCHED)
-        scores = [max((len(self._matched(spec, row)) for spec in specs), default=0) for row in head]
+        scores = [max((len(self.matched(spec, row)) for spec in specs), default=0) for row in head]
         best = max(scores, default=0)
         if best < 2:
             raise RefusedError("header_missing")
@@ -106,7 +107,7 @@ class Recogniser:
         note = _UNIT_NOTE.search(" ".join(cell for row in head[:at] for cell in row if cell))
         return self._choose(specs, _filled(head, at), at + 1, key(note[1]) if note else "", place)
 
-    def _matched(self, spec: TableSpec, cells: Sequence[str | None]) -> dict[str, list[int]]:
+    def matched(self, spec: TableSpec, cells: Sequence[str | None]) -> dict[str, list[int]]:
         """Return the positions of every column of ``spec`` among ``cells``."""
         vocabulary = self._columns[spec.name]
         found: dict[str, list[int]] = {}
@@ -118,7 +119,7 @@ class Recogniser:
     def _choose(
         self, specs: Sequence[TableSpec], cells: Sequence[str | None], first_row: int, note: str, place: str
     ) -> Layout:
-        matches = {spec.name: self._matched(spec, cells) for spec in specs}
+        matches = {spec.name: self.matched(spec, cells) for spec in specs}
         complete = [spec for spec in specs if not _missing(spec, matches[spec.name])]
         if not complete:
             raise _nearest(specs, matches)
@@ -137,8 +138,8 @@ class Recogniser:
         sources = {
             name: self._source(spec.name, spec.column(name), positions, cells) for name, positions in found.items()
         }
-        held = [headers.index(name) if name in headers else None for name in (HELD_BATCH, HELD_ROW)]
-        return Layout(spec, sources, headers, first_row, note, *held)
+        held = {_HELD_HEADERS[header]: at for at, header in enumerate(headers) if header in _HELD_HEADERS}
+        return Layout(spec, sources, headers, first_row, note, held.get(HELD_BATCH), held.get(HELD_ROW))
 
     def _source(self, table: str, column: ColumnSpec, positions: Sequence[int], cells: Sequence[str | None]) -> Source:
         read = {p: self.read(cells[p] or "") for p in positions}

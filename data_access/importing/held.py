@@ -64,7 +64,7 @@ def _arrow_schema(table: Table) -> pa.Schema:
 
 def _row(sheet: Sheet, row: int, number: int) -> Mapping[str, object]:
     texts = zip(sheet.layout.headers, (column[row].as_py() for column in sheet.columns), strict=True)
-    cells = {header: text for header, text in texts if header and text is not None}
+    cells = {header: text for header, text in texts if header}
     return {
         "held_id": number,
         "table_name": sheet.layout.spec.name,
@@ -166,7 +166,7 @@ def _same_key(connection: Connection, batch_id: int, still_open: Mapping[HeldRow
             yield from wanted.get(tuple(map(str, found)), ())
 
 
-def _key_of(spec: TableSpec, cells: Mapping[str, str]) -> tuple[str, ...] | None:
+def _key_of(spec: TableSpec, cells: Mapping[str, str | None]) -> tuple[str, ...] | None:
     """Return the key a held row carries, where it can be read from the cells as they are."""
     found = []
     for name in spec.key:

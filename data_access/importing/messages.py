@@ -81,7 +81,7 @@ RULES: Mapping[str, Rule] = {
     "reference_unknown": Rule(N_("“{table}”中没有这个编号"), N_("请先导入“{table}”，或更正编号")),
     "reference_mismatch": Rule(N_("这个编号在“{table}”中属于另一户"), N_("请核对编号和主体")),
     "value_taken": Rule(N_("与另一行重复，应当唯一"), N_("请核对，同一主体只保留一行")),
-    "key_twice": Rule(N_("本次导入中有编号相同而内容不同的行（{place}）"), N_("请只保留正确的一行")),
+    "key_twice": Rule(N_("与 {file} 第 {row} 行编号相同而内容不同"), N_("请只保留正确的一行")),
     "event_twice": Rule(N_("与另一行是同一件事（{columns} 都相同）"), N_("同一件事只报一行，请删去重复的一行")),
     # Pointed out, not held
     "rate_as_fraction": Rule(N_("利率小于 0.3，已按百分比单元格读取（0.0365 读作 3.65%）"), N_("请核对"), holds=False),

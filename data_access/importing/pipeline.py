@@ -142,7 +142,7 @@ def _load_table(
         connection, data, context, run.batch_id, known, lambda code: run.step(begin + length / 2, code, name)
     )
     run.held.add(data.sheets, data.starts.tolist(), findings)
-    run.notices += [Notice(name, column, rule, rows) for (column, rule), rows in findings.notices().items()]
+    run.notices += findings.notices(name)
     for sheet, count in zip(data.sheets, counts, strict=True):
         run.sheets.append(SheetReport(sheet.file, sheet.name, name, count, sheet.skipped, sheet.layout.ignored))
 

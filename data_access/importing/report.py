@@ -94,6 +94,7 @@ class Notice:
     table: str
     column: str
     rule: str
+    detail: Mapping[str, str]
     rows: int
 
 

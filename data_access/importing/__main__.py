@@ -1,0 +1,200 @@
+"""Imports from the command line.
+
+``python -m data_access.importing FILES…`` loads files as one batch. ``templates``, ``batches``, ``held`` and ``undo``
+in the place of files are commands of their own; ``--help`` after any of them explains it.
+
+Exit codes: 0 everything is in (or there was nothing new); 1 some rows are held or a file was refused, the rest is in;
+2 nothing was done, because nothing could be read or what was asked is not possible; 3 another process holds the store.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from getpass import getuser
+from pathlib import Path
+from typing import Never
+
+from tqdm import tqdm
+
+from data_access.importing.batches import list_batches, undo_batch
+from data_access.importing.messages import Describer
+from data_access.importing.pipeline import import_files
+from data_access.importing.report import ImportReport, Progress, RefusedError, Step
+from data_access.importing.returned import held_workbook
+from data_access.importing.tables import TABLES
+from data_access.importing.templates import write_templates
+from data_access.profile import Profile, ProfileError, load_profile
+from data_access.settings import load_settings
+from data_access.store import Store, StoreBusyError, StoreError, open_store
+from locales import languages, translator
+
+ALL_IN, SOME_HELD, NOTHING_DONE, STORE_BUSY = range(4)
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command and return its exit code."""
+    settings = load_settings()
+    arguments = _parser(argv, settings.lang).parse_args(argv)
+    t = translator(arguments.lang)
+    try:
+        profile = load_profile(settings.profile)
+        if arguments.run is _templates:
+            _templates(profile, arguments)
+            return ALL_IN
+        store = open_store(settings.store)
+    except StoreBusyError as error:
+        _complain(t("数据库正被另一个进程使用，请稍后再试，或先停止它：{store}").format(store=error.detail))
+        return STORE_BUSY
+    except (StoreError, ProfileError) as error:
+        _complain(str(error))
+        return NOTHING_DONE
+    try:
+        code: int = arguments.run(store, profile, arguments)
+    except RefusedError as error:
+        _complain(str(Describer(profile, arguments.lang).message(error.rule, error.detail)))
+        code = NOTHING_DONE
+    finally:
+        store.close()
+    return code
+
+
+def _parser(argv: Sequence[str], lang: str) -> argparse.ArgumentParser:
+    """Return the parser of the command that ``argv`` begins with; files are the command without a name."""
+    name = argv[0] if argv and argv[0] in _COMMANDS else ""
+    purpose, configure = _COMMANDS[name]
+    parser = argparse.ArgumentParser(
+        prog=f"python -m data_access.importing {name}".strip(),
+        description=purpose,
+        epilog=__doc__.split("\n\n")[-1],
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    if name:
+        parser.add_argument("command", choices=[name])
+    configure(parser)
+    parser.add_argument("--lang", choices=languages(), default=lang, help="language of messages and workbooks")
+    return parser
+
+
+def _complain(message: str) -> None:
+    print(message, file=sys.stderr)
+
+
+# ---- import --------------------------------------------------------------------------------------------------------
+
+
+def _configure_import(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="xlsx, csv or parquet")
+    parser.add_argument("--table", choices=list(TABLES), help="the import table, where the headers leave it open")
+    parser.add_argument("--by", default=getuser(), metavar="NAME", help="who imports, as the batch records it")
+    parser.add_argument("--held", type=Path, metavar="OUT.xlsx", help="where to write the workbook with the held rows")
+    parser.set_defaults(run=_import)
+
+
+def _import(store: Store, profile: Profile, arguments: argparse.Namespace) -> int:
+    describe = Describer(profile, arguments.lang)
+    with tqdm(total=100, bar_format="{l_bar}{bar}| {elapsed} {desc}", disable=None) as bar:
+        report = import_files(
+            store,
+            profile,
+            arguments.files,
+            by=arguments.by,
+            table=arguments.table,
+            progress=_on_bar(bar, describe),
+        )
+    _tell(report, describe, arguments.lang)
+    if report.counts.held and report.batch_id and arguments.held:
+        arguments.held.write_bytes(held_workbook(store, profile, report.batch_id, arguments.lang))
+    if not report.sheets:
+        return NOTHING_DONE
+    return SOME_HELD if report.counts.held or report.refusals else ALL_IN
+
+
+def _on_bar(bar: "tqdm[Never]", describe: Describer) -> Progress:
+    def tell(share: float, step: Step) -> None:
+        bar.set_description_str(describe.step(step), refresh=False)
+        bar.update(round(share * 100) - bar.n)
+
+    return tell
+
+
+def _tell(report: ImportReport, describe: Describer, lang: str) -> None:
+    """Print what became of every file; rows are counted, their content is not shown."""
+    t = translator(lang)
+    counted = t("读取 {read}，新增 {added}，更新 {changed}，未变 {unchanged}，退回 {held} 行")
+    for sheet in report.sheets:
+        counts = sheet.counts
+        numbers = counted.format(
+            read=counts.read, added=counts.added, changed=counts.changed, unchanged=counts.unchanged, held=counts.held
+        )
+        print(f"{sheet.file} {sheet.sheet} [{describe.table(sheet.table)}] {numbers}")
+    for refusal in report.refusals:
+        _complain(f"{refusal.file} {refusal.sheet}: {describe.message(refusal.rule, refusal.detail)}")
+    for notice in report.notices:
+        place = f"{describe.table(notice.table)} · {describe.column(notice.table, notice.column)}"
+        rows = t("{n} 行").format(n=notice.rows)
+        print(f"{place} · {rows}: {describe.message(notice.rule, notice.detail, notice.table).problem}")
+    made = t("批次 {batch}").format(batch=report.batch_id)
+    print(made if report.batch_id else t("没有新内容，未生成批次"))
+
+
+# ---- the other commands --------------------------------------------------------------------------------------------
+
+
+def _configure_templates(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", nargs="?", type=Path, default=Path("var/templates"), metavar="DIR")
+    parser.set_defaults(run=_templates)
+
+
+def _templates(profile: Profile, arguments: argparse.Namespace) -> None:
+    for path in write_templates(profile, arguments.folder, arguments.lang):
+        print(path)
+
+
+def _configure_batches(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(run=_batches)
+
+
+def _batches(store: Store, _profile: Profile, _arguments: argparse.Namespace) -> int:
+    found = list_batches(store)
+    print(found.drop(columns=["undone_at", "undone_by"]).to_string(index=False) if len(found) else "—")
+    return ALL_IN
+
+
+def _configure_batch(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("batch", type=int, help="the batch's number")
+
+
+def _configure_held(parser: argparse.ArgumentParser) -> None:
+    _configure_batch(parser)
+    parser.add_argument("out", type=Path, metavar="OUT.xlsx")
+    parser.set_defaults(run=_held)
+
+
+def _held(store: Store, profile: Profile, arguments: argparse.Namespace) -> int:
+    arguments.out.write_bytes(held_workbook(store, profile, arguments.batch, arguments.lang))
+    return ALL_IN
+
+
+def _configure_undo(parser: argparse.ArgumentParser) -> None:
+    _configure_batch(parser)
+    parser.add_argument("--by", default=getuser(), metavar="NAME")
+    parser.set_defaults(run=_undo)
+
+
+def _undo(store: Store, _profile: Profile, arguments: argparse.Namespace) -> int:
+    t = translator(arguments.lang)
+    removed = undo_batch(store, arguments.batch, by=arguments.by)
+    print(t("批次 {batch} 已撤销，移除 {rows} 行").format(batch=arguments.batch, rows=removed))
+    return ALL_IN
+
+
+_COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
+    "": ("Load files as one batch: good rows go in, bad rows are held with the reason.", _configure_import),
+    "templates": ("Write a blank workbook for every import table.", _configure_templates),
+    "batches": ("List the batches, the newest first.", _configure_batches),
+    "held": ("Write the workbook with a batch's held rows.", _configure_held),
+    "undo": ("Undo a batch.", _configure_undo),
+}
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
