@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from metrics.calendar import Calendar, DayClass
-from metrics.rhythm import LARGEST_SURPRISE, Rhythm, expected, fit, step
+from metrics.rhythm import Rhythm, expected, fit, step
 
 Array = NDArray[np.floating[Any]]
 
@@ -120,7 +120,7 @@ def simulate(rhythm: Rhythm, classes: NDArray[np.intp], method: Method) -> Array
     drawn = _blocks(rhythm.surprises, len(classes), method, rng)
     increments = np.empty((method.resamples, len(classes)))
     for day, kind in enumerate(classes):
-        surprise = np.maximum(rhythm.spreads[kind] * drawn[:, day], -1.0)
+        surprise = np.clip(rhythm.spreads[kind] * drawn[:, day], -1.0, rhythm.largest)
         increments[:, day] = expected(level, trend) * rhythm.factors[kind] * (1.0 + surprise)
         level, trend = step(level, trend, surprise, rhythm.factors[kind], weights)
     return increments
@@ -129,9 +129,8 @@ def simulate(rhythm: Rhythm, classes: NDArray[np.intp], method: Method) -> Array
 def _redrawn_start(rhythm: Rhythm, method: Method, rng: np.random.Generator) -> Array:
     """Return how far off the starting level may be: the smoother applied to redrawn surprises, as a factor."""
     past = _blocks(rhythm.surprises, _MEMORY, method, rng) * rhythm.spreads[DayClass.WORKING]
-    past = np.minimum(past, LARGEST_SURPRISE)
     fading = rhythm.level_weight * (1.0 - rhythm.level_weight) ** np.arange(_MEMORY)
-    start: Array = np.maximum(1.0 + past @ fading, _LOWEST_START)
+    start: Array = np.maximum(1.0 + np.minimum(past, rhythm.largest) @ fading, _LOWEST_START)
     return start
 
 

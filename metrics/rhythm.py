@@ -18,13 +18,14 @@ Array = NDArray[np.floating[Any]]
 
 # The slope of the level fades by this much a day, to half in five weeks: a ramp-up is not projected for ever.
 DAMPING = 0.98
-# A day that brings more than four times what was expected is a backlog entered at once, not a new pace: the rhythm
-# takes it for four times. The total counts it in full.
-LARGEST_SURPRISE = 3.0
-
 _LEVEL_WEIGHTS = (0.03, 0.06, 0.1, 0.2, 0.3, 0.45)
 _TREND_WEIGHTS = (0.0, 0.005, 0.015, 0.03)
-_CANDIDATES = np.array([(level, trend) for level in _LEVEL_WEIGHTS for trend in _TREND_WEIGHTS])
+# A trend that follows faster than a fifth of the level chases noise.
+_CANDIDATES = np.array([(a, b) for a in _LEVEL_WEIGHTS for b in _TREND_WEIGHTS if b <= a / 5])
+# A day that brings more than four times what was expected, and more than all but the odd day of the series does, is a
+# backlog entered at once and not a new pace: the rhythm takes it for that much. The total counts it in full.
+_ORDINARY = 3.0
+_ALL_BUT_ODD = 0.985
 _NEIGHBOURS = 5
 _WARM_UP = 10
 # Days before the window in which the level settles, so that a fit costs the same however long the programme has run.
@@ -42,7 +43,8 @@ class Rhythm:
     ``factors`` and ``spreads`` are indexed by ``DayClass``: a day's share of a working day, and how far its count
     usually misses what was expected (relative). ``level`` is the expected count of a working day after the last day
     observed, ``trend`` its slope in log per day, ``level_weight`` and ``trend_weight`` how fast both follow the data,
-    and ``surprises`` the standardised surprises of the last days, oldest first, without gaps.
+    and ``surprises`` the standardised surprises of the last days, oldest first, without gaps. ``largest`` is the
+    surprise beyond which a day is taken for a backlog.
     """
 
     factors: Array
@@ -52,6 +54,7 @@ class Rhythm:
     level_weight: float
     trend_weight: float
     surprises: Array
+    largest: float
 
 
 def fit(counts: Array, classes: NDArray[np.intp], window: int) -> Rhythm:
@@ -62,9 +65,10 @@ def fit(counts: Array, classes: NDArray[np.intp], window: int) -> Rhythm:
     """
     level = _local_level(counts, classes == DayClass.WORKING)
     factors = _factors(counts, classes, level)
+    largest = _largest(counts, level * factors[classes])
     recent = slice(max(len(counts) - window - _RUN_UP, 0), None)
     carried = factors[classes[recent]]
-    levels, trends, surprises = _follow(counts[recent], carried, float(level[recent][:_WARM_UP].mean()))
+    levels, trends, surprises = _follow(counts[recent], carried, float(level[recent][:_WARM_UP].mean()), largest)
     weights = np.minimum(carried[-window:], 1.0)
     best = int((weights[:, None] * surprises[-window:] ** 2).sum(axis=0).argmin())
     kept = surprises[-window:, best]
@@ -77,6 +81,7 @@ def fit(counts: Array, classes: NDArray[np.intp], window: int) -> Rhythm:
         level_weight=float(_CANDIDATES[best, 0]),
         trend_weight=float(_CANDIDATES[best, 1]),
         surprises=_standardised(kept / spreads[classes[-window:]], weights),
+        largest=largest,
     )
 
 
@@ -92,7 +97,7 @@ def step(level: Array, trend: Array, surprise: Array, carried: Array, weights: A
     Works on arrays of candidates or of resampled futures alike; ``weights`` holds the level weight and the trend
     weight (each a scalar or an array).
     """
-    moved = np.minimum(surprise, LARGEST_SURPRISE) * np.minimum(carried, 1.0)
+    moved = surprise * np.minimum(carried, 1.0)
     return expected(level, trend) * (1.0 + weights[0] * moved), DAMPING * trend + weights[1] * moved
 
 
@@ -101,7 +106,7 @@ def _local_level(counts: Array, working: NDArray[np.bool_]) -> Array:
     worked = counts[working]
     padded = np.pad(worked, _NEIGHBOURS, mode="edge")
     middle = np.median(np.lib.stride_tricks.sliding_window_view(padded, 2 * _NEIGHBOURS + 1), axis=1)
-    bounded = np.where(middle > 0, np.minimum(worked, (1.0 + LARGEST_SURPRISE) * middle), worked)
+    bounded = np.where(middle > 0, np.minimum(worked, (1.0 + _ORDINARY) * middle), worked)
     window = np.ones(2 * _NEIGHBOURS + 1)
     inner = slice(_NEIGHBOURS, _NEIGHBOURS + len(worked))
     means = np.convolve(bounded, window)[inner] / np.convolve(np.ones_like(worked), window)[inner]
@@ -123,7 +128,13 @@ def _factors(counts: Array, classes: NDArray[np.intp], level: Array) -> Array:
     return factors
 
 
-def _follow(counts: Array, carried: Array, start: float) -> tuple[Array, Array, Array]:
+def _largest(counts: Array, due: Array) -> float:
+    """Return the surprise beyond which a day of this series is out of the ordinary."""
+    known = due > 0
+    return max(_ORDINARY, float(np.quantile(counts[known] / due[known], _ALL_BUT_ODD, method="lower")) - 1.0)
+
+
+def _follow(counts: Array, carried: Array, start: float, largest: float) -> tuple[Array, Array, Array]:
     """Return final levels and trends and all surprises (days × candidates) for every pair of smoothing weights."""
     floor = start * 1e-6 + 1e-9
     level: Array = np.full(len(_CANDIDATES), max(start, floor))
@@ -132,7 +143,7 @@ def _follow(counts: Array, carried: Array, start: float) -> tuple[Array, Array, 
     for day, count in enumerate(counts):
         due = expected(level, trend) * carried[day]
         surprise = np.where(due > 0, count / np.maximum(due, floor * 1e-6) - 1.0, 0.0)
-        surprises[day] = np.minimum(surprise, LARGEST_SURPRISE)
+        surprises[day] = np.minimum(surprise, largest)
         level, trend = step(level, trend, surprises[day], carried[day], _CANDIDATES.T)
         level = np.maximum(level, floor)
     return level, trend, surprises

@@ -188,3 +188,11 @@ def test_a_backlog_entered_in_a_day_is_not_a_new_pace():
     spiked.iloc[-3] = 50 * series.max()
     plain, after = (forecast(s, ahead(series, 28), Calendar(), done=0.0).median for s in (series, spiked))
     assert after < 1.5 * plain
+
+
+def test_a_rare_count_is_not_taken_for_a_backlog():
+    index = pd.date_range("2025-01-06", periods=120)
+    rare = [pd.Series(np.random.default_rng(seed).poisson(0.5, 120), index=index, dtype=float) for seed in range(10)]
+    medians = [forecast(series, UNTIL, Calendar(), done=0.0).median for series in rare]
+    due = 0.5 * (pd.Timestamp(UNTIL) - index[-1]).days
+    assert 0.75 * due < np.mean(medians) < 1.25 * due
