@@ -25,7 +25,7 @@ sample: environment ## Make the demo city anew: its workbooks and its store
 	@$(PY) -m sample_data.build
 
 templates: environment ## Write a blank workbook for every import table to var/templates
-	@$(PY) -m data_access.importing.templates
+	@$(PY) -m data_access.importing templates
 
 reconcile: environment ## Recompute every published figure from the store, one JSON object a line
 	@$(PY) -m scripts.reconcile

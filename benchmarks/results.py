@@ -8,6 +8,7 @@ from pathlib import Path
 
 LATEST = Path(__file__).resolve().parent / "latest.json"
 
+CITY = 520_000
 # The most that p95 may be, in the unit of the measurement. A name without a budget is measured for information.
 BUDGETS: Mapping[str, float] = {
     "group-by of progress_by": 15,
@@ -43,8 +44,9 @@ class Result:
 
     @property
     def budget_ms(self) -> float | None:
-        """The most that p95 may be; None where there is no budget, as at ten times the size."""
-        return BUDGETS.get(self.name.partition(" · ")[0])
+        """The most that p95 may be; None where there is no budget: at more than a city's size only growth has one."""
+        kind = self.name.partition(" · ")[0]
+        return BUDGETS.get(kind) if self.enterprises <= CITY or kind.startswith("growth") else None
 
     @property
     def within(self) -> bool:
@@ -90,6 +92,12 @@ def table(results: Iterable[Result]) -> str:
     rows = [HEADER, *map(_row, results)]
     widths = [max(len(row[i]) for row in rows) for i in range(len(HEADER))]
     return "\n".join("  ".join(_cell(row[i], widths[i], i) for i in range(len(HEADER))).rstrip() for row in rows)
+
+
+def summary(results: Sequence[Result]) -> str:
+    """Return in a sentence how many budgets were kept."""
+    budgeted = [entry for entry in results if entry.budget_ms is not None]
+    return f"{sum(entry.within for entry in budgeted)} of {len(budgeted)} budgets kept"
 
 
 def _cell(text: str, width: int, column: int) -> str:

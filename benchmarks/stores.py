@@ -5,7 +5,7 @@ Made once and kept in ``var/benchmarks`` until the code or the data that makes t
 
 import hashlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -15,13 +15,14 @@ from sqlalchemy import Connection, String, Table, column, create_engine, func, i
 from sqlalchemy.engine import URL, make_url
 
 from data_access.derivation import rebuild
+from data_access.importing.pipeline import import_files
 from data_access.importing.specs import Kind, TableSpec
 from data_access.importing.tables import TABLES
 from data_access.profile import load_profile
 from data_access.schema import activity, enterprise_progress, import_tables
 from data_access.settings import DEFAULTS
 from data_access.store import Store, open_store
-from sample_data.build import build_demo_store
+from sample_data.generator import generate
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "var" / "benchmarks"
@@ -72,9 +73,10 @@ def demo_url(engine: str, copies: int) -> str:
     url = _duckdb_url(name) if engine == "duckdb" else _postgres_url(name)
     if (marker := FOLDER / f"{engine}-{name}.made").exists():
         return url
+    _forget_older()
     _emptied(url)
     if copies == 1:
-        fill(url)
+        fill(url, demo_files())
     else:
         _copied(demo_url(engine, 1), url)
         with opened(url) as store:
@@ -83,10 +85,29 @@ def demo_url(engine: str, copies: int) -> str:
     return url
 
 
-def fill(url: str) -> None:
-    """Make the demo city in the empty store at ``url``, through the product's own import."""
+def demo_files() -> list[Path]:
+    """Return the demo city's files in the order in which they can be imported, written anew."""
+    return generate(FOLDER / "files", load_profile(PROFILE))
+
+
+def blank_url(engine: str) -> str:
+    """Return where an empty store lies on ``engine``, emptied now."""
+    url = _duckdb_url("blank") if engine == "duckdb" else _postgres_url("blank")
+    _emptied(url)
+    return url
+
+
+def fill(url: str, files: Sequence[Path]) -> None:
+    """Import ``files`` into the store at ``url``, as a person would."""
     with opened(url) as store:
-        build_demo_store(store, load_profile(PROFILE), folder=FOLDER / "demo")
+        import_files(store, load_profile(PROFILE), files, by="benchmark")
+
+
+def _forget_older() -> None:
+    """Remove what another version of the code made."""
+    for path in FOLDER.iterdir():
+        if path.is_file() and fingerprint() not in path.name:
+            path.unlink()
 
 
 def _duckdb_url(name: str) -> str:
@@ -108,7 +129,9 @@ def _emptied(url: str) -> None:
     if parsed.get_backend_name() == "duckdb":
         Path(parsed.database or "").unlink(missing_ok=True)
     else:
-        _administer(f'DROP DATABASE IF EXISTS "{parsed.database}"', f'CREATE DATABASE "{parsed.database}"')
+        older = [name for name in _databases() if name.startswith("bench_") and fingerprint() not in name]
+        drops = [f'DROP DATABASE IF EXISTS "{name}"' for name in (*older, parsed.database)]
+        _administer(*drops, f'CREATE DATABASE "{parsed.database}"')
 
 
 def _copied(source: str, target: str) -> None:
@@ -118,6 +141,14 @@ def _copied(source: str, target: str) -> None:
     else:
         drop = f'DROP DATABASE "{copy.database}"'
         _administer(drop, f'CREATE DATABASE "{copy.database}" TEMPLATE "{demo.database}"')
+
+
+def _databases() -> list[str]:
+    engine = create_engine(postgres_server())
+    with engine.connect() as connection:
+        names = [str(name) for name in connection.execute(text("SELECT datname FROM pg_database")).scalars()]
+    engine.dispose()
+    return names
 
 
 def _administer(*statements: str) -> None:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from benchmarks.growth import measure as growth
-from benchmarks.results import Result, percentiles, result, table, write
+from benchmarks.results import Result, percentiles, result, summary, table, write
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,16 @@ def test_percentiles_are_samples(samples, expected):
 def test_the_budget_belongs_to_what_stands_before_the_detail():
     assert Result("group-by of progress_by · tier", "duckdb", 1, 5, 14).budget_ms == 15
     assert Result("daily · visited", "duckdb", 1, 5, 14).budget_ms is None
+
+
+def test_a_budget_is_for_one_city_and_growth_for_any_size():
+    assert Result("group-by of progress_by · tier", "duckdb", 5_200_000, 50, 140).budget_ms is None
+    assert Result("growth of time · group-by of progress_by · tier", "duckdb", 5_200_000, 1, 1).budget_ms == 1
+
+
+def test_the_summary_counts_budgets_only():
+    measured = [Result("group-by of progress_by · tier", "duckdb", 1, 5, p95) for p95 in (14, 16)]
+    assert summary([*measured, Result("daily · visited", "duckdb", 1, 5, 14)]) == "1 of 2 budgets kept"
 
 
 def test_a_missed_budget_is_marked():

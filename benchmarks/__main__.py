@@ -1,0 +1,95 @@
+"""Measure what is asked for, print it beside the budgets and keep it in ``latest.json``."""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from tqdm import tqdm
+
+from benchmarks import browser, growth, importing, pages, queries
+from benchmarks.results import Result, summary, table, write
+from benchmarks.server import running
+from benchmarks.stores import COPIES, ENGINES, PROFILE, blank_url, demo_files, demo_url, enterprises, last_day, opened
+from data_access.profile import load_profile
+
+
+@dataclass(frozen=True)
+class Case:
+    """One store to measure on."""
+
+    engine: str
+    copies: int
+
+    @property
+    def url(self) -> str:
+        """Where the store is; made if it is not there yet."""
+        return demo_url(self.engine, self.copies)
+
+
+def _queries(case: Case) -> Iterator[Result]:
+    with opened(case.url) as store:
+        yield from queries.measure(store, case.engine, enterprises(store))
+
+
+def _importing(case: Case) -> Iterator[Result]:
+    with opened(case.url) as store:
+        size = enterprises(store)
+        yield from importing.derivation(store, case.engine, size)
+    if case.copies == 1:
+        yield from importing.from_nothing(blank_url(case.engine), case.engine, size)
+        yield from importing.by_command(blank_url(case.engine), demo_files(), case.engine, size)
+
+
+def _pages(case: Case) -> Iterator[Result]:
+    with opened(case.url) as store:
+        size, last = enterprises(store), last_day(store)
+    with running(case.url) as server:
+        yield from pages.measure(server, load_profile(PROFILE), last, case.engine, size)
+
+
+def _browser(case: Case) -> Iterator[Result]:
+    with opened(case.url) as store:
+        size = enterprises(store)
+    regions = [node.code for node in load_profile(PROFILE).regions if node.level == 1]
+    with running(case.url) as server:
+        yield from browser.measure(server, regions, case.engine, size)
+
+
+PARTS: dict[str, Callable[[Case], Iterator[Result]]] = {
+    "queries": _queries,
+    "importing": _importing,
+    "pages": _pages,
+    "browser": _browser,
+}
+
+
+def main(arguments: Iterable[str] | None = None) -> int:
+    """Run the chosen parts on the chosen engines and sizes; return 0: a missed budget is printed, not an error."""
+    chosen = _arguments(arguments)
+    results: list[Result] = []
+    cases = [
+        (part, Case(engine, copies)) for engine in chosen.engines for copies in chosen.copies for part in chosen.parts
+    ]
+    for part, case in tqdm(cases, unit="part", disable=None):
+        tqdm.write(f"{part}, {case.engine}, {case.copies} × the demo city", file=sys.stderr)
+        for measured in PARTS[part](case):
+            results.append(measured)
+            write([measured])
+    results += (grown := list(growth.measure(results)))
+    write(grown)
+    print(table(results))
+    print(summary(results))
+    return 0
+
+
+def _arguments(arguments: Iterable[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--engines", nargs="+", choices=ENGINES, default=list(ENGINES))
+    parser.add_argument("--copies", nargs="+", type=int, default=[1, COPIES], help="how many demo cities in one store")
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS))
+    return parser.parse_args(None if arguments is None else list(arguments))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
