@@ -1,0 +1,46 @@
+"""Classes of a map that compares with one value: symmetric around it, the middle class neither good nor bad."""
+
+import math
+from collections.abc import Sequence
+
+from charts.scale import ColourScale, colour_scale
+from charts.theme import DIVERGING
+
+# Worst to best; the middle is a grey that reads on the light and on the dark surface.
+_FIVE = (DIVERGING[1], DIVERGING[3], "#C9D0D8", DIVERGING[7], DIVERGING[9])
+_STEPS = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+# The words of the five classes, from far below to far above; the caller translates them.
+PLACES = ("far_below", "below", "near", "above", "far_above")
+
+
+def diverging_scale(values: Sequence[float], centre: float, polarity: str = "up") -> ColourScale:
+    """Return five classes around ``centre``: within half a step of it, one step beyond on either side, and further.
+
+    The step is round and such that the farthest of ``values`` (NaN left out) lies in an outer class or just short of
+    it. Blue is the better side by ``polarity``; "neutral" is drawn as "up". An empty scale without values or centre.
+    """
+    known = [value for value in values if not math.isnan(value)]
+    if not known or math.isnan(centre):
+        return ColourScale((), ())
+    reach = max(abs(value - centre) for value in known)
+    step = round_up(reach / 2.0) if reach > 0 else 1.0
+    limits = tuple(round(centre + k * step, 10) for k in (-2.5, -1.5, -0.5, 0.5, 1.5, 2.5))
+    return ColourScale(limits, _FIVE[::-1] if polarity == "down" else _FIVE)
+
+
+def shared_scale(values: Sequence[float]) -> ColourScale:
+    """Return a sequential scale for values of several dates, so that a colour means the same on each of them."""
+    return colour_scale(values)
+
+
+def class_of(scale: ColourScale, value: float) -> int | None:
+    """Return the number of the class ``value`` falls into; None for NaN or an empty scale."""
+    if math.isnan(value) or not scale.colours:
+        return None
+    return sum(value >= limit for limit in scale.limits[1:-1])
+
+
+def round_up(rough: float) -> float:
+    """Return the next round number that is not below ``rough`` (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8 × a power of ten)."""
+    magnitude = 10.0 ** math.floor(math.log10(rough))
+    return next(step * magnitude for step in _STEPS if step * magnitude >= rough * (1 - 1e-9))

@@ -1,0 +1,97 @@
+"""The house's colours and type in one place: charts take them from here, the style sheet and ``config.toml`` agree.
+
+A colour that differs between the light and the dark theme is a ``Tone``. Figures are built once and shown in both
+themes, so they only use tones that read on either background (``MARK``) or leave the colour to the front end.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+
+FONT_STACK = (
+    "'Microsoft YaHei UI','Microsoft YaHei','PingFang SC','HarmonyOS Sans SC','Noto Sans CJK SC',"
+    "'Source Han Sans SC','WenQuanYi Micro Hei','Zhanrong Sans',sans-serif"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """One colour in the light and in the dark theme."""
+
+    light: str
+    dark: str
+
+
+# What the style sheet offers as --zr-<name>; contrast of the text tones on ``surface`` is WCAG AA in both themes.
+TONES: dict[str, Tone] = {
+    "page": Tone("#F4F6F9", "#0C131D"),
+    "surface": Tone("#FFFFFF", "#141E2B"),
+    "raised": Tone("#F8FAFC", "#1A2636"),
+    "line": Tone("#DFE5EC", "#263447"),
+    "text": Tone("#17212E", "#E7EDF4"),
+    "muted": Tone("#55637A", "#A3B1C4"),
+    "primary": Tone("#17509E", "#6FAAF2"),
+    "wash": Tone("#EAF1FA", "#182A42"),
+    "good": Tone("#12714A", "#4FC78E"),
+    "good_wash": Tone("#E5F4EC", "#12301F"),
+    "warn": Tone("#8F5B00", "#E5B345"),
+    "warn_wash": Tone("#FCF2DC", "#33270D"),
+    "bad": Tone("#B4322A", "#F58A80"),
+    "bad_wash": Tone("#FBEAE8", "#3A1917"),
+}
+
+# Ten each: plotly falls back to its own colours when a theme's list is shorter. The categorical ten stay apart
+# under the common forms of colour blindness (tested), neighbours by lightness as well as by hue.
+CATEGORICAL = (
+    "#2F6FBE", "#D9772B", "#1F9E89", "#A23B72", "#8A94A3",
+    "#C9A227", "#5B4B9A", "#5FB3D9", "#8C4A2F", "#6C9A3B",
+)  # fmt: skip
+SEQUENTIAL = (
+    "#E3EDF8", "#CADDF1", "#ACC9E8", "#8BB3DD", "#699BD1",
+    "#4A83C3", "#316BB0", "#1F5598", "#134180", "#0A2D62",
+)  # fmt: skip
+DIVERGING = (
+    "#9E3D22", "#C45F34", "#DE8B58", "#EEB78D", "#F6E0CC",
+    "#DCE7F2", "#A9C6E3", "#6F9FD0", "#3B76B5", "#1B4F8F",
+)  # fmt: skip
+
+# Marks of figures: mid-lightness, so that they read on the light and on the dark surface.
+MARK = {
+    "actual": "#2F6FBE",
+    "soft": "#8BB3DD",
+    "target": "#D9772B",
+    "neutral": "#8A94A3",
+    "grid": "rgba(138,148,163,0.22)",
+    "fan": "rgba(47,111,190,0.18)",
+    "good": "#2B9463",
+    "warn": "#C98A1B",
+    "bad": "#D0524A",
+}
+
+# A light is a word and a shape before it is a colour.
+LIGHT_SHAPES = {"good": "●", "warning": "▲", "behind": "■"}
+LIGHT_TONES = {"good": "good", "warning": "warn", "behind": "bad"}
+
+
+def layout(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 - plotly's layout is untyped
+    """Return the layout every figure starts from: transparent, quiet grid, no legend box; ``changes`` on top."""
+    axis = {"gridcolor": MARK["grid"], "zeroline": False, "linecolor": MARK["grid"], "automargin": True, "fixedrange": True}
+    base: dict[str, Any] = {
+        "margin": {"l": 8, "r": 12, "t": 8, "b": 8},
+        "font": {"family": FONT_STACK, "size": 13},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "xaxis": axis,
+        "yaxis": axis,
+        "hoverlabel": {"font": {"family": FONT_STACK, "size": 13}},
+        "legend": {"orientation": "h", "yanchor": "bottom", "y": 1.01, "xanchor": "left", "x": 0, "bgcolor": "rgba(0,0,0,0)"},
+        "template": None,
+        "dragmode": False,
+    }
+    return {key: {**base[key], **value} if isinstance(base.get(key), dict) else value for key, value in {**base, **changes}.items()}
+
+
+def figure(traces: list[Any], **changes: Any) -> go.Figure:  # noqa: ANN401
+    """Return a figure of ``traces`` in the house's layout."""
+    return go.Figure(data=traces, layout=layout(**changes))

@@ -1,0 +1,113 @@
+"""A headline card: value and unit, change, pace, course, as-of date, and its definition. Pure HTML."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from components.numbers import MONEY_UNITS, RATE_UNITS, Numbers, Shown
+from locales import Translator
+from metrics.catalogue import Metric
+from metrics.lights import Light
+
+TONE = {Light.GOOD: "good", Light.WARNING: "warn", Light.BEHIND: "bad"}
+SHAPE = {Light.GOOD: "●", Light.WARNING: "▲", Light.BEHIND: "■"}
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """A bar in a card: label, its words, the share of its length (0–1) and where the mark of what is due stands."""
+
+    label: str
+    text: str
+    share: float
+    due: float | None = None
+    soft: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a card shows. ``lines``, ``pop``, ``spark`` are HTML from escaped parts; the rest is text."""
+
+    title: str
+    shown: Shown
+    day: str
+    lines: Sequence[str] = ()
+    gauges: Sequence[Gauge] = ()
+    pop: str = ""
+    spark: str = ""
+    badge: str = ""
+    hero: bool = False
+
+
+def cards_html(cards: Sequence[Card]) -> str:
+    """Return the cards as one grid."""
+    return f'<div class="zr-cards">{"".join(map(_card, cards))}</div>'
+
+
+def _card(card: Card) -> str:
+    absent = "" if card.shown.unit or any(map(str.isdigit, card.shown.text)) else " absent"
+    value = f"<strong>{escape(card.shown.text)}</strong><span>{escape(card.shown.unit)}</span>"
+    lines = "".join(f'<div class="zr-line">{line}</div>' for line in card.lines)
+    gauges = f'<div class="zr-gauges">{"".join(map(_gauge, card.gauges))}</div>' if card.gauges else ""
+    return (
+        f'<section class="zr-card{" hero" if card.hero else ""}"><h3>{escape(card.title)} {card.badge}</h3>{card.pop}'
+        f'<div class="zr-value{absent}">{value}</div>{lines}{gauges}'
+        f'<div class="zr-foot"><span class="zr-day">{escape(card.day)}</span>{card.spark}</div></section>'
+    )
+
+
+def _gauge(gauge: Gauge) -> str:
+    mark = "" if gauge.due is None else f'<em style="left:{100 * min(gauge.due, 1):.1f}%"></em>'
+    kind = ' class="soft"' if gauge.soft else ""
+    width = 100 * min(max(gauge.share, 0.0), 1.0)
+    return (
+        f'<div><div class="zr-gauge-label"><span>{escape(gauge.label)}</span><b>{escape(gauge.text)}</b></div>'
+        f'<div class="zr-gauge"><i{kind} style="width:{width:.1f}%"></i>{mark}</div></div>'
+    )
+
+
+def change_html(now: float | None, before: float | None, entry: Metric, numbers: Numbers, since: str) -> str:
+    """Return a change since a date: an arrow, the amount (points for a rate, else with per cent), good or bad.
+
+    The colour follows the metric's polarity, not the direction; where the direction alone could mislead, a word
+    says it too. "" if either value is missing.
+    """
+    if now is None or before is None:
+        return ""
+    difference = now - before
+    shown = numbers.change(difference, entry.unit)
+    tone, word = judgement(difference if shown.text.startswith(("+", "−")) else 0.0, entry.polarity, numbers.t)
+    arrow = "→" if tone == "flat" and word else "↑" if difference > 0 else "↓"
+    amount = shown.text.lstrip("+−")
+    if entry.unit in RATE_UNITS:
+        amount = f"{amount} {shown.unit}"
+    elif before:
+        amount = f"{amount} {shown.unit if entry.unit in MONEY_UNITS else ''}（{abs(100 * difference / before):.1f}%）"
+    if arrow == "→":
+        amount = ""
+    said = escape(" ".join(filter(None, (arrow, amount, word))))
+    return f'{escape(since)} <b class="zr-{tone}">{said}</b>'
+
+
+def judgement(difference: float, polarity: str, t: Translator) -> tuple[str, str]:
+    """Return tone and word of a change; no word where more is plainly better, or where neither is."""
+    if difference == 0:
+        return "flat", t("持平")
+    if polarity == "neutral":
+        return "flat", ""
+    if (difference > 0) == (polarity == "up"):
+        return "good", "" if difference > 0 else t("向好")
+    return "bad", t("转差")
+
+
+def light_html(state: Light | None, t: Translator) -> str:
+    """Return a light as shape and word; "—" where there is none."""
+    if state is None:
+        return "—"
+    return f'<span class="zr-light {TONE[state]}">{SHAPE[state]} {escape(light_word(state, t))}</span>'
+
+
+def light_word(state: Light, t: Translator) -> str:
+    """Return the word of a light."""
+    words = {Light.GOOD: t("达标"), Light.WARNING: t("预警"), Light.BEHIND: t("滞后")}
+    return words[state]

@@ -1,0 +1,126 @@
+"""What moved since the month-end before, and what is overdue and whose it is: lists of a few lines each."""
+
+from html import escape
+
+import pandas as pd
+
+from components.cards import change_html
+from components.context import Context
+from components.numbers import count
+from components.panel import mark
+from components.ranking import Row, rows
+from components.reads import progress
+from components.sheet import Column, Sheet
+from components.situation import PACED, Situation
+
+WATCHED = (
+    "visit_rate", "list_coverage", "applied", "recommended", "approved", "approved_amount", "loan_amount", "average_rate",
+    "on_time_rate", "backfill_rate",
+)  # fmt: skip
+NAMED = 6
+
+
+def changes_html(s: Situation) -> str:
+    """Return the watched metrics with their value and change as a table; those without either date are left out."""
+    numbers, lang, t = s.context.numbers, s.context.lang, s.context.t
+    lines = []
+    for key in WATCHED:
+        now, before = s.figure(key), s.figure(key, before=True)
+        change = change_html(now.value, before.value, now.metric, numbers, "")
+        if change:
+            name, shown = escape(now.metric.name.text(lang)), escape(numbers.figure(now, decimals=2).joined)
+            since = escape(numbers.short_day(s.compared_with(key)))
+            lines.append(f'<tr><td class="name">{name}</td><td>{shown}</td><td>{change}</td><td class="wide">{since}</td></tr>')
+    heads = ((t("指标"), "name"), (t("本期"), ""), (t("增减"), ""), (t("比较基期"), "wide"))
+    head = "".join(f'<th class="{kind}" scope="col">{escape(text)}</th>' for text, kind in heads)
+    return f'<table class="zr-table"><thead><tr>{head}</tr></thead><tbody>{"".join(lines)}</tbody></table>'
+
+
+def changes_headline(s: Situation) -> str:
+    """Return who rose and who fell most among the parts, by the visit rate."""
+    t, found = s.context.t, [row for row in rows(s, PACED, "rank") if row.risen]
+    risen = max(found, key=_climb, default=None)
+    fallen = min(found, key=_climb, default=None)
+    said = []
+    if risen and _climb(risen) > 0:
+        said.append(t("{unit}上升 {n} 位").format(unit=risen.name, n=_climb(risen)))
+    if fallen and _climb(fallen) < 0:
+        said.append(t("{unit}下降 {n} 位").format(unit=fallen.name, n=-_climb(fallen)))
+    return t("走访率位次：{said}").format(said=t("，").join(said)) if said else t("走访率位次没有变化")
+
+
+def _climb(row: Row) -> int:
+    return row.risen or 0
+
+
+def changes_sheet(s: Situation) -> Sheet:
+    """Return the watched metrics as a table of texts: now, before, change."""
+    t, numbers, lang = s.context.t, s.context.numbers, s.context.lang
+    table = []
+    for key in WATCHED:
+        now, before = s.figure(key), s.figure(key, before=True)
+        moved = "" if now.value is None or before.value is None else numbers.change(now.value - before.value, now.unit).joined
+        table.append((now.metric.name.text(lang), numbers.figure(now, decimals=2).joined,
+                      numbers.figure(before, decimals=2).joined, moved, str(s.compared_with(key) or "")))  # fmt: skip
+    names = ("metric", "now", "before", "change", "since")
+    titles = (t("指标"), t("本期"), t("上期"), t("较上期增减"), t("上期截止"))
+    columns = tuple(Column(name, title) for name, title in zip(names, titles, strict=True))
+    return Sheet("changes", pd.DataFrame(table, columns=list(names)), columns, WATCHED)
+
+
+def overdue_rows(context: Context, by: str) -> pd.DataFrame:
+    """Return overdue pushes and enterprises by ``by``, most first: columns ``code``, ``overdue``, ``pushes_overdue``."""
+    frame = progress(context, (by,), ("overdue", "pushes_overdue", "pushes_matured")).rename(columns={by: "code"})
+    return frame[frame["pushes_overdue"] > 0].sort_values("pushes_overdue", ascending=False, ignore_index=True)
+
+
+def overdue_html(s: Situation, by: str) -> str:
+    """Return those with the most overdue pushes; each leads to its own view (a region drills, a bank filters)."""
+    context = s.context
+    frame = overdue_rows(context, by).head(NAMED)
+    if frame.empty:
+        return f'<p class="zr-note">{escape(context.t("没有超期未决的推送"))}</p>'
+    verb = "bank" if by == "bank" else "region"
+    names = _names(context, by)
+    lines = []
+    for row in frame.itertuples(index=False):
+        name = names.get(row.code, row.code or context.t("未分类"))
+        share = 100 * row.pushes_overdue / row.pushes_matured if row.pushes_matured else float("nan")
+        label = context.t("查看{name}").format(name=name)
+        said = context.t("占满期推送 {share}%").format(share=f"{share:.1f}") if share == share else ""  # noqa: PLR0124
+        lines.append(
+            f'<li><span class="zr-link" {mark(verb, row.code, label=label)}>{escape(name)}</span>'
+            f'<span class="n">{count(row.pushes_overdue)} <small>{escape(context.numbers.unit("case"))} · {escape(said)}</small></span></li>'
+        )
+    return f'<ul class="zr-list">{"".join(lines)}</ul>'
+
+
+def overdue_headline(s: Situation) -> str:
+    """Return how many pushes are overdue, and how many enterprises wait for them."""
+    t, whole = s.context.t, s.wholes["lists"]
+    if whole["pushes_overdue"] != whole["pushes_overdue"]:  # noqa: PLR0124 - NaN
+        return t("推荐清单未报送")
+    return t("{pushes} 笔推送、{n} 户超过 {days} 天未决").format(
+        pushes=count(whole["pushes_overdue"]), n=count(whole["overdue"]),
+        days=s.context.profile.settings.get("decision_days", 30),
+    )  # fmt: skip
+
+
+def overdue_sheet(s: Situation, by: str) -> Sheet:
+    """Return everyone with overdue pushes as a table."""
+    t = s.context.t
+    names = _names(s.context, by)
+    frame = overdue_rows(s.context, by).assign(name=lambda f: [names.get(c, c or t("未分类")) for c in f["code"]])
+    columns = (
+        Column("name", t("单位")),
+        Column("pushes_overdue", t("超期未决推送"), "case"),
+        Column("pushes_matured", t("满期推送"), "case"),
+        Column("overdue", t("超期未决"), "enterprise"),
+    )
+    return Sheet("overdue", frame, columns, ("overdue", "on_time_rate"))
+
+
+def _names(context: Context, by: str) -> dict[str, str]:
+    if by == "bank":
+        return {bank.code: bank.label.text(context.lang) for bank in context.profile.banks}
+    return {code: node.label.text(context.lang) for code, node in context.profile.region_by_code.items()}

@@ -1,0 +1,74 @@
+"""What a page is given: store, profile, reader, scope and selection, gathered once a run in app.py."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+
+from components.filters import Filters, read_filters
+from components.numbers import Numbers
+from data_access.profile import Profile
+from data_access.selection import Scope, Selection
+from data_access.store import Coverage, Store
+from locales import Translator, translator
+
+
+@dataclass(frozen=True)
+class Context:
+    """One run of one page for one reader. ``version`` is the store's data version and part of every cache key."""
+
+    store: Store
+    profile: Profile
+    version: int
+    coverage: Mapping[str, Coverage]
+    lang: str
+    scope: Scope
+    filters: Filters
+    last_on: date
+
+    @property
+    def t(self) -> Translator:
+        """The reader's translator."""
+        return translator(self.lang)
+
+    @property
+    def numbers(self) -> Numbers:
+        """How numbers are written for the reader."""
+        return Numbers(self.lang, self.profile.currency)
+
+    @property
+    def selection(self) -> Selection:
+        """The rows the reader asks about."""
+        return self.filters.selection()
+
+    @property
+    def reported(self) -> frozenset[str]:
+        """The import tables that were ever reported."""
+        return frozenset(self.coverage)
+
+    @property
+    def has_data(self) -> bool:
+        """Whether the store holds anything to show."""
+        return bool(self.coverage)
+
+    def as_of(self, *tables: str) -> date | None:
+        """Return the day up to which a figure from ``tables`` speaks: the asked date, or their latest data if older.
+
+        None if none of them was reported.
+        """
+        ends = [c.last_on for name in tables if (c := self.coverage.get(name)) and c.last_on]
+        return min(self.filters.as_of, max(ends)) if ends else None
+
+
+def build_context(store: Store, profile: Profile, lang: str, scope: Scope) -> Context:
+    """Return the context of this run; the filters are those of the URL as far as the city knows them."""
+    coverage = MappingProxyType(store.coverage())
+    last_on = latest_day(profile, coverage)
+    filters = read_filters(profile, last_on)
+    return Context(store, profile, store.version(), coverage, lang, scope, filters, last_on)
+
+
+def latest_day(profile: Profile, coverage: Mapping[str, Coverage]) -> date:
+    """Return the latest day any reported table reaches, the start of the programme if none does."""
+    days = [entry.last_on for entry in coverage.values() if entry.last_on]
+    return max([*days, profile.programme_start])

@@ -1,0 +1,130 @@
+"""The frame around a chart or table: conclusion, unit and date, the table behind it, downloads and definitions.
+
+Every plotly figure and every map is shown from here, so that the offline settings stand in one place.
+"""
+
+from collections.abc import Callable, Sequence
+from html import escape
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from charts.maps import CompactDeck
+from components.context import Context
+from components.definition import definition_markdown
+from components.numbers import WHOLE_UNITS
+from components.sheet import Sheet, csv_bytes, displayed, xlsx_bytes
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# plotly fetches the world's topology from a host outside before it draws any geographic trace; the file served
+# here is an empty one.
+_OFFLINE: dict[str, Any] = {"topojsonURL": "/app/static/topojson/", "displaylogo": False, "displayModeBar": False}
+_LOCALE_ZH: dict[str, Any] = {
+    "format": {
+        "days": ["星期日", "星期一", "星期二", "星期三", "星期四", "星期五", "星期六"],
+        "shortDays": ["周日", "周一", "周二", "周三", "周四", "周五", "周六"],
+        "months": [f"{n}月" for n in ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")],
+        "shortMonths": [f"{n}月" for n in range(1, 13)],
+        "date": "%Y-%m-%d",
+        "decimal": ".",
+        "thousands": ",",
+        "grouping": [3],
+    },
+    "dictionary": {},
+}
+
+
+def plotly_config(lang: str) -> dict[str, Any]:
+    """Return plotly's settings for a reader: nothing from outside, no logo, the reader's month names."""
+    if lang != "zh":
+        return dict(_OFFLINE)
+    return {**_OFFLINE, "locale": "zh-CN", "locales": {"zh-CN": _LOCALE_ZH}}
+
+
+def show_plotly(figure: go.Figure, *, key: str, lang: str, alt: str) -> None:
+    """Show a plotly figure."""
+    st.plotly_chart(figure, key=key, config=plotly_config(lang), alt=alt, theme="streamlit")
+
+
+def show_map(
+    deck: CompactDeck, *, key: str, height: int, alt: str, on_pick: Callable[[str], None] | None = None
+) -> None:
+    """Show a map; ``on_pick`` is called with the code of the area or point that was clicked."""
+
+    def pick() -> None:
+        picked = st.session_state[key].selection.objects
+        codes = [(item.get("properties") or item).get("code") for items in picked.values() for item in items]
+        if codes and codes[0] and on_pick:
+            on_pick(codes[0])
+
+    st.pydeck_chart(deck, key=key, height=height, alt=alt, on_select=pick if on_pick else "ignore")
+
+
+def frame_head(headline: str, note: str) -> str:
+    """Return the two lines above a chart as HTML: its conclusion, and unit, scope and date."""
+    return f'<div class="zr-frame-head"><h2>{escape(headline)}</h2><p>{escape(note)}</p></div>'
+
+
+def show_framed(
+    context: Context, key: str, headline: str, note: str, draw: Callable[[], object], sheet: Callable[[], Sheet],
+    metrics: Sequence[str], *, leads: bool = False
+) -> None:
+    """Draw a frame: ``draw`` draws its content, ``sheet`` makes the table of its table view and its downloads.
+
+    ``metrics`` are the keys whose definitions the frame offers.
+
+    Switching between chart and table runs this frame alone, unless its content ``leads`` somewhere: a click that
+    drills has to reach the whole page.
+    """
+    body = _body if leads else st.fragment(_body)
+    with st.container(key=f"zr-frame-{key}"):
+        body(context, key, frame_head(headline, note), draw, sheet, metrics)
+
+
+def _body(
+    context: Context, key: str, head: str, draw: Callable[[], object], sheet: Callable[[], Sheet], metrics: Sequence[str]
+) -> None:
+    t = context.t
+    table_key = f"frame.{key}.table"
+    as_table = bool(st.session_state.get(table_key))
+    with st.container(horizontal=True, gap="small", vertical_alignment="top", key=f"zr-bar-{key}"):
+        st.html(head)
+        st.button(
+            "", key=f"frame.{key}.switch", type="tertiary", help=t("看图") if as_table else t("看表"),
+            icon=":material/insert_chart:" if as_table else ":material/table_rows:",
+            on_click=lambda: st.session_state.update({table_key: not as_table}),
+        )  # fmt: skip
+        with st.popover("", icon=":material/more_horiz:", type="tertiary", help=t("下载与口径"), key=f"frame.{key}.more"):
+            _downloads(context, key, sheet)
+            st.markdown(definition_markdown(metrics, context.lang))
+    if as_table:
+        show_table(context, sheet(), key=f"frame.{key}.rows")
+    else:
+        draw()
+
+
+def _downloads(context: Context, key: str, sheet: Callable[[], Sheet]) -> None:
+    t = context.t
+    stem = f"zhanrong_{key}_{context.filters.as_of:%Y%m%d}"
+    kinds: Sequence[tuple[str, str, str, Callable[[], bytes]]] = (
+        ("xlsx", t("下载 Excel"), XLSX, lambda: xlsx_bytes(sheet(), context)),
+        ("csv", t("下载 CSV"), "text/csv", lambda: csv_bytes(sheet(), context)),
+    )
+    with st.container(horizontal=True, gap="small"):
+        for ending, label, mime, build in kinds:
+            st.download_button(
+                label, build, f"{stem}.{ending}", mime, key=f"frame.{key}.{ending}", on_click="ignore",
+                icon=":material/download:",
+            )  # fmt: skip
+
+
+def show_table(context: Context, sheet: Sheet, *, key: str) -> None:
+    """Show a sheet as a sortable table."""
+    table = displayed(sheet, context)
+    formats = {
+        header: st.column_config.NumberColumn(format="%,d" if column.unit in WHOLE_UNITS else "%.2f")
+        for header, column in zip(table.columns, sheet.columns, strict=True)
+        if column.unit
+    }
+    st.dataframe(table, hide_index=True, column_config=formats, key=key, placeholder="—")

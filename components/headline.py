@@ -1,0 +1,168 @@
+"""The headline cards of a region: how much was visited, listed, approved and lent, at what price, and its rank."""
+
+from collections.abc import Sequence
+from datetime import date
+from html import escape
+
+import pandas as pd
+
+from charts.sparkline import sparkline
+from components.cards import Card, Gauge, cards_html, change_html, light_html
+from components.definition import definition_pop
+from components.header import badge
+from components.numbers import Shown
+from components.reads import increments, progress
+from components.situation import PACED, Situation
+from data_access.profile import Published
+from locales import N_
+from metrics.compute import compute
+from metrics.derived import rank
+from metrics.figures import figure_of
+
+# The cards that show one metric, the metric told in a line below it, and what its course is drawn from.
+PLAIN_CARDS = (
+    ("applied", N_("申报清单"), "application_rate", "applied"),
+    ("recommended", N_("推荐清单"), "recommendation_rate", "recommended"),
+    ("approved", N_("获授信户数"), "approval_rate_recommended", "approved"),
+    ("approved_amount", N_("累计授信金额"), "credit_per_enterprise", "approved_amount"),
+    ("loan_amount", N_("累计放款金额"), "drawdown_ratio", "loan_amount"),
+    ("average_rate", N_("加权平均利率"), "unsecured_share", ""),
+)
+WEEKS = 16
+
+
+def headline_html(situation: Situation) -> str:
+    """Return all headline cards as HTML."""
+    cards = [_visits(situation)]
+    cards += [_plain(situation, *entry) for entry in PLAIN_CARDS]
+    cards += [_overdue(situation), _rank(situation)]
+    return cards_html(cards)
+
+
+def _visits(s: Situation) -> Card:
+    numbers, t = s.context.numbers, s.context.t
+    visited, reported, covered, off_list = (s.figure(k) for k in ("visited", PACED, "list_coverage", "off_list_visited"))
+    lines = [_change(s, "visited")]
+    if s.due > 0 and reported.value is not None:
+        pace = t("序时进度 {due}，为其 {share}").format(
+            due=numbers.value(s.due, "percent").joined,
+            share=numbers.value(100 * reported.value / s.due, "percent", decimals=0).joined,
+        )
+        lines.append(f"{light_html(s.light(reported.value), t)} {escape(pace)}")
+    lines.append(
+        escape(t("清单外走访")) + f" <b>{escape(numbers.figure(off_list).joined)}</b>"
+    )  # fmt: skip
+    # Both bars share one scale, so that a rate above 100 % is seen to pass the list.
+    top = max(reported.value or 0.0, 100.0)
+    due = s.due / top if s.due > 0 else None
+    gauges = [
+        Gauge(t("走访率（上报口径）"), numbers.figure(reported).joined, (reported.value or 0.0) / top, due),
+        Gauge(t("清单内覆盖率"), numbers.figure(covered).joined, (covered.value or 0.0) / top, due, soft=True),
+    ]
+    pop = definition_pop(reported, numbers, title=t("走访率"), notes=[_target_note(s)])
+    return Card(
+        title=t("累计走访户数"), shown=numbers.figure(visited), day=_day(s, s.visits_on), lines=lines, gauges=gauges,
+        pop=pop, spark=_spark(s, "visited", s.visits_on, width=190, height=46), hero=True,
+    )  # fmt: skip
+
+
+def _plain(s: Situation, key: str, title: str, companion: str, course: str) -> Card:
+    numbers, t = s.context.numbers, s.context.t
+    main, beside = s.figure(key), s.figure(companion)
+    name = beside.metric.name.text(s.context.lang)
+    lines = [_change(s, key), f"{escape(name)} <b>{escape(numbers.figure(beside).joined)}</b>"]
+    mixed = t("口径日期不一致") if s.mixes_dates(companion) else ""
+    hint = t("走访截至 {visits}，清单截至 {lists}，比率为近似值").format(
+        visits=numbers.day(s.visits_on), lists=numbers.day(s.lists_on)
+    )
+    return Card(
+        title=t(title), shown=numbers.figure(main, decimals=2 if key == "average_rate" else 1), day=_day(s, s.on(key)),
+        lines=lines, pop=definition_pop(main, numbers, title=t(title)), spark=_spark(s, course, s.on(key)),
+        badge=badge(mixed, quiet=True, hint=hint) if mixed else "",
+    )  # fmt: skip
+
+
+def _overdue(s: Situation) -> Card:
+    numbers, t = s.context.numbers, s.context.t
+    overdue, pending, on_time = (s.figure(key) for key in ("overdue", "pending", "on_time_rate"))
+    lines = [
+        _change(s, "overdue"),
+        f"{escape(t('待决'))} <b>{escape(numbers.figure(pending).joined)}</b>",
+        f"{escape(on_time.metric.name.text(s.context.lang))} <b>{escape(numbers.figure(on_time).joined)}</b>",
+    ]
+    pop = definition_pop(overdue, numbers, title=t("超期未决"))
+    day = _day(s, s.on("overdue"))
+    return Card(title=t("超期未决"), shown=numbers.figure(overdue), day=day, lines=lines, pop=pop)
+
+
+def _rank(s: Situation) -> Card:
+    """The city's rank as published; a region's own, computed among its neighbours."""
+    numbers, t = s.context.numbers, s.context.t
+    found = next((p for p in s.context.profile.published if p.unit == "rank"), None)
+    place, of, line, day = _published_rank(s, found) if not s.context.filters.path else _own_rank(s)
+    pop = definition_pop(
+        figure_of("provincial_rank", place), numbers, title=t("位次"),
+        notes=[t("原文：{text}（{source}）").format(text=found.raw_text, source=found.source)] if found and not of else [],
+    )  # fmt: skip
+    shown = Shown(t("第 {n}").format(n=int(place)), t("位")) if place else Shown(t("未报送"))
+    title = t("走访率位次（本级共 {n}）").format(n=of) if of else t("走访率全省位次")
+    return Card(title=title, shown=shown, day=day, lines=[line], pop=pop)
+
+
+def _published_rank(s: Situation, found: Published | None) -> tuple[float | None, int, str, str]:
+    if found is None:
+        return None, 0, "", ""
+    t = s.context.t
+    return found.value, 0, escape(t("来源 {source}").format(source=found.source)), _day(s, found.as_of)
+
+
+def _own_rank(s: Situation) -> tuple[float | None, int, str, str]:
+    context = s.context
+    siblings = rank(sibling_rates(s))
+    place = siblings.get(context.filters.region)
+    line = escape(context.t("按走访率（上报口径）在同级中排名"))
+    known = place is not None and not pd.isna(place)
+    return (float(place) if known else None), int(siblings.notna().sum()), line, _day(s, s.visits_on)
+
+
+def sibling_rates(s: Situation) -> "pd.Series[float]":
+    """Return the visit rate of the region in view and of those beside it, by code."""
+    context, depth = s.context, len(s.context.filters.path)
+    parent = context.filters.path[-2] if depth > 1 else ""
+    frame = progress(context, (f"region_{depth}",), ("listed", "visited"), at=s.visits_on, regions=(parent,) if parent else ())
+    return compute(frame.set_index(f"region_{depth}"), PACED)
+
+
+def _change(s: Situation, key: str) -> str:
+    now, before, on = s.figure(key), s.figure(key, before=True), s.on(key)
+    if on is None:
+        return ""
+    since = s.context.t("较{day}").format(day=s.context.numbers.short_day(s.compared_with(key)))
+    return change_html(now.value, before.value, now.metric, s.context.numbers, since)
+
+
+def _day(s: Situation, day: date | None) -> str:
+    return s.context.t("截至 {day}").format(day=s.context.numbers.short_day(day)) if day else ""
+
+
+def _spark(s: Situation, measure: str, until: date | None, *, width: int = 84, height: int = 26) -> str:
+    """Return the increments of the last weeks as a sparkline."""
+    if not measure or until is None or s.figure(measure).value is None:
+        return ""
+    return sparkline(weekly(increments(s.context, measure), until), width=width, height=height)
+
+
+def weekly(frame: pd.DataFrame, until: date, weeks: int = WEEKS) -> Sequence[float]:
+    """Return the sums of the last ``weeks`` weeks that end with ``until``, oldest first."""
+    age = (pd.Timestamp(until) - frame["day"]).dt.days // 7
+    sums = frame["n"].groupby(age).sum()
+    return [float(sums.get(week, 0.0)) for week in range(weeks - 1, -1, -1)]
+
+
+def _target_note(s: Situation) -> str:
+    if s.target is None:
+        return ""
+    return s.context.t("目标 {value} 于 {day} 前完成；{source}").format(
+        value=s.context.numbers.value(s.target.value, "percent").joined,
+        day=s.context.numbers.day(s.target.ends_on), source=s.target.source,
+    )  # fmt: skip

@@ -1,0 +1,116 @@
+"""The map of the region in view: areas coloured by a metric, towns as points, a click drills down."""
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+from charts.maps import Area, CompactDeck, Spot, choropleth, tile_features
+from charts.scale import ColourScale, colour_scale
+from components.cards import SHAPE, light_word
+from components.situation import PACED, Situation
+from data_access.profile import Node, Profile
+from metrics.catalogue import metric
+from metrics.figures import Figure
+from metrics.lights import Light
+
+# What the map column is wide and high on a desk; a fixed view has to fit a phone's width too.
+SIZE = (480, 430)
+_SMALLEST, _LARGEST = 5.0, 15.0
+
+
+def shapes(profile: Profile) -> dict[str, Mapping[str, Any]]:
+    """Return the shape of every top-level region by code: its boundary, else its square of the tile grid."""
+    if profile.boundaries:
+        return {str(feature["id"]): feature for feature in profile.boundaries["features"]}
+    return dict(tile_features(profile.tile_grid))
+
+
+def map_deck(s: Situation, key: str) -> tuple[CompactDeck, ColourScale] | None:
+    """Return the map of a metric and its scale; None for a city without any shapes."""
+    found = shapes(s.context.profile)
+    if not found:
+        return None
+    values = s.values(key)
+    scale = colour_scale([float(v) for v in values.drop("", errors="ignore")])
+    path = s.context.filters.path
+    tops = s.context.profile.children()
+    if not path:
+        areas = [_area(s, node, key) for node in tops]
+        return choropleth(found, areas, scale, size=SIZE), scale
+    areas = [_backdrop(s, node, path[0]) for node in tops]
+    return choropleth(found, areas, scale, spots=_spots(s, key), focus=path[0], size=SIZE), scale
+
+
+def _area(s: Situation, node: Node, key: str) -> Area:
+    figure = s.part_figure(key, node.code)
+    state = s.light(figure.value) if key == PACED and figure.value is not None else None
+    name = node.label.short(s.context.lang)
+    return Area(
+        code=node.code, label=f"{SHAPE[state]} {name}" if state and state is not Light.GOOD else name, approximate=node.approximate,
+        value=float("nan") if figure.value is None else figure.value, tip=_tip(s, node, figure),
+    )  # fmt: skip
+
+
+def _backdrop(s: Situation, node: Node, focus: str) -> Area:
+    """The region in view stands out by its place; those around it recede and lead sideways."""
+    tip = escape(node.label.text(s.context.lang))
+    return Area(node.code, "", float("nan"), tip, approximate=node.approximate, dimmed=node.code != focus)
+
+
+def _spots(s: Situation, key: str) -> list[Spot]:
+    """Return the points of the towns of the county in view; of those in the store, sized by what is on their list."""
+    profile, path = s.context.profile, s.context.filters.path
+    towns = [node for node in profile.children(path[0]) if node.lon is not None and node.lat is not None]
+    in_view = len(path) == 1
+    weights = s.parts["visits"]["listed"] if in_view and "listed" in s.parts["visits"] else None
+    most = float(weights.max()) if weights is not None and len(weights) else 0.0
+    spots = []
+    for node in towns:
+        figure = s.part_figure(key, node.code) if in_view else None
+        weight = float(weights.get(node.code, 0.0)) if weights is not None else 0.0
+        spots.append(_spot(s, node, figure, (weight / most) ** 0.5 if most > 0 else 0.3))
+    return spots
+
+
+def _spot(s: Situation, node: Node, figure: Figure | None, share: float) -> Spot:
+    value = float("nan") if figure is None or figure.value is None else figure.value
+    lang, chosen = s.context.lang, node.code in s.context.filters.path
+    return Spot(
+        code=node.code, label=node.label.short(lang), lon=float(node.lon or 0.0), lat=float(node.lat or 0.0),
+        value=value, radius=_SMALLEST + (_LARGEST - _SMALLEST) * (0.0 if share != share else share),  # noqa: PLR0124 - NaN
+        tip=_tip(s, node, figure) if figure else escape(node.label.text(lang)), chosen=chosen,
+    )  # fmt: skip
+
+
+def _tip(s: Situation, node: Node, figure: Figure) -> str:
+    numbers, lang, entry = s.context.numbers, s.context.lang, figure.metric
+    lines = [f"<b>{escape(node.label.text(lang))}</b>"]
+    lines.append(f"{escape(entry.name.text(lang))}　<b>{escape(numbers.figure(figure, decimals=2).joined)}</b>")
+    state = s.light(figure.value) if entry.key == PACED and figure.value is not None else None
+    if state:
+        gap = f"{(figure.value or 0.0) - s.due:+.2f}".replace("-", "−")
+        lines.append(f"{SHAPE[state]} {escape(light_word(state, s.context.t))}　{gap} {numbers.unit('percentage_point')}")
+    if figure.denominator is not None and figure.numerator is not None and entry.unit == "percent":
+        lines.append(escape(f"{figure.numerator:,.0f} / {figure.denominator:,.0f}") if figure.denominator < 1e8 else "")
+    if node.note:
+        lines.append(f"<small>{escape(node.note)}</small>")
+    return "<br>".join(filter(None, lines))
+
+
+def legend_html(s: Situation, key: str, scale: ColourScale) -> str:
+    """Return the classes of a scale, the hatching's meaning, and the attribution, as HTML."""
+    numbers, unit = s.context.numbers, metric(key).unit
+    said = [numbers.value(limit, unit, decimals=_decimals(scale)) for limit in scale.limits]
+    pieces = [
+        f'<span><i style="background:{colour}"></i>{escape(low.text)}–{escape(high.joined)}</span>'
+        for colour, low, high in zip(scale.colours, said, said[1:], strict=False)
+    ]
+    profile, t = s.context.profile, s.context.t
+    if any(node.approximate for node in profile.children()):
+        pieces.append(f'<span><i class="hatch"></i>{escape(t("边界为示意"))}</span>')
+    attribution = escape(profile.map_attribution.text(s.context.lang))
+    return f'<div class="zr-legend">{"".join(pieces)}</div><div class="zr-note">{attribution}</div>'
+
+
+def _decimals(scale: ColourScale) -> int:
+    return 0 if all(float(limit).is_integer() for limit in scale.limits) else 1

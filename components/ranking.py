@@ -1,0 +1,162 @@
+"""The ranking of the parts of a region: rank, light, gap, the numbers behind, a total row; a row drills down."""
+
+from dataclasses import dataclass
+from html import escape
+
+import pandas as pd
+
+from components.cards import light_html
+from components.numbers import DASH, Numbers
+from components.panel import mark
+from components.sheet import Column, Sheet
+from components.situation import PACED, Situation
+from metrics.catalogue import load_terms, metric
+from metrics.derived import rank, rank_change
+from metrics.figures import Figure
+
+ORDERS = ("rank", "statutory")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One part: code, name, figure, rank and its change since the month-end before (positive: risen)."""
+
+    code: str
+    name: str
+    figure: Figure
+    rank: int | None
+    risen: int | None
+
+
+def rows(s: Situation, key: str, order: str) -> list[Row]:
+    """Return the parts by rank, or in the profile's statutory order; parts the profile does not know come last."""
+    now, before = s.values(key), s.values(key, before=True)
+    polarity = metric(key).polarity
+    ranked = _ranked(now)
+    places, moved = rank(ranked, polarity), rank_change(rank(ranked, polarity), rank(_ranked(before), polarity))
+    names = {node.code: node.label.text(s.context.lang) for node in s.context.profile.children(s.context.filters.region)}
+    codes = [code for code in names if code in now.index] + [str(c) for c in now.index if c not in names]
+    if order != "statutory":
+        codes.sort(key=lambda code: _place(places, code) or len(codes) + 1)
+    unknown = s.context.t("未分类")
+    return [
+        Row(c, names.get(c, c or unknown), s.part_figure(key, c), _place(places, c), _place(moved, c)) for c in codes
+    ]
+
+
+def _ranked(values: "pd.Series[float]") -> "pd.Series[float]":
+    """Leave the unclassified out of the ranking."""
+    return values[values.index != ""]
+
+
+def _place(places: "pd.Series[int]", code: str) -> int | None:
+    value = places.get(code)
+    return None if value is None or pd.isna(value) else int(value)
+
+
+def ranking_html(s: Situation, key: str, order: str, *, drills: bool) -> str:
+    """Return the ranking as an HTML table; rows of known regions drill if ``drills``."""
+    t, found = s.context.t, rows(s, key, order)
+    known = [row.figure.value for row in found if row.figure.value is not None]
+    top = max([*known, *([s.due] if key == PACED and s.due > 0 else []), 1e-12])
+    body = "".join(_row(s, row, key, top, drills=drills and row.code in s.context.profile.region_by_code) for row in found)
+    heads = [t("位次"), t("单位"), metric(key).name.text(s.context.lang), "", *_extra_heads(s, key)]
+    kinds = ["text", "name", "", "wide", *["" if key == PACED and i < 2 else "wide" for i in range(len(heads) - 4)]]
+    head = "".join(f'<th class="{kind}" scope="col">{escape(text)}</th>' for text, kind in zip(heads, kinds, strict=True))
+    total = _total(s, key)
+    return (
+        f'<div class="zr-table-wrap"><table class="zr-table"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{body}{total}</tbody></table></div>"
+    )
+
+
+def _extra_heads(s: Situation, key: str) -> list[str]:
+    t = s.context.t
+    lights = [t("进度"), t("偏差（百分点）")] if key == PACED else []
+    return [*lights, *(_words(s, names) for names in _sides(key))]
+
+
+def _sides(key: str) -> list[tuple[str, ...]]:
+    """Return what stands behind a metric: its numerator and denominator, or nothing beside a plain count."""
+    entry = metric(key)
+    return [entry.numerator, entry.denominator] if entry.is_ratio else []
+
+
+def _words(s: Situation, names: tuple[str, ...]) -> str:
+    measures = load_terms().measure
+    return " + ".join(measures[name].words.text(s.context.lang) for name in names)
+
+
+def _row(s: Situation, row: Row, key: str, top: float, *, drills: bool) -> str:
+    label = s.context.t("查看{name}").format(name=row.name)
+    act = f" {mark('region', row.code, label=label)}" if drills else ""
+    place = f"<b>{row.rank}</b>{_risen(row.risen)}" if row.rank else DASH
+    return (
+        f'<tr{act}><td class="zr-rank text">{place}</td><td class="name">{escape(row.name)}</td>'
+        f"{_cells(s, row.figure, key, top)}</tr>"
+    )
+
+
+def _cells(s: Situation, figure: Figure, key: str, top: float) -> str:
+    numbers, value = s.context.numbers, figure.value
+    shown = numbers.figure(figure, decimals=2)
+    cells = f"<td>{escape(shown.text if shown.unit in {'%', ''} or value is None else shown.joined)}</td>"
+    cells += f'<td class="wide">{_bar(value, top, s.due if key == PACED else 0.0)}</td>'
+    if key == PACED:
+        gap = DASH if value is None or not s.due > 0 else f"{value - s.due:+.2f}".replace("-", "−")
+        cells += f"<td>{light_html(s.light(value if value is not None else float('nan')), s.context.t)}</td><td>{gap}</td>"
+    return cells + "".join(f'<td class="wide">{_side(numbers, v, n)}</td>' for v, n in _parts(figure, key))
+
+
+def _parts(figure: Figure, key: str) -> list[tuple[float | None, tuple[str, ...]]]:
+    return list(zip((figure.numerator, figure.denominator), _sides(key), strict=False)) if _sides(key) else []
+
+
+def _side(numbers: Numbers, value: float | None, names: tuple[str, ...]) -> str:
+    if value is None:
+        return DASH
+    shown = numbers.value(value, load_terms().measure[names[0]].unit)
+    return escape(shown.text if shown.unit == numbers.unit("enterprise") else shown.joined)
+
+
+def _risen(places: int | None) -> str:
+    if not places:
+        return ""
+    return f' <small class="zr-good">↑{places}</small>' if places > 0 else f' <small class="zr-bad">↓{-places}</small>'
+
+
+def _bar(value: float | None, top: float, due: float) -> str:
+    if value is None or top <= 0:
+        return ""
+    mark_due = f'<em style="left:{100 * due / top:.1f}%"></em>' if due > 0 else ""
+    return f'<span class="zr-bar"><i style="width:{100 * max(value, 0) / top:.1f}%"></i>{mark_due}</span>'
+
+
+def _total(s: Situation, key: str) -> str:
+    region = s.context.profile.region_by_code.get(s.context.filters.region)
+    name = (region.label if region else s.context.profile.label).short(s.context.lang)
+    total = escape(s.context.t("{name}合计").format(name=name))
+    cells = _cells(s, s.figure(key), key, 0.0)
+    return f'<tr class="total"><td></td><td class="name">{total}</td>{cells}</tr>'
+
+
+def ranking_sheet(s: Situation, key: str, order: str) -> Sheet:
+    """Return the ranking as a table: rank, unit, value, and what is behind it."""
+    t, lang, entry = s.context.t, s.context.lang, metric(key)
+    found = rows(s, key, order)
+    data = {
+        "rank": [row.rank for row in found],
+        "unit": [row.name for row in found],
+        "value": [row.figure.value for row in found],
+    }
+    columns = [Column("rank", t("位次"), "rank"), Column("unit", t("单位")), Column("value", entry.name.text(lang), entry.unit)]
+    if key == PACED and s.due > 0:
+        data["gap"] = [None if row.figure.value is None else row.figure.value - s.due for row in found]
+        columns.append(Column("gap", t("进度偏差"), "percentage_point"))
+    for index, names in enumerate(_sides(key)):
+        data[f"side{index}"] = [(row.figure.numerator, row.figure.denominator)[index] for row in found]
+        columns.append(Column(f"side{index}", _words(s, names), load_terms().measure[names[0]].unit))
+    frame = pd.DataFrame(data)
+    numeric = [column.name for column in columns if column.unit]
+    frame[numeric] = frame[numeric].astype("float64")
+    return Sheet(f"ranking_{key}", frame, tuple(columns), (key,))

@@ -1,0 +1,72 @@
+"""Remembered reads: every figure a page shows comes through here, once for each store version, scope and selection.
+
+Frames and figures are handed out as they are, not copied: treat them as read-only. Figures, maps and the HTML of
+cards and tables are remembered too; they are the same for every reader of one language.
+"""
+
+from collections.abc import Callable, Hashable
+from datetime import date
+from typing import TypeVar
+
+import pandas as pd
+
+from components.context import Context
+from components.memory import Memory
+from data_access.queries.history import daily
+from data_access.queries.measures import MEASURES, Rules
+from data_access.queries.progress import progress_by
+from data_access.selection import Selection
+
+T = TypeVar("T")
+# A page leaves some twenty values of a few kilobytes each for every selection.
+memory = Memory(limit=4_000)
+
+
+def remember(context: Context, name: str, build: Callable[[], T], *key: Hashable) -> T:
+    """Return ``build()``, remembered under ``name`` and ``key`` for this store version, scope, filters and language."""
+    whole = (name, *key, context.store.url, context.version, context.scope, context.filters, context.lang)
+    found: T = memory.get(whole, build)
+    return found
+
+
+def rules(context: Context) -> Rules:
+    """Return the city's rules that measures depend on."""
+    settings = context.profile.settings
+    known = Rules()
+    return Rules(
+        decision_days=int(settings.get("decision_days", known.decision_days)),
+        from_documents=settings.get("decision_clock") == "docs_complete",
+        inclusive_cap=float(settings.get("inclusive_cap", known.inclusive_cap)),
+    )
+
+
+def progress(
+    context: Context,
+    by: tuple[str, ...] = (),
+    measures: tuple[str, ...] = MEASURES,
+    *,
+    at: date | None = None,
+    regions: tuple[str, ...] | None = None,
+) -> pd.DataFrame:
+    """Return ``progress_by`` for the reader's selection, at another date or in other regions if these are given."""
+    selection = context.selection if at is None else context.selection.at(at)
+    if regions is not None:
+        selection = selection.within(*regions)
+    return _read(
+        context, lambda: progress_by(context.store, context.scope, selection, by, measures, rules(context)),
+        "progress", selection, by, measures,
+    )  # fmt: skip
+
+
+def increments(context: Context, measure: str) -> pd.DataFrame:
+    """Return the daily increments of ``measure`` for the reader's selection: columns ``day`` and ``n``."""
+    selection = context.selection
+    return _read(
+        context, lambda: daily(context.store, context.scope, selection, measure), "daily", selection, measure
+    )
+
+
+def _read(context: Context, read: Callable[[], pd.DataFrame], name: str, selection: Selection, *key: Hashable) -> pd.DataFrame:
+    whole = (name, *key, context.store.url, context.version, context.scope, selection)
+    frame: pd.DataFrame = memory.get(whole, read)
+    return frame

@@ -1,0 +1,115 @@
+"""The table behind a chart: shown instead of it, and downloaded with its definitions, filters and the demo note."""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import xlsxwriter
+
+from components.context import Context
+from components.filters import describe
+from components.numbers import MONEY_UNITS, RATE_UNITS, WHOLE_UNITS
+from metrics.catalogue import metric
+
+# A spreadsheet program would run a text that begins like this as a formula.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its name in the frame, its header, and a unit of the catalogue ("" for text)."""
+
+    name: str
+    header: str
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table ready to be shown or saved: its file name, rows, columns, and the metrics it defines.
+
+    ``metrics`` are keys of the catalogue whose definitions go with the file; ``notes`` are further sentences.
+    """
+
+    name: str
+    frame: pd.DataFrame
+    columns: tuple[Column, ...]
+    metrics: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def displayed(sheet: Sheet, context: Context) -> pd.DataFrame:
+    """Return the rows under their headers with units; amounts of a column share one scale."""
+    shown = {}
+    for column in sheet.columns:
+        values = sheet.frame[column.name]
+        header = column.header
+        if column.unit in MONEY_UNITS:
+            factor, name = context.numbers.scale(float(values.abs().max()) if len(values) else 0.0)
+            values, header = (values / factor).round(2), f"{header}（{name}）"
+        elif column.unit:
+            values, header = _rounded(values, column.unit), f"{header}（{context.numbers.unit(column.unit)}）"
+        shown[header] = values
+    return pd.DataFrame(shown)
+
+
+def notes(sheet: Sheet, context: Context) -> list[tuple[str, str]]:
+    """Return what a reader of the file has to know: filters, definitions, pitfalls, and that the data is synthetic."""
+    t, lang = context.t, context.lang
+    said = [*describe(context.filters, context.profile, lang, t)]
+    for key in sheet.metrics:
+        entry = metric(key)
+        said.append((f"{entry.id} {entry.name.text(lang)}", f"{entry.formula.text(lang)} {entry.pitfalls.text(lang)}"))
+    said += [(t("说明"), note) for note in sheet.notes]
+    if context.profile.is_demo:
+        said.append((t("演示数据"), t("经营主体、走访、授信等记录均为合成的演示数据，银行为虚构，不代表任何真实机构")))
+    return said
+
+
+def csv_bytes(sheet: Sheet, context: Context) -> bytes:
+    """Return the table as CSV that spreadsheet programs open as UTF-8, the notes below it."""
+    table = displayed(sheet, context)
+    lines = [table.rename(columns=safe).map(safe).to_csv(index=False, lineterminator="\r\n")]
+    quoted = pd.DataFrame([(safe(a), safe(b)) for a, b in notes(sheet, context)])
+    lines.append(quoted.to_csv(index=False, header=False, lineterminator="\r\n"))
+    return "\r\n".join(lines).encode("utf-8-sig")
+
+
+def xlsx_bytes(sheet: Sheet, context: Context) -> bytes:
+    """Return the table as a workbook: numbers as numbers, a second sheet with the notes."""
+    file = io.BytesIO()
+    # Texts stay texts: a name that begins with "=" must not become a formula, nor a link a link.
+    book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    head = book.add_format({"bold": True, "bg_color": "#EAF1FA", "border": 1, "text_wrap": True, "valign": "vcenter"})
+    _write_table(book, context.t("数据"), displayed(sheet, context), sheet.columns, head)
+    page = book.add_worksheet(context.t("口径与说明"))
+    wrap = book.add_format({"text_wrap": True, "valign": "top"})
+    page.set_column(0, 0, 26, wrap)
+    page.set_column(1, 1, 110, wrap)
+    for row, pair in enumerate(notes(sheet, context)):
+        page.write_row(row, 0, pair)
+    book.close()
+    return file.getvalue()
+
+
+def safe(value: Any) -> Any:  # noqa: ANN401 - a cell of any type
+    """Return a cell that no spreadsheet program runs as a formula."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
+
+
+def _write_table(book: Any, name: str, table: pd.DataFrame, columns: Sequence[Column], head: Any) -> None:  # noqa: ANN401
+    page = book.add_worksheet(name)
+    page.freeze_panes(1, 1)
+    for index, (header, column) in enumerate(zip(table.columns, columns, strict=True)):
+        page.write(0, index, header, head)
+        style = book.add_format({"num_format": "#,##0" if column.unit in WHOLE_UNITS else "#,##0.00"})
+        page.set_column(index, index, 18 if column.unit else 24, style if column.unit else None)
+        for row, value in enumerate(table[header], start=1):
+            if not pd.isna(value):
+                page.write(row, index, value, style if column.unit else None)
+
+
+def _rounded(values: "pd.Series[Any]", unit: str) -> "pd.Series[Any]":
+    return values.round(2) if unit in RATE_UNITS or unit not in WHOLE_UNITS else values.round(0)

@@ -1,0 +1,164 @@
+"""Where the region in view stands: its measures and its parts' now and at the end of the month before, and its pace.
+
+Visits and lists are reported up to different days. Each is read at its own: a rate of visits is never measured
+against a schedule of a day its visits do not reach.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+
+from components.context import Context
+from components.filters import child_level
+from components.reads import progress
+from data_access.profile import Profile, Target
+from metrics.calendar import Calendar
+from metrics.catalogue import metric
+from metrics.compute import compute, totals
+from metrics.figures import Figure, State, figure
+from metrics.lights import Light, Thresholds, light
+from metrics.pace import Schedule
+
+VISIT_TABLES = frozenset({"visits", "visit_targets"})
+LIST_TABLES = ("applications", "recommendations", "decisions", "loans")
+PACED = "visit_rate"
+# What the pages ask of either date; a measure that no page shows is not computed.
+VISIT_MEASURES = ("enterprises", "listed", "visited", "visited_listed", "visited_off_list")
+LIST_MEASURES = (
+    "enterprises", "visited", "needing", "applied", "recommended", "approved", "borrowers", "pending", "overdue",
+    "approved_amount", "loan_amount", "rate_amount", "rated_amount", "unsecured_amount", "pushes_matured",
+    "pushes_on_time", "pushes_decided", "pushes_backfilled", "pushes_overdue",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Situation:
+    """The measures of one selection.
+
+    ``visits_on`` and ``lists_on`` are the days up to which visits and lists are reported (None: never), ``before`` the
+    month-ends they are compared with. ``parts`` are progress frames indexed by the code of the region below the one in
+    view ("" = unclassified), ``wholes`` their totals, both by "visits", "lists" and the same with "_before".
+    ``target`` is the dated target of the visit rate that applies here, if any, and ``due`` what its schedule asks for
+    on ``visits_on``, in per cent (NaN without either).
+    """
+
+    context: Context
+    visits_on: date | None
+    lists_on: date | None
+    parts: Mapping[str, pd.DataFrame]
+    wholes: Mapping[str, "pd.Series[float]"]
+    target: Target | None
+    due: float
+    thresholds: Thresholds
+
+    def on(self, key: str) -> date | None:
+        """Return the day up to which a metric's data reaches."""
+        needs = metric(key).needs
+        return self.visits_on if set(needs) <= VISIT_TABLES else self.context.as_of(*set(needs) - {"visit_targets"})
+
+    def compared_with(self, key: str) -> date | None:
+        """Return the month-end that a metric is compared with."""
+        on = self.visits_on if _name(key) == "visits" else self.lists_on
+        return month_end_before(on) if on else None
+
+    def mixes_dates(self, key: str) -> bool:
+        """Whether a ratio divides figures of different days."""
+        needs = set(metric(key).needs)
+        mixed = bool(needs & VISIT_TABLES) and bool(needs - VISIT_TABLES)
+        return mixed and self.visits_on != self.lists_on
+
+    def figure(self, key: str, *, before: bool = False) -> Figure:
+        """Return a metric of the region in view, now or at the month-end before."""
+        return figure(self.wholes[_name(key, before=before)], key, self.context.reported)
+
+    def part_figure(self, key: str, code: str) -> Figure:
+        """Return a metric of the part ``code``; a part the store knows nothing of has no value."""
+        frame = self.parts[_name(key)]
+        if code not in frame.index:
+            return Figure(metric(key), State.UNDEFINED)
+        return figure(frame.loc[code], key, self.context.reported)
+
+    def values(self, key: str, *, before: bool = False) -> "pd.Series[float]":
+        """Return a metric of every part by code, NaN where it has no value."""
+        values = compute(self.parts[_name(key, before=before)], key)
+        return values if set(metric(key).needs) <= self.context.reported else values * np.nan
+
+    @property
+    def schedule(self) -> Schedule | None:
+        """The line towards the dated target."""
+        return _schedule(self.target) if self.target else None
+
+    def light(self, rate: float) -> Light | None:
+        """Return the light of a visit rate against the schedule; None where there is nothing to judge."""
+        return light(100.0 * rate / self.due, self.thresholds) if self.due > 0 and not np.isnan(rate) else None
+
+
+def build_situation(context: Context) -> Situation:
+    """Read and gather the situation of the reader's selection."""
+    visits_on, lists_on = context.as_of("visits"), context.as_of(*LIST_TABLES)
+    days = {
+        "visits": visits_on or context.filters.as_of,
+        "lists": context.filters.as_of,
+        "visits_before": month_end_before(visits_on or context.filters.as_of),
+        "lists_before": month_end_before(lists_on or context.filters.as_of),
+    }
+    level = child_level(context.profile, context.filters)
+    by = f"region_{len(context.filters.path) + 1}" if level else ""
+    parts = {name: _parts(context, by, day, name.startswith("visits")) for name, day in days.items()}
+    target = find_target(context.profile, PACED, context.filters.path, visits_on or context.filters.as_of)
+    return Situation(
+        context=context,
+        visits_on=visits_on,
+        lists_on=lists_on,
+        parts=parts,
+        wholes={name: totals(frame) for name, frame in parts.items()},
+        target=target,
+        due=_schedule(target).at(visits_on) if target and visits_on else float("nan"),
+        thresholds=thresholds(context.profile),
+    )
+
+
+def month_end_before(day: date) -> date:
+    """Return the last day of the month before ``day``'s."""
+    return day.replace(day=1) - timedelta(days=1)
+
+
+def find_target(profile: Profile, key: str, path: tuple[str, ...], on: date) -> Target | None:
+    """Return the target of a metric for the region ``path`` leads to, or the nearest region above it that has one.
+
+    Of several, the one that runs on ``on``; failing that, the latest that has ended.
+    """
+    for region in (*reversed(path), ""):
+        known = [t for t in profile.targets if t.metric == key and t.region == region and t.starts_on <= on]
+        if known:
+            return min(known, key=lambda t: (t.ends_on < on, abs((t.ends_on - on).days)))
+    return None
+
+
+def thresholds(profile: Profile) -> Thresholds:
+    """Return where the city's lights change, in per cent of the schedule."""
+    lights = profile.settings.get("lights", {})
+    return Thresholds(100.0 * float(lights.get("good", 1.0)), 100.0 * float(lights.get("warning", 0.9)))
+
+
+def calendar(profile: Profile) -> Calendar:
+    """Return the city's working days."""
+    return Calendar(profile.holidays, profile.makeup_workdays)
+
+
+def _schedule(target: Target) -> Schedule:
+    return Schedule(target.starts_on, target.ends_on, target.value)
+
+
+def _parts(context: Context, by: str, day: date, of_visits: bool) -> pd.DataFrame:
+    measures = VISIT_MEASURES if of_visits else LIST_MEASURES
+    frame = progress(context, (by,) if by else (), measures, at=day)
+    return frame.set_index(by) if by else frame
+
+
+def _name(key: str, *, before: bool = False) -> str:
+    family = "visits" if set(metric(key).needs) <= VISIT_TABLES else "lists"
+    return f"{family}_before" if before else family

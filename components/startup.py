@@ -1,0 +1,104 @@
+"""What is done once in a process: open the city, build the demo store on the first start, freeze the heap."""
+
+import gc
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import streamlit as st
+
+from data_access.profile import Profile, load_profile
+from data_access.settings import DEFAULTS, ROOT, Settings, load_settings
+from data_access.store import Store, open_store
+from locales import Translator
+
+POLL_SECONDS = 0.25
+
+
+@dataclass(frozen=True)
+class City:
+    """The open store and the profile, shared by every session."""
+
+    settings: Settings
+    profile: Profile
+    store: Store
+
+
+@dataclass
+class Build:
+    """How far the demo store is: share done (0–1), what is being done, and the error that ended it."""
+
+    share: float = 0.0
+    step: str = ""
+    error: Exception | None = None
+    done: threading.Event = field(default_factory=threading.Event)
+
+
+def settings() -> Settings:
+    """Return the settings from the environment, then Streamlit's secrets, then the defaults."""
+    try:
+        secrets = {name: str(st.secrets[name]) for name in DEFAULTS if name in st.secrets}
+    except FileNotFoundError:
+        secrets = {}
+    return load_settings(secrets)
+
+
+@st.cache_resource(show_spinner=False)
+def open_city(chosen: Settings) -> City:
+    """Return the city of these settings, opened once a process. Raises ``ProfileError`` and ``StoreError``."""
+    city = City(chosen, load_profile(chosen.profile), open_store(chosen.store))
+    freeze_heap()
+    return city
+
+
+@st.cache_resource(show_spinner=False)
+def freeze_heap() -> None:
+    """Take everything imported so far out of the garbage collector's sight.
+
+    Streamlit collects all generations after every run; with pandas and plotly loaded that costs more than most
+    pages' own work.
+    """
+    gc.collect()
+    gc.freeze()
+
+
+def needs_demo(city: City) -> bool:
+    """Whether this is the first start of the demo city: its profile, the default store, and nothing in it."""
+    return city.profile.is_demo and city.settings.store == DEFAULTS["ZHANRONG_STORE"] and city.store.version() == 0
+
+
+def build_demo(city: City, t: Translator) -> None:
+    """Build the demo store in the background and show its progress until it is there, then run the page."""
+    build = _demo_build(city)
+    st.html(f'<div class="zr-head"><h1>{t("正在建立演示城市")}</h1></div>')
+    st.caption(t("只在第一次启动时进行：生成合成的经营主体及其走访、申报、授信记录，并按正常导入流程写入数据库。"))
+    bar = st.progress(0.0)
+    while not build.done.wait(POLL_SECONDS):
+        bar.progress(min(build.share, 1.0), build.step)
+    if build.error:
+        raise build.error
+    st.rerun()
+
+
+@st.cache_resource(show_spinner=False)
+def _demo_build(_city: City) -> Build:
+    build = Build()
+    threading.Thread(target=_run, args=(_city, build), name="demo-store", daemon=True).start()
+    return build
+
+
+def _run(city: City, build: Build) -> None:
+    # Imported here: the generator is needed once in a store's life.
+    from sample_data.build import build_demo_store  # noqa: PLC0415 - see above
+
+    def progress(share: float, step: str) -> None:
+        build.share, build.step = share, step
+
+    try:
+        build_demo_store(city.store, city.profile, folder=Path(ROOT) / "var" / "demo", progress=progress)
+    except Exception as error:  # noqa: BLE001 - shown to the reader by build_demo
+        build.error = error
+    finally:
+        time.sleep(0)
+        build.done.set()

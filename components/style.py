@@ -1,0 +1,35 @@
+"""The style sheet: the house's tones as custom properties, then ``style.css``."""
+
+from functools import lru_cache
+from pathlib import Path
+
+import streamlit as st
+
+from charts.theme import TONES
+
+_CSS = Path(__file__).with_suffix(".css")
+
+
+@lru_cache(maxsize=1)
+def style_sheet() -> str:
+    """Return the whole style sheet.
+
+    ``light-dark()`` follows the theme by itself in a current Chromium; an older one reads the attribute that the
+    theme switch puts on the document.
+    """
+    light = _properties({name: tone.light for name, tone in TONES.items()})
+    dark = _properties({name: tone.dark for name, tone in TONES.items()})
+    both = _properties({name: f"light-dark({tone.light}, {tone.dark})" for name, tone in TONES.items()})
+    return (
+        f".stApp{{{light}}}\n[data-zr-theme=dark] .stApp{{{dark}}}\n"
+        f"@supports (color: light-dark(red, red)){{.stApp,[data-zr-theme] .stApp{{{both}}}}}\n{_CSS.read_text('utf-8')}"
+    )
+
+
+def apply_style() -> None:
+    """Send the style sheet; an unchanged one is not sent again."""
+    st.html(f"<style>{style_sheet()}</style>")
+
+
+def _properties(colours: dict[str, str]) -> str:
+    return "".join(f"--zr-{name.replace('_', '-')}:{colour};" for name, colour in colours.items())

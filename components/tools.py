@@ -1,0 +1,100 @@
+"""The tools in the page's top corner: language and theme.
+
+Streamlit keeps the chosen theme in the browser's storage, one entry for each address, and offers no call to set it;
+the switch writes the same entries for every page and reloads. The address keeps the view, so nothing is lost.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any
+
+import streamlit as st
+
+from components import url_state
+from locales import Translator, languages
+
+LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
+
+# Streamlit 1.67 stores the theme under this name; a browser test fails if an upgrade changes it.
+JS = """
+const STORED = (path) => `stActiveTheme-${path}-v2`;
+const isDark = () => {
+  const app = document.querySelector(".stApp");
+  const [r, g, b] = (getComputedStyle(app).backgroundColor.match(/[\\d.]+/g) || [255, 255, 255]).map(Number);
+  return 0.299 * r + 0.587 * g + 0.114 * b < 128;
+};
+const choose = (theme, paths) => {
+  const base = window.location.pathname.replace(/[^/]*$/, "");
+  for (const path of paths) localStorage.setItem(STORED(base + path), JSON.stringify(theme));
+  const address = new URL(window.location.href);
+  const kept = address.searchParams.getAll("embed_options").filter((o) => !/^(light|dark)_theme$/.test(o));
+  address.searchParams.delete("embed_options");
+  kept.forEach((o) => address.searchParams.append("embed_options", o));
+  window.location.replace(address);
+};
+const closeOthers = (event) => {
+  if (event.type === "keydown" && event.key !== "Escape") return;
+  document.querySelectorAll("details.zr-pop[open]").forEach((pop) => {
+    if (event.type === "keydown" || !pop.contains(event.target)) pop.open = false;
+  });
+};
+export default function ({ data, parentElement }) {
+  const dark = isDark();
+  document.documentElement.dataset.zrTheme = dark ? "dark" : "light";
+  document.documentElement.lang = data.lang;
+  const button = parentElement.querySelector("button");
+  button.title = dark ? data.to_light : data.to_dark;
+  button.setAttribute("aria-label", button.title);
+  button.dataset.theme = dark ? "dark" : "light";
+  button.onclick = () => choose(dark ? "Light" : "Dark", data.paths);
+  document.addEventListener("click", closeOthers);
+  document.addEventListener("keydown", closeOthers);
+  return () => {
+    document.removeEventListener("click", closeOthers);
+    document.removeEventListener("keydown", closeOthers);
+  };
+}
+"""
+HTML = """
+<button type="button" class="zr-theme">
+  <svg viewBox="0 0 20 20" width="18" height="18" aria-hidden="true">
+    <circle cx="10" cy="10" r="7" fill="none" stroke="currentColor" stroke-width="1.6"/>
+    <path d="M10 3a7 7 0 0 1 0 14z" fill="currentColor"/>
+  </svg>
+</button>
+"""
+
+
+@lru_cache(maxsize=1)
+def _theme_switch() -> Callable[..., Any]:
+    return st.components.v2.component("zhanrong_theme", html=HTML, js=JS, isolate_styles=False)
+
+
+def choose_language(default: str) -> str:
+    """Return the reader's language: the one in the URL if we have it, else ``default``."""
+    asked = url_state.get("lang")
+    return asked if asked in languages() else default
+
+
+def show_tools(t: Translator, lang: str, *, default: str, paths: Sequence[str]) -> None:
+    """Draw the language and theme switches; ``paths`` are the addresses of all pages ("" is the first)."""
+
+    def switch() -> None:
+        chosen = st.session_state["tools.lang"]
+        url_state.put("lang", chosen if chosen != default else None)
+
+    with st.container(key="zr-tools", horizontal=True, gap="small", width="content"):
+        st.session_state["tools.lang"] = lang
+        st.segmented_control(
+            t("语言"), languages(), key="tools.lang", required=True, on_change=switch, label_visibility="collapsed",
+            format_func=lambda code: LANGUAGE_NAMES.get(code, code),
+        )  # fmt: skip
+        _theme_switch()(
+            data={
+                "paths": list(paths),
+                "lang": "zh-CN" if lang == "zh" else lang,
+                "to_light": t("换成浅色"),
+                "to_dark": t("换成深色"),
+            },
+            key="tools.theme",
+        )

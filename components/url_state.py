@@ -1,0 +1,78 @@
+"""The page's state, kept in the URL: a link or a reload shows the same view, and every page carries it on.
+
+The state is a plain mapping of names to codes, never labels: Streamlit's own ``bind="query-params"`` writes the
+label into the URL, so that a shared link would break when the reader's language differs. Values from the URL are
+text from outside: whoever uses one checks it against what there is and ignores what it does not know.
+"""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+# The parameters that belong to us; others (Streamlit's embed_options, a portal's own) are left in place.
+FILTER_PARAMETERS = ("date", "period", "region", "industry", "type", "size", "tier", "tag", "bank")
+VIEW_PARAMETERS = ("show", "order", "find")
+PARAMETERS = ("lang", *FILTER_PARAMETERS, *VIEW_PARAMETERS)
+SEPARATOR = ","
+
+_STATE, _WRITTEN, _PAGE = "zr.url", "zr.url.written", "zr.url.page"
+
+
+def start() -> None:
+    """Take over the URL of a reader's first run; later runs already have a state."""
+    if _STATE not in st.session_state:
+        st.session_state[_STATE] = st.session_state[_WRITTEN] = _ours(st.query_params.to_dict())
+
+
+def adopt(page: str) -> None:
+    """Take over what the URL says if something else than this module changed it: the browser's back button, say.
+
+    Streamlit empties the URL when the reader changes the page; the state is then kept and written again.
+    """
+    session = st.session_state
+    ours = _ours(st.query_params.to_dict())
+    stayed = session.get(_PAGE, page) == page
+    if ours != session[_WRITTEN] and (ours or stayed):
+        session[_STATE] = ours
+    session[_WRITTEN], session[_PAGE] = ours, page
+
+
+def get(name: str) -> str:
+    """Return the value of ``name``, or "" if it is not set."""
+    state: dict[str, str] = st.session_state.get(_STATE, {})
+    return state.get(name, "")
+
+
+def get_all(name: str) -> tuple[str, ...]:
+    """Return the codes listed in ``name``."""
+    return tuple(filter(None, get(name).split(SEPARATOR)))
+
+
+def put(name: str, value: str | None) -> None:
+    """Set ``name``; an empty value removes it."""
+    state = dict(st.session_state.get(_STATE, {}))
+    state.pop(name, None)
+    if value:
+        state[name] = value
+    st.session_state[_STATE] = state
+
+
+def clear(*names: str) -> None:
+    """Remove ``names``."""
+    for name in names:
+        put(name, None)
+
+
+def publish() -> None:
+    """Write the state to the URL if it differs from what stands there."""
+    current = st.query_params.to_dict()
+    state: dict[str, str] = st.session_state.get(_STATE, {})
+    ordered = {name: state[name] for name in PARAMETERS if name in state}
+    if ordered != _ours(current):
+        foreign = {name: value for name, value in current.items() if name not in PARAMETERS}
+        st.query_params.from_dict({**foreign, **ordered})
+    st.session_state[_WRITTEN] = ordered
+
+
+def _ours(parameters: Mapping[str, str]) -> dict[str, str]:
+    return {name: parameters[name] for name in PARAMETERS if parameters.get(name)}

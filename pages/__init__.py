@@ -1,0 +1,57 @@
+"""The registry of pages: what the menu shows, and the question each page answers.
+
+No page lies directly in this folder: Streamlit would serve such a file by its own address, without app.py and its
+checks, until somebody has opened app.py.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from components.context import Context
+from locales import N_
+from pages.office import data, definitions
+from pages.progress import overview
+
+
+@dataclass(frozen=True, slots=True)
+class PageSpec:
+    """One page: its menu section, key, address, title and icon, its question, and how it is drawn."""
+
+    section: str
+    key: str
+    url_path: str
+    title: str
+    icon: str
+    question: str
+    render: Callable[[Context], None]
+
+
+PAGES: tuple[PageSpec, ...] = (
+    PageSpec(
+        section=N_("进度"),
+        key="overview",
+        url_path="overview",
+        title=N_("指挥总览"),
+        icon=":material/dashboard:",
+        question=N_("进度够不够，差在哪里，是谁的责任"),
+        render=overview.render,
+    ),
+    PageSpec(
+        section=N_("会议与数据"),
+        key="data",
+        url_path="data",
+        title=N_("数据管理"),
+        icon=":material/upload_file:",
+        question=N_("数据对不对，缺什么，哪一行有问题"),
+        render=data.render,
+    ),
+    PageSpec(
+        section=N_("会议与数据"),
+        key="definitions",
+        url_path="definitions",
+        title=N_("指标口径"),
+        icon=":material/menu_book:",
+        question=N_("每个数字是什么意思，怎么算的"),
+        render=definitions.render,
+    ),
+)

@@ -1,0 +1,1 @@
+"""What the office keeps in order: papers, data, definitions."""

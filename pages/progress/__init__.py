@@ -1,0 +1,1 @@
+"""Where the programme stands: overview, screen, districts, funnel, industries."""

@@ -1,0 +1,227 @@
+"""指挥总览: are we on pace, where are we not, and who must act."""
+
+from html import escape
+from typing import NamedTuple
+
+import streamlit as st
+
+from charts.maps import CompactDeck
+from charts.scale import ColourScale
+from components import changes, funnelview, mapview, ranking, trendview, url_state
+from components.context import Context
+from components.empty import show_empty
+from components.filters import child_level
+from components.frame import show_framed, show_map, show_plotly
+from components.header import go, show_frame
+from components.headline import headline_html
+from components.panel import panel
+from components.reads import remember
+from components.sentences import conclusion, ends_headline, late_parts, speaker
+from components.situation import PACED, Situation, build_situation
+from metrics.catalogue import metric
+from metrics.highlights import shortfall_facts
+
+# What the map and the ranking can show, the first by default.
+SHOWN = (
+    PACED, "list_coverage", "applied", "approved", "approved_amount", "loan_amount", "approval_rate_recommended",
+    "average_rate", "overdue",
+)  # fmt: skip
+
+
+def render(context: Context) -> None:
+    """Draw the page."""
+    t, numbers = context.t, context.numbers
+    visits, lists = context.as_of("visits"), context.as_of("applications", "recommendations", "decisions", "loans")
+    as_of = [(t("走访"), numbers.day(visits))] if visits else []
+    as_of += [(t("清单与授信"), numbers.day(lists))] if lists else []
+    show_frame(context, t("指挥总览"), as_of)
+    if not context.has_data:
+        show_empty(context)
+        return
+    situation = remember(context, "situation", lambda: build_situation(context))
+    if not situation.wholes["visits"]["enterprises"]:
+        show_empty(context, filtered=True)
+        return
+    _conclusion(context, situation)
+    panel(remember(context, "cards", lambda: headline_html(situation)), key="overview.cards", on_act=go)
+    _where(context, situation)
+    left, right = st.columns([3, 2], gap="small")
+    with left:
+        _course(context, situation)
+    with right:
+        _stages(context, situation)
+    _watch(context, situation)
+
+
+def _conclusion(context: Context, s: Situation) -> None:
+    course = remember(context, "course", lambda: trendview.build_course(s))
+    forecast = course.forecast if course else None
+    sentence, tone = remember(context, "conclusion", lambda: conclusion(s, forecast))
+    if sentence:
+        st.html(f'<div class="zr-conclusion {tone}" role="status">{escape(sentence)}</div>')
+
+
+# ---- where ------------------------------------------------------------------------------------------------------
+
+
+class _Where(NamedTuple):
+    """The map and the ranking of one metric."""
+
+    map: tuple[CompactDeck, ColourScale] | None
+    map_head: str
+    table: str
+    table_head: str
+
+
+def _where(context: Context, s: Situation) -> None:
+    level = child_level(context.profile, context.filters)
+    if level is None or len(s.parts["visits"]) == 0:
+        return
+    key = _chosen(context)
+    order = url_state.get("order") if url_state.get("order") in ranking.ORDERS else ranking.ORDERS[0]
+    built = remember(context, "where", lambda: _build_where(context, s, key, order), key, order)
+    left, right = st.columns([5, 6], gap="small") if built.map else (None, st.container())
+    if left:
+        with left:
+            _map(context, s, key, built)
+    with right:
+        _ranking(context, s, key, order, built)
+
+
+def _chosen(context: Context) -> str:
+    """Draw the switch of the metric that map and ranking show, and return its choice."""
+    widget = "overview.show"
+
+    def change() -> None:
+        chosen = st.session_state[widget]
+        url_state.put("show", chosen if chosen != SHOWN[0] else None)
+
+    asked = url_state.get("show")
+    st.session_state[widget] = asked if asked in SHOWN else SHOWN[0]
+    with st.container(key="zr-switch"):
+        chosen = st.pills(
+            context.t("地图与排名显示"), SHOWN, key=widget, required=True, label_visibility="collapsed",
+            format_func=lambda key: metric(key).name.text(context.lang), on_change=change,
+        )  # fmt: skip
+    return str(chosen or SHOWN[0])
+
+
+def _build_where(context: Context, s: Situation, key: str, order: str) -> _Where:
+    return _Where(
+        map=mapview.map_deck(s, key),
+        map_head=ends_headline(s, key),
+        table=ranking.ranking_html(s, key, order, drills=True),
+        table_head=_ranking_headline(context, s, key),
+    )
+
+
+def _ranking_headline(context: Context, s: Situation, key: str) -> str:
+    late = late_parts(s) if key == PACED else None
+    if late is not None:
+        return speaker(s).behind(shortfall_facts(late))
+    level = child_level(context.profile, context.filters)
+    title = level.label.text(context.lang) if level else ""
+    return context.t("各{level}{metric}排名").format(level=title, metric=metric(key).name.text(context.lang))
+
+
+def _note(context: Context, s: Situation, key: str) -> str:
+    t, numbers = context.t, context.numbers
+    unit = numbers.figure(s.figure(key)).unit or numbers.unit(metric(key).unit)
+    return t("单位：{unit}　截至 {day}").format(unit=unit, day=numbers.day(s.on(key)))
+
+
+def _map(context: Context, s: Situation, key: str, built: _Where) -> None:
+    region = context.filters.region
+
+    def draw() -> None:
+        if built.map is None:
+            return
+        deck, scale = built.map
+        show_map(
+            deck, key=f"overview.map.{region}.{key}", height=mapview.SIZE[1], alt=built.map_head,
+            on_pick=lambda code: url_state.put("region", code),
+        )  # fmt: skip
+        st.html(mapview.legend_html(s, key, scale))
+
+    note = f"{_note(context, s, key)}　{context.t('点击区域可下钻')}"
+    show_framed(
+        context, "map", built.map_head, note, draw, lambda: ranking.ranking_sheet(s, key, "statutory"), (key,),
+        leads=True,
+    )  # fmt: skip
+
+
+def _ranking(context: Context, s: Situation, key: str, order: str, built: _Where) -> None:
+    t, widget = context.t, "overview.order"
+    names = {"rank": t("按位次"), "statutory": t("按法定顺序")}
+
+    def draw() -> None:
+        panel(built.table, key="overview.ranking", on_act=go)
+        st.session_state[widget] = order
+        st.segmented_control(
+            t("排列"), ranking.ORDERS, key=widget, required=True, format_func=lambda o: names[o],
+            label_visibility="collapsed",
+            on_change=lambda: url_state.put("order", {"statutory": "statutory"}.get(st.session_state[widget])),
+        )  # fmt: skip
+
+    show_framed(
+        context, "ranking", built.table_head, _note(context, s, key), draw,
+        lambda: ranking.ranking_sheet(s, key, order), (key, "schedule") if key == PACED else (key,), leads=True,
+    )  # fmt: skip
+
+
+# ---- course and stages --------------------------------------------------------------------------------------------
+
+
+def _course(context: Context, s: Situation) -> None:
+    course = remember(context, "course", lambda: trendview.build_course(s))
+    if course is None:
+        return
+    figure = remember(context, "course.figure", lambda: trendview.course_figure(s, course))
+    head = remember(context, "course.head", lambda: trendview.course_headline(s, course))
+    note = context.t("单位：户（去重）　截至 {day}　虚线为目标序时，扇形为预测区间；下方为每日新增，灰色为休息日").format(
+        day=context.numbers.day(s.visits_on)
+    )
+    show_framed(
+        context, "course", head, note, lambda: show_plotly(figure, key="overview.course", lang=context.lang, alt=head),
+        lambda: trendview.course_sheet(s, course), ("visited", "schedule"),
+    )  # fmt: skip
+
+
+def _stages(context: Context, s: Situation) -> None:
+    figure = remember(context, "stages.figure", lambda: funnelview.stages_figure(s))
+    head = funnelview.stages_headline(s)
+    note = context.t("单位：户　截至 {day}　阶段累计量，非同一批企业").format(day=context.numbers.day(s.lists_on))
+    show_framed(
+        context, "stages", head, note, lambda: show_plotly(figure, key="overview.stages", lang=context.lang, alt=head),
+        lambda: funnelview.stages_sheet(s), tuple(funnelview.METRICS),
+    )  # fmt: skip
+
+
+# ---- what to watch --------------------------------------------------------------------------------------------------
+
+
+def _watch(context: Context, s: Situation) -> None:
+    t = context.t
+    level = child_level(context.profile, context.filters)
+    by = f"region_{len(context.filters.path) + 1}" if level else ""
+    left, middle, right = st.columns(3, gap="small")
+    with left:
+        html = remember(context, "changes", lambda: changes.changes_html(s))
+        head = remember(context, "changes.head", lambda: changes.changes_headline(s))
+        show_framed(
+            context, "changes", head, t("较上月末的变化"), lambda: st.html(html), lambda: changes.changes_sheet(s), changes.WATCHED,
+        )  # fmt: skip
+    days = t("截至 {day}").format(day=context.numbers.day(s.lists_on))
+    if by:
+        with middle:
+            _overdue(context, s, by, changes.overdue_headline(s), t("按属地　{day}　点击查看").format(day=days))
+    with right:
+        _overdue(context, s, "bank", t("超期未决推送最多的银行"), t("按银行　{day}　点击筛选").format(day=days))
+
+
+def _overdue(context: Context, s: Situation, by: str, head: str, note: str) -> None:
+    html = remember(context, "overdue", lambda: changes.overdue_html(s, by), by)
+    show_framed(
+        context, f"overdue-{by}", head, note, lambda: panel(html, key=f"overview.overdue.{by}", on_act=go),
+        lambda: changes.overdue_sheet(s, by), ("overdue", "on_time_rate"), leads=True,
+    )  # fmt: skip
