@@ -11,7 +11,7 @@ import streamlit as st
 
 # The parameters that belong to us; others (Streamlit's embed_options, a portal's own) are left in place.
 FILTER_PARAMETERS = ("date", "period", "region", "industry", "type", "size", "tier", "tag", "bank")
-VIEW_PARAMETERS = ("show", "order", "find")
+VIEW_PARAMETERS = ("show", "order", "view", "colour", "month", "find")
 PARAMETERS = ("lang", *FILTER_PARAMETERS, *VIEW_PARAMETERS)
 SEPARATOR = ","
 
