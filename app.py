@@ -51,7 +51,7 @@ def _runner(spec: PageSpec, default_lang: str, lang: str) -> Callable[[], None]:
         show_tools(t, lang, default=default_lang, paths=["", *(page.url_path for page in PAGES)])
         city = startup.open_city(startup.settings())
         if startup.needs_demo(city):
-            startup.build_demo(city, t)
+            startup.build_demo(city, t, lang)
         spec.render(build_context(city.store, city.profile, lang, Scope.everything()))
         url_state.publish()
 

@@ -82,7 +82,9 @@ def change_html(now: float | None, before: float | None, entry: Metric, numbers:
     if entry.unit in RATE_UNITS:
         amount = f"{amount} {shown.unit}"
     elif before:
-        amount = f"{amount} {shown.unit if entry.unit in MONEY_UNITS else ''}（{abs(100 * difference / before):.1f}%）"
+        # An amount changes in per cent; a count shows how many as well.
+        share = f"{abs(100 * difference / before):.1f}%"
+        amount = share if entry.unit in MONEY_UNITS else numbers.t("{n}（{share}）").format(n=amount, share=share)
     if arrow == "→":
         amount = ""
     said = escape(" ".join(filter(None, (arrow, amount, word))))

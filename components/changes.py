@@ -17,7 +17,7 @@ WATCHED = (
     "visit_rate", "list_coverage", "applied", "recommended", "approved", "approved_amount", "loan_amount", "average_rate",
     "on_time_rate", "backfill_rate",
 )  # fmt: skip
-NAMED = 6
+NAMED = 9
 
 
 def changes_html(s: Situation) -> str:
@@ -29,11 +29,10 @@ def changes_html(s: Situation) -> str:
         change = change_html(now.value, before.value, now.metric, numbers, "")
         if change:
             name, shown = escape(now.metric.name.text(lang)), escape(numbers.figure(now, decimals=2).joined)
-            since = escape(numbers.short_day(s.compared_with(key)))
-            lines.append(f'<tr><td class="name">{name}</td><td>{shown}</td><td>{change}</td><td class="wide">{since}</td></tr>')
-    heads = ((t("指标"), "name"), (t("本期"), ""), (t("增减"), ""), (t("比较基期"), "wide"))
+            lines.append(f'<tr><td class="name">{name}</td><td>{shown}</td><td>{change}</td></tr>')
+    heads = ((t("指标"), "name"), (t("本期"), ""), (t("增减"), ""))
     head = "".join(f'<th class="{kind}" scope="col">{escape(text)}</th>' for text, kind in heads)
-    return f'<table class="zr-table"><thead><tr>{head}</tr></thead><tbody>{"".join(lines)}</tbody></table>'
+    return f'<div class="zr-table-wrap"><table class="zr-table fold"><thead><tr>{head}</tr></thead><tbody>{"".join(lines)}</tbody></table></div>'
 
 
 def changes_headline(s: Situation) -> str:

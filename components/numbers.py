@@ -86,7 +86,7 @@ class Numbers:
         unit = "percentage_point" if unit == "percent" else unit
         shown = self.value(abs(difference), unit, decimals=2)
         sign = "" if not shown.text.strip("0.,") else "+" if difference > 0 else "−"
-        return Shown(f"{sign}{shown.text}", shown.unit)
+        return Shown(f"{sign}{shown.text}", self.t("百分点") if unit == "percentage_point" else shown.unit)
 
     def day(self, day: date | None) -> str:
         """Return a date: 2025年5月31日, or 31 May 2025."""

@@ -10,11 +10,13 @@ from components.numbers import DASH, Numbers
 from components.panel import mark
 from components.sheet import Column, Sheet
 from components.situation import PACED, Situation
+from data_access.profile import Label
 from metrics.catalogue import load_terms, metric
 from metrics.derived import rank, rank_change
 from metrics.figures import Figure
 
 ORDERS = ("rank", "statutory")
+_LONGEST_NAME = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,8 @@ def rows(s: Situation, key: str, order: str) -> list[Row]:
     polarity = metric(key).polarity
     ranked = _ranked(now)
     places, moved = rank(ranked, polarity), rank_change(rank(ranked, polarity), rank(_ranked(before), polarity))
-    names = {node.code: node.label.text(s.context.lang) for node in s.context.profile.children(s.context.filters.region)}
+    lang = s.context.lang
+    names = {node.code: brief(node.label, lang) for node in s.context.profile.children(s.context.filters.region)}
     codes = [code for code in names if code in now.index] + [str(c) for c in now.index if c not in names]
     if order != "statutory":
         codes.sort(key=lambda code: _place(places, code) or len(codes) + 1)
@@ -42,6 +45,11 @@ def rows(s: Situation, key: str, order: str) -> list[Row]:
     return [
         Row(c, names.get(c, c or unknown), s.part_figure(key, c), _place(places, c), _place(moved, c)) for c in codes
     ]
+
+
+def brief(label: Label, lang: str) -> str:
+    """Return a name that fits a table's first column: the full one, or the short one if it is long."""
+    return label.text(lang) if len(label.text(lang)) <= _LONGEST_NAME else label.short(lang)
 
 
 def _ranked(values: "pd.Series[float]") -> "pd.Series[float]":

@@ -2,14 +2,13 @@
 
 import gc
 import threading
-import time
 from dataclasses import dataclass, field
-from pathlib import Path
+from html import escape
 
 import streamlit as st
 
 from data_access.profile import Profile, load_profile
-from data_access.settings import DEFAULTS, ROOT, Settings, load_settings
+from data_access.settings import DEFAULTS, Settings, load_settings
 from data_access.store import Store, open_store
 from locales import Translator
 
@@ -68,10 +67,10 @@ def needs_demo(city: City) -> bool:
     return city.profile.is_demo and city.settings.store == DEFAULTS["ZHANRONG_STORE"] and city.store.version() == 0
 
 
-def build_demo(city: City, t: Translator) -> None:
+def build_demo(city: City, t: Translator, lang: str) -> None:
     """Build the demo store in the background and show its progress until it is there, then run the page."""
-    build = _demo_build(city)
-    st.html(f'<div class="zr-head"><h1>{t("正在建立演示城市")}</h1></div>')
+    build = _demo_build(city, lang)
+    st.html(f'<div class="zr-head"><h1>{escape(t("正在建立演示城市"))}</h1></div>')
     st.caption(t("只在第一次启动时进行：生成合成的经营主体及其走访、申报、授信记录，并按正常导入流程写入数据库。"))
     bar = st.progress(0.0)
     while not build.done.wait(POLL_SECONDS):
@@ -82,13 +81,14 @@ def build_demo(city: City, t: Translator) -> None:
 
 
 @st.cache_resource(show_spinner=False)
-def _demo_build(_city: City) -> Build:
+def _demo_build(_city: City, _lang: str) -> Build:
+    """Start the build; every session that asks is given the same one."""
     build = Build()
-    threading.Thread(target=_run, args=(_city, build), name="demo-store", daemon=True).start()
+    threading.Thread(target=_run, args=(_city, build, _lang), name="demo-store", daemon=True).start()
     return build
 
 
-def _run(city: City, build: Build) -> None:
+def _run(city: City, build: Build, lang: str) -> None:
     # Imported here: the generator is needed once in a store's life.
     from sample_data.build import build_demo_store  # noqa: PLC0415 - see above
 
@@ -96,9 +96,8 @@ def _run(city: City, build: Build) -> None:
         build.share, build.step = share, step
 
     try:
-        build_demo_store(city.store, city.profile, folder=Path(ROOT) / "var" / "demo", progress=progress)
+        build_demo_store(city.store, city.profile, lang=lang, progress=progress)
     except Exception as error:  # noqa: BLE001 - shown to the reader by build_demo
         build.error = error
     finally:
-        time.sleep(0)
         build.done.set()

@@ -77,10 +77,12 @@ def _line(s: Situation, course: Course) -> "pd.Series[float] | None":
 
 
 def short_count(value: float, numbers: Numbers) -> str:
-    """Return a count for an axis: 40.0万, or 400 k in English."""
+    """Return a count for an axis: 40万, or 400 k in English."""
     if abs(value) < 10_000:
         return count(value)
-    return f"{value / 1e4:,.1f}万" if numbers.lang == "zh" else f"{value / 1e3:,.0f}k"
+    if numbers.lang == "zh":
+        return f"{value / 1e4:,.1f}".removesuffix(".0") + "万"
+    return f"{value / 1e3:,.0f}k"
 
 
 def course_headline(s: Situation, course: Course) -> str:
