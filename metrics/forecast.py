@@ -2,7 +2,7 @@
 
 Method: the increments are split into what the calendar and the recent pace lead one to expect and a relative surprise
 (``metrics.rhythm``). Futures are built by drawing blocks of consecutive surprises (moving blocks, Künsch 1989, Annals
-of Statistics 17:1217–1241; see Politis & Romano 1994, JASA 89:1303–1313, for the family), so that runs of good and bad
+of Statistics 17:1217; see Politis & Romano 1994, JASA 89:1303–1313, for the family), so that runs of good and bad
 days stay together, and by letting each drawn surprise move the pace of its future as it would have moved ours. The
 starting level is itself redrawn, since it too was estimated. The interval is a pair of quantiles of the futures.
 """
@@ -37,7 +37,7 @@ class Method:
     resamples: int = 1000
     coverage: float = 0.8
     block: int = 7
-    window: int = 91
+    window: int = 120
     seed: int = 20241121
 
 

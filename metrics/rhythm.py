@@ -1,9 +1,9 @@
 """The rhythm of a daily series: how much each kind of day carries, and a level that drifts with a damped trend.
 
-A day's count is expected to be ``level × factor of its day class``. The level is followed by damped multiplicative
-exponential smoothing (Gardner & McKenzie 1985; Hyndman et al. 2008, the model without season), where a day moves the
-level only as far as its class carries weight: a quiet Sunday says little about the pace. What is left over, observed
-÷ expected − 1, are the surprises that ``metrics.forecast`` resamples.
+A day's count is expected to be ``level × factor of its day class``. The level is followed by exponential smoothing with
+a damped multiplicative trend (Taylor 2003, after Gardner & McKenzie 1985), where a day moves the level only as far as
+its class carries weight: a quiet Sunday says little about the pace. What is left over, observed ÷ expected − 1, are the
+surprises that ``metrics.forecast`` resamples.
 """
 
 from dataclasses import dataclass
@@ -32,8 +32,8 @@ _WARM_UP = 10
 _RUN_UP = 60
 _FEW = 5
 _SMALLEST_SPREAD = 1e-9
-# Two smoothing weights, and four spreads that standardise the surprises.
-_FITTED = 6
+# Two smoothing weights, the factors of three classes and the spreads of four, all fitted to the surprises they shape.
+_FITTED = 9
 
 
 @dataclass(frozen=True, slots=True)

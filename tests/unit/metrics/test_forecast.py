@@ -170,14 +170,14 @@ def test_a_rhythm_finds_what_the_days_carry(calendar):
     days = pd.date_range("2024-11-21", "2025-05-31")
     classes = calendar.classes(days)
     carried = np.array([1.0, 0.3, 0.5, 0.05])
-    rhythm = fit(3000.0 * carried[classes], classes, 91)
+    rhythm = fit(3000.0 * carried[classes], classes, 120)
     assert rhythm.factors == pytest.approx(carried, rel=0.05)
     assert rhythm.level == pytest.approx(3000.0, rel=0.02)
 
 
 def test_a_class_never_seen_borrows_from_its_twin():
     series = steady()
-    rhythm = fit(series.to_numpy(), Calendar().classes(pd.DatetimeIndex(series.index)), 91)
+    rhythm = fit(series.to_numpy(), Calendar().classes(pd.DatetimeIndex(series.index)), 120)
     assert rhythm.factors[DayClass.QUIET_WORKING] == rhythm.factors[DayClass.WORKING] == 1.0
     assert rhythm.factors[DayClass.QUIET_REST] == rhythm.factors[DayClass.REST]
 
