@@ -22,7 +22,7 @@ _SECOND_APPROVAL = 2.6  # how good a case must be for a second bank to approve i
 _BY_SIZE = (1.0, 3.0, 7.0, 1.0)
 _SPREAD = 0.72
 _SECOND_SHARE = 0.6
-_RENEWS = np.array([[0.69, 0.19, 0.12], [0.16, 0.74, 0.10]])
+_RENEWS = np.array([[0.66, 0.22, 0.12], [0.16, 0.74, 0.10]])
 
 
 @dataclass(frozen=True)

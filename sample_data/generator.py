@@ -66,19 +66,19 @@ def _tables(plan: Plan, seed: int) -> Iterator[tuple[str, Columns]]:
     flags = tag_flags(plan, registry, rng("tags"))
     yield "grids", grid_columns(plan, registry.places)
     yield "enterprises", enterprise_columns(city, flags, rng("enterprises"))
-    reach = make_reach(plan, registry, days, rng("reach"))
-    yield "visit_targets", visit_list_columns(plan, registry, reach, days, rng("visit list"))
+    reach = make_reach(city, rng("reach"))
+    yield "visit_targets", visit_list_columns(city, reach, rng("visit list"))
 
-    visits = make_visits(plan, registry, reach, days, rng("visits"))
-    needs = make_needs(plan, registry, days, visits.first_row, visits.last_row, zeal(plan, visits, 0.6), rng("needs"))
-    applications = make_applications(plan, registry, days, visits, needs, rng("applications"))
-    pushes = make_pushes(plan, registry, days, applications, rng("pushes"))
+    visits = make_visits(city, reach, rng("visits"))
+    needs = make_needs(city, visits.first_row, visits.last_row, zeal(city, visits, 0.6), rng("needs"))
+    applications = make_applications(city, visits, needs, rng("applications"))
+    pushes = make_pushes(city, applications, rng("pushes"))
     decisions = make_decisions(city, applications, pushes, rng("decisions"))
     requested = requested_amounts(city, applications, pushes, decisions, rng("requests"))
     needs = with_amounts(needs, requested, rng("need amounts"))
-    yield "visits", visit_columns(plan, registry, reach, days, visits, needs, seed)
+    yield "visits", visit_columns(city, reach, visits, needs, rng("visit details"))
 
-    rows = application_rows(plan, registry, days, applications, requested, rng("application rows"))
+    rows = application_rows(city, applications, requested, rng("application rows"))
     yield "applications", rows.columns
     outlets, outlet_banks = outlet_columns(plan, registry.places, rng("outlets"))
     yield "outlets", outlets

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 from data_access.profile import Profile, ProfileError
 
+PLAN_FILE = "demo.toml"
+
 
 @dataclass(frozen=True, slots=True)
 class Totals:
@@ -192,7 +194,7 @@ def column(rows: Sequence[Any], name: str) -> NDArray[np.float64]:
 
 def load_plan(profile: Profile) -> Plan:
     """Read ``demo.toml`` of a profile; raise ``ProfileError`` if it is missing or does not fit the profile."""
-    path = profile.folder / "demo.toml"
+    path = profile.folder / PLAN_FILE
     if not path.exists():
         raise ProfileError(f"{path}: 没有这个文件，不能生成演示数据")
     raw = tomllib.loads(path.read_text("utf-8"))
@@ -223,4 +225,4 @@ def _check_codes(plan: Plan) -> None:
     )
     for name, planned, known in pairs:
         if [entry.code for entry in planned] != [entry.code for entry in known]:
-            raise ProfileError(f"{plan.profile.folder / 'demo.toml'}: {name} 与档案的编码或次序不一致")
+            raise ProfileError(f"{plan.profile.folder / PLAN_FILE}: {name} 与档案的编码或次序不一致")

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from sample_data.cells import coded, dates, hidden, numbered, whole, yes_no
-from sample_data.days import NEVER, Days
-from sample_data.draws import Bools, Floats, Ints, categories, categories_by_row, generator
+from sample_data.days import NEVER
+from sample_data.draws import Bools, Floats, Ints, categories, categories_by_row
 from sample_data.enterprises import ENTERPRISE_PREFIX, Columns
 from sample_data.lists import Reach, unvisited
 from sample_data.needs import NEED_USES, Needs
 from sample_data.networks import visiting_shares
-from sample_data.plan import Plan, column
-from sample_data.registry import TIERS, Registry
+from sample_data.plan import column
+from sample_data.registry import TIERS, City
 
 _AGAIN = {"platform": 2.6, "renewal": 2.4, "tax": 1.5}
 _MODES = ("onsite", "phone", "wechat", "online")
@@ -23,8 +23,8 @@ _ASSETS = ("under_100k", "100k_1m", "1m_10m", "over_10m")
 _OUTLOOKS = ("good", "stable", "poor")
 _ASSETS_BY_SIZE = np.array([[38, 50, 11, 1], [2, 20, 66, 12], [0, 1, 25, 74], [0, 0, 4, 96]], dtype=np.float64)
 _OUTLOOK_BY_STATE = np.array([[60, 36, 4], [24, 66, 10], [8, 42, 50], [4, 26, 70]], dtype=np.float64)
-_JOINT = 0.62  # visits that a bank takes part in
-_LED_BY_BANK = 0.52  # of the joint ones
+_JOINT = 0.88  # visits that a bank takes part in
+_LED_BY_BANK = 0.40  # of the joint ones
 _STANDARDS = (0.97, 0.985, 0.97, 0.955, 0.985)
 _REMARKS = ("营业时间外到访，改日再访", "已发放宣传手册", "建议由银行跟进", "经营者外出，由员工接待", "加微信后续联系")
 
@@ -46,119 +46,117 @@ class Visits:
         return len(self.day)
 
 
-def make_visits(plan: Plan, registry: Registry, reach: Reach, days: Days, rng: np.random.Generator) -> Visits:
+def make_visits(city: City, reach: Reach, rng: np.random.Generator) -> Visits:
     """Draw all visits; an enterprise is visited at most once a day."""
     first = np.flatnonzero(reach.visited)
-    again, again_on = _repeats(plan, registry, reach, days, rng)
-    before, before_on = _attempts_before(plan, reach, days, rng)
-    nobody = unvisited(registry, reach, rng, plan.totals.failed_visits - len(before))
-    start, end = np.zeros(len(nobody), dtype=np.int64), np.full(len(nobody), days.visits_end)
-    nobody_on = days.visits.between(start, end, rng.random(len(nobody)))
+    again, again_on = _repeats(city, reach, rng)
+    before, before_on = _attempts_before(city, reach, rng)
+    nobody = unvisited(city, reach, rng, city.plan.totals.failed_visits - len(before))
+    start, end = np.zeros(len(nobody), dtype=np.int64), np.full(len(nobody), city.days.visits_end)
+    nobody_on = city.days.visits.between(start, end, rng.random(len(nobody)))
     enterprise = np.concatenate([first, again, before, nobody])
     day = np.concatenate([reach.first_visit[first], again_on, before_on, nobody_on])
     valid = np.arange(len(day)) < len(first) + len(again)
-    return _in_order(plan, registry, enterprise, day, valid, rng)
+    return _in_order(city, enterprise, day, valid, rng)
 
 
-def _repeats(plan: Plan, registry: Registry, reach: Reach, days: Days, rng: np.random.Generator) -> tuple[Ints, Ints]:
-    weight = np.array([_AGAIN.get(tier, 1.0) for tier in TIERS])[registry.tier]
-    weight = weight * (reach.visited & (reach.first_visit < days.visits_end - 2))
-    enterprise = categories(rng, weight, plan.totals.repeat_visits)
+def _repeats(city: City, reach: Reach, rng: np.random.Generator) -> tuple[Ints, Ints]:
+    weight = np.array([_AGAIN.get(tier, 1.0) for tier in TIERS])[city.registry.tier]
+    weight = weight * (reach.visited & (reach.first_visit < city.days.visits_end - 2))
+    enterprise = categories(rng, weight, city.plan.totals.repeat_visits)
     first = reach.first_visit[enterprise]
-    last = np.minimum(first + 80, days.visits_end)
-    return enterprise, days.visits.between(first + 1, last, rng.random(len(first)) ** 0.8)
+    last = np.minimum(first + 80, city.days.visits_end)
+    return enterprise, city.days.visits.between(first + 1, last, rng.random(len(first)) ** 0.8)
 
 
-def _attempts_before(plan: Plan, reach: Reach, days: Days, rng: np.random.Generator) -> tuple[Ints, Ints]:
+def _attempts_before(city: City, reach: Reach, rng: np.random.Generator) -> tuple[Ints, Ints]:
     """Return visits that met nobody, some days before the first that did."""
-    count = round(plan.totals.failed_visits * 0.62)
+    count = round(city.plan.totals.failed_visits * 0.62)
     enterprise = categories(rng, (reach.visited & (reach.first_visit > 1)).astype(np.float64), count)
     first = reach.first_visit[enterprise]
-    return enterprise, days.visits.between(np.maximum(first - 21, 0), first - 1, rng.random(count))
+    return enterprise, city.days.visits.between(np.maximum(first - 21, 0), first - 1, rng.random(count))
 
 
-def _in_order(
-    plan: Plan, registry: Registry, enterprise: Ints, day: Ints, valid: Bools, rng: np.random.Generator
-) -> Visits:
+def _in_order(city: City, enterprise: Ints, day: Ints, valid: Bools, rng: np.random.Generator) -> Visits:
     """Drop second visits of one day, sort by day, and say which bank took part and led."""
     # np.unique keeps the first of equal ones, and first visits stand first.
     kept = np.unique(enterprise * 1024 + day, return_index=True)[1]
     order = kept[np.argsort(day[kept], kind="stable")]
     enterprise, day, valid = enterprise[order], day[order], valid[order]
-    county = registry.county[enterprise]
+    county = city.registry.county[enterprise]
     joint = rng.random(len(day)) < _JOINT
-    shares = visiting_shares(plan, np.bincount(county[joint], minlength=len(plan.counties)).astype(np.float64))
+    joined = np.bincount(county[joint], minlength=len(city.plan.counties))
+    shares = visiting_shares(city.plan, joined.astype(np.float64))
     bank = np.where(joint, categories_by_row(rng, shares, county), -1)
     rows = np.flatnonzero(valid)
-    first_row, last_row = (np.full(len(registry), -1, dtype=np.int64) for _ in range(2))
+    first_row, last_row = (np.full(len(city.registry), -1, dtype=np.int64) for _ in range(2))
     first_row[enterprise[rows[::-1]]] = rows[::-1]
     last_row[enterprise[rows]] = rows
     return Visits(enterprise, day, valid, bank, joint & (rng.random(len(day)) < _LED_BY_BANK), first_row, last_row)
 
 
-def visit_columns(
-    plan: Plan, registry: Registry, reach: Reach, days: Days, visits: Visits, needs: Needs, seed: int
-) -> Columns:
+def visit_columns(city: City, reach: Reach, visits: Visits, needs: Needs, rng: np.random.Generator) -> Columns:
     """Return the visits as the columns of their import table."""
-    rng = generator(seed, "visit details")
-    recorded = _recorded_on(plan, registry, days, visits, rng)
+    recorded = _recorded_on(city, visits, rng)
     lead = np.where(visits.led_by_bank, 1, np.where(rng.random(len(visits)) < 0.1, 2, 0))
-    visitor, visitors = _visitors(plan, registry, visits, rng)
+    visitor, visitors = _visitors(city, visits, rng)
     return {
         "visit_id": numbered("V", np.arange(1, len(visits) + 1)),
         "enterprise_id": numbered(ENTERPRISE_PREFIX, visits.enterprise + 1),
-        "visited_on": dates(visits.day, days.start),
-        "mode": coded(_modes(plan, registry, reach, visits, rng), _MODES),
+        "visited_on": dates(visits.day, city.days.start),
+        "mode": coded(_modes(city, reach, visits, rng), _MODES),
         "lead": coded(lead, _LEADS),
-        "bank": coded(visits.bank, [bank.code for bank in plan.banks]),
+        "bank": coded(visits.bank, [bank.code for bank in city.plan.banks]),
         "visitor": coded(visitor, visitors),
-        "result": coded(_results(registry, visits, rng), _RESULTS),
-        **_findings(registry, visits, rng),
-        **_need_cells(days, visits, needs, rng),
-        "recorded_on": dates(recorded, days.start),
+        "result": coded(_results(city, visits, rng), _RESULTS),
+        **_findings(city, visits, rng),
+        **_need_cells(city, visits, needs, rng),
+        "recorded_on": dates(recorded, city.days.start),
         "remark": coded(
             np.where(rng.random(len(visits)) < 0.04, rng.integers(len(_REMARKS), size=len(visits)), -1), _REMARKS
         ),
     }
 
 
-def _modes(plan: Plan, registry: Registry, reach: Reach, visits: Visits, rng: np.random.Generator) -> Ints:
+def _modes(city: City, reach: Reach, visits: Visits, rng: np.random.Generator) -> Ints:
     """Return how each visit was made: by telephone more at the start, off the list, and in some counties."""
-    away = 0.22 * column(plan.counties, "phone")[registry.county[visits.enterprise]]
+    away = 0.22 * column(city.plan.counties, "phone")[city.registry.county[visits.enterprise]]
     away = away * np.where(reach.listed[visits.enterprise], 1.0, 1.5) + np.where(visits.day < 24, 0.14, 0.0)
     other = 1 + categories(rng, [0.60, 0.31, 0.09], len(visits))
     return np.where(rng.random(len(visits)) < away, other, 0)
 
 
-def _results(registry: Registry, visits: Visits, rng: np.random.Generator) -> Ints:
-    gone = registry.status[visits.enterprise] != 0
+def _results(city: City, visits: Visits, rng: np.random.Generator) -> Ints:
+    gone = city.registry.status[visits.enterprise] != 0
     failed = np.where(gone & (rng.random(len(visits)) < 0.6), 3, 2 + categories(rng, [58, 24, 18], len(visits)))
     return np.where(visits.valid, categories(rng, [72, 28], len(visits)), failed)
 
 
-def _recorded_on(plan: Plan, registry: Registry, days: Days, visits: Visits, rng: np.random.Generator) -> Ints:
+def _recorded_on(city: City, visits: Visits, rng: np.random.Generator) -> Ints:
     """Return the day each visit was entered: mostly at once, in some counties weeks later."""
     lag = categories(rng, [62, 22, 8, 4], len(visits))
-    late = rng.random(len(visits)) < 0.045 * column(plan.counties, "backlog")[registry.county[visits.enterprise]]
-    return np.minimum(visits.day + np.where(late, rng.integers(5, 36, len(visits)), lag), days.lists_end)
+    late = (
+        rng.random(len(visits)) < 0.045 * column(city.plan.counties, "backlog")[city.registry.county[visits.enterprise]]
+    )
+    return np.minimum(visits.day + np.where(late, rng.integers(5, 36, len(visits)), lag), city.days.lists_end)
 
 
-def _visitors(plan: Plan, registry: Registry, visits: Visits, rng: np.random.Generator) -> tuple[Ints, list[str]]:
+def _visitors(city: City, visits: Visits, rng: np.random.Generator) -> tuple[Ints, list[str]]:
     """Return who went, as a place in the list of visitors' numbers: a bank's own people or the county's."""
-    counties = len(plan.counties)
-    team = np.where(visits.led_by_bank, counties + visits.bank, registry.county[visits.enterprise])
-    load = np.bincount(team, minlength=counties + len(plan.banks))
+    counties = len(city.plan.counties)
+    team = np.where(visits.led_by_bank, counties + visits.bank, city.registry.county[visits.enterprise])
+    load = np.bincount(team, minlength=counties + len(city.plan.banks))
     staff = np.maximum(np.rint(load / 260), 3).astype(np.int64)
-    managers, cap = column(plan.banks, "managers"), column(plan.banks, "visitors")
+    managers, cap = column(city.plan.banks, "managers"), column(city.plan.banks, "visitors")
     staff[counties:] = np.maximum(np.minimum(managers * 1.6, load[counties:] / 40), 2)
     staff[counties:] = np.where(cap > 0, np.minimum(cap, staff[counties:]), staff[counties:])
     first = np.concatenate([[0], np.cumsum(staff)[:-1]])
-    codes = [county.code for county in plan.counties] + [bank.code for bank in plan.banks]
+    codes = [county.code for county in city.plan.counties] + [bank.code for bank in city.plan.banks]
     names = [f"{code}-{n:04d}" for code, size in zip(codes, staff.tolist(), strict=True) for n in range(1, size + 1)]
     return first[team] + (rng.random(len(visits)) ** 1.3 * staff[team]).astype(np.int64), names
 
 
-def _findings(registry: Registry, visits: Visits, rng: np.random.Generator) -> Columns:
+def _findings(city: City, visits: Visits, rng: np.random.Generator) -> Columns:
     """Return what a visit that met somebody found out about the business; some leave a cell empty."""
 
     def filled(index: Ints) -> Ints:
@@ -168,7 +166,7 @@ def _findings(registry: Registry, visits: Visits, rng: np.random.Generator) -> C
     outlook = np.where(
         operating >= 2, categories(rng, [8, 42, 50], len(visits)), categories(rng, [34, 58, 8], len(visits))
     )
-    assets = categories_by_row(rng, _ASSETS_BY_SIZE, registry.size[visits.enterprise])
+    assets = categories_by_row(rng, _ASSETS_BY_SIZE, city.registry.size[visits.enterprise])
     return {
         "operating_status": coded(filled(operating), _OPERATING),
         "asset_scale": coded(filled(assets), _ASSETS),
@@ -176,7 +174,7 @@ def _findings(registry: Registry, visits: Visits, rng: np.random.Generator) -> C
     }
 
 
-def _need_cells(days: Days, visits: Visits, needs: Needs, rng: np.random.Generator) -> Columns:
+def _need_cells(city: City, visits: Visits, needs: Needs, rng: np.random.Generator) -> Columns:
     """Return the need that a visit recorded; the five standards are asked where there is one."""
     place = np.full(int(visits.enterprise.max()) + 1, -1)
     place[needs.enterprise] = np.arange(len(needs.enterprise))
@@ -191,16 +189,12 @@ def _need_cells(days: Days, visits: Visits, needs: Needs, rng: np.random.Generat
         "has_need": yes_no(asked, unsaid),
         "need_amount": whole(needs.amount[of], ~asked),
         "need_use": coded(np.where(asked, needs.use[of], -1), NEED_USES),
-        "renewal_due_on": dates(due, days.start),
+        "renewal_due_on": dates(due, city.days.start),
     }
     for number, share in enumerate(_STANDARDS, start=1):
-        met = _standard(rng, len(visits), share) | needs.applies[of]
+        met = (rng.random(len(visits)) < share) | needs.applies[of]
         cells[f"standard_{number}"] = hidden(yes_no(met), ~asked)
     return cells
-
-
-def _standard(rng: np.random.Generator, count: int, share: float) -> Bools:
-    return rng.random(count) < share
 
 
 def bank_of_first_visit(visits: Visits) -> Ints:
@@ -208,7 +202,7 @@ def bank_of_first_visit(visits: Visits) -> Ints:
     return np.where(visits.first_row < 0, -1, visits.bank[visits.first_row])
 
 
-def zeal(plan: Plan, visits: Visits, power: float) -> Floats:
+def zeal(city: City, visits: Visits, power: float) -> Floats:
     """Return how much the bank of its first visit raises an enterprise's odds to apply (1 where no bank came)."""
-    factor = np.append(column(plan.banks, "apply"), 1.0) ** power
+    factor = np.append(column(city.plan.banks, "apply"), 1.0) ** power
     return np.asarray(factor[bank_of_first_visit(visits)])
