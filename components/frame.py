@@ -42,9 +42,21 @@ def plotly_config(lang: str) -> dict[str, Any]:
     return {**_OFFLINE, "locale": "zh-CN", "locales": {"zh-CN": _LOCALE_ZH}}
 
 
-def show_plotly(figure: go.Figure, *, key: str, lang: str, alt: str) -> None:
-    """Show a plotly figure."""
-    st.plotly_chart(figure, key=key, config=plotly_config(lang), alt=alt, theme="streamlit")
+def show_plotly(
+    figure: go.Figure, *, key: str, lang: str, alt: str, on_pick: Callable[[str], None] | None = None
+) -> None:
+    """Show a plotly figure; ``on_pick`` is called with the custom data of the point that was clicked."""
+
+    def pick() -> None:
+        points = st.session_state[key].selection.points
+        picked = points[0].get("customdata") if points else None
+        if picked and on_pick:
+            on_pick(str(picked[0] if isinstance(picked, list) else picked))
+
+    st.plotly_chart(
+        figure, key=key, config=plotly_config(lang), alt=alt, theme="streamlit", on_select=pick if on_pick else "ignore",
+        selection_mode="points",
+    )  # fmt: skip
 
 
 def show_map(
