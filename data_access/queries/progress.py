@@ -55,7 +55,7 @@ def progress_by(
     rules = rules or Rules()
     with store.connect() as connection:
         answers = [_answer(connection, query, len(by)) for query in _queries(scope, selection, by, wanted, rules)]
-    frame = _unreported(_merged(answers, by), store, selection, of_banks=_of_banks(scope, selection, by))
+    frame = _unreported(_merged(answers, by), store, selection, for_banks=of_banks(scope, selection, by))
     return frame[[*by, *wanted]]
 
 
@@ -105,16 +105,17 @@ def _merged(answers: Sequence[_Answer], by: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def _of_banks(scope: Scope, selection: Selection, by: Sequence[str]) -> bool:
+def of_banks(scope: Scope, selection: Selection, by: Sequence[str]) -> bool:
+    """Return whether a question is about banks: the rows then are those of an enterprise and a bank."""
     return "bank" in by or bool(selection.banks) or scope.banks is not None
 
 
-def _unreported(frame: pd.DataFrame, store: Store, selection: Selection, *, of_banks: bool) -> pd.DataFrame:
+def _unreported(frame: pd.DataFrame, store: Store, selection: Selection, *, for_banks: bool) -> pd.DataFrame:
     coverage = store.coverage()
     missing = {measure for measure, table in MEASURE_TABLES.items() if table not in coverage}
     if "visits" not in coverage:
         missing |= {"visited_listed", "visited_off_list"}
-    if of_banks:
+    if for_banks:
         missing.add("listed")
     loans = coverage.get("loans")
     if loans and loans.last_on and selection.as_of < loans.last_on:
@@ -147,7 +148,7 @@ def enterprise_source(
     grouping are folded into one row per enterprise, so that none counts twice. ``funnel_only`` leaves out the
     enterprises that came no further than a visit.
     """
-    if not _of_banks(scope, selection, by):
+    if not of_banks(scope, selection, by):
         kept = select(enterprise_progress).where(*conditions(enterprise_progress, scope, selection))
         if funnel_only:
             kept = kept.where(enterprise_progress.c.is_in_funnel == true())

@@ -1,0 +1,74 @@
+"""Intervals that say how far a share, a difference of two shares, or a mean can be trusted.
+
+Shares: the score interval of Wilson (1927, JASA 22:209–212), which stays within [0, 1] and keeps its level at small
+numbers and near 0 and 1, where the textbook interval fails (Newcombe 1998a, Statistics in Medicine 17:857–872, method
+3; Brown, Cai & DasGupta 2001, Statistical Science 16:101–133). Differences of independent shares: the hybrid score
+interval of Newcombe (1998b, Statistics in Medicine 17:873–890, method 10). Means of amounts, whose distribution is
+skewed: the delta method on the logarithm of the mean (Oehlert 1992, The American Statistician 46:27–29), which is
+positive, wider upwards, and assumes no distribution.
+"""
+
+from statistics import NormalDist
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[np.floating[Any]]
+
+
+def wilson(part: ArrayLike, whole: ArrayLike, confidence: float = 0.95) -> tuple[Array, Array]:
+    """Return the limits of the share ``part`` ÷ ``whole`` in per cent, element by element.
+
+    NaN where ``whole`` is zero or either is NaN. Fractional counts (shared attribution) are taken as they are.
+    """
+    x, n = np.asarray(part, dtype=np.float64), np.asarray(whole, dtype=np.float64)
+    z = _z(confidence)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        p = np.where(n > 0, x / n, np.nan)
+        centre = p + z**2 / (2.0 * n)
+        spread = z * np.sqrt(p * (1.0 - p) / n + z**2 / (4.0 * n**2))
+        low, high = ((centre + sign * spread) / (1.0 + z**2 / n) for sign in (-1.0, 1.0))
+    # Rounding must not push a limit beyond what a share can be, nor past the share itself.
+    return 100.0 * np.clip(np.minimum(low, p), 0.0, None), 100.0 * np.clip(np.maximum(high, p), None, 1.0)
+
+
+def difference(
+    part: ArrayLike, whole: ArrayLike, other_part: ArrayLike, other_whole: ArrayLike, confidence: float = 0.95
+) -> tuple[Array, Array, Array]:
+    """Return the difference of two independent shares, first minus other, and its limits, in percentage points.
+
+    NaN where a whole is zero or a count is NaN.
+    """
+    x, n = np.asarray(part, dtype=np.float64), np.asarray(whole, dtype=np.float64)
+    y, m = np.asarray(other_part, dtype=np.float64), np.asarray(other_whole, dtype=np.float64)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        first, second = 100.0 * np.where(n > 0, x / n, np.nan), 100.0 * np.where(m > 0, y / m, np.nan)
+    low_1, high_1 = wilson(x, n, confidence)
+    low_2, high_2 = wilson(y, m, confidence)
+    gap = first - second
+    low = gap - np.sqrt((first - low_1) ** 2 + (high_2 - second) ** 2)
+    high = gap + np.sqrt((high_1 - first) ** 2 + (second - low_2) ** 2)
+    return gap, low, high
+
+
+def mean_interval(
+    n: ArrayLike, total: ArrayLike, squares: ArrayLike, confidence: float = 0.95
+) -> tuple[Array, Array, Array]:
+    """Return the mean of positive amounts and its limits, from their number, their sum and the sum of their squares.
+
+    NaN for the mean without any amount; NaN limits for fewer than three, or where the mean is zero.
+    """
+    count, added = np.asarray(n, dtype=np.float64), np.asarray(total, dtype=np.float64)
+    power = np.asarray(squares, dtype=np.float64)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = np.where(count > 0, added / count, np.nan)
+        variance = np.maximum(power - added * mean, 0.0) / (count - 1.0)
+        spread = _z(confidence) * np.sqrt(variance / count) / mean
+        known = (count >= 3) & (mean > 0)
+        low, high = (np.where(known, mean * np.exp(sign * spread), np.nan) for sign in (-1.0, 1.0))
+    return mean, low, high
+
+
+def _z(confidence: float) -> float:
+    return NormalDist().inv_cdf(0.5 + confidence / 2.0)
