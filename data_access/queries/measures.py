@@ -171,23 +171,35 @@ class EventFamily:
     names: tuple[str, ...]
 
 
-# Which import table each measure stands on: without it the measure is not reported.
-MEASURE_TABLES: Mapping[str, str] = {
-    "enterprises": "enterprises",
-    "listed": "visit_targets",
-    "visited_listed": "visit_targets",
-    "visited_off_list": "visit_targets",
-    **dict.fromkeys(("visited", "needing", "visits_recorded", "visits", "visits_on_site"), "visits"),
-    **dict.fromkeys(("visits_unreachable", "visitors", "bank_visited"), "visits"),
-    **dict.fromkeys(("applied", "applications", "requested_amount"), "applications"),
-    **dict.fromkeys(("recommended", "pending", "overdue", "pushes", "pushes_decided"), "recommendations"),
-    **dict.fromkeys(("pushes_matured", "pushes_on_time", "pushes_backfilled", "pushes_overdue"), "recommendations"),
-    **dict.fromkeys(("decided", "approved", "rejected", "withdrawn", "approvals", "approved_amount"), "decisions"),
-    **dict.fromkeys(("approved_new", "approved_renewal", "approved_increase"), "decisions"),
-    **dict.fromkeys(("approved_requested", "within_cap"), "decisions"),
-    **dict.fromkeys(("borrowers", "first_time_borrowers", "loans", "loan_amount", "rate_amount"), "loans"),
-    **dict.fromkeys(("rated_amount", "unsecured_amount", "first_time_amount", "renewal_amount"), "loans"),
-    **dict.fromkeys(("no_principal_renewal_amount", "long_term_amount", "balance"), "loans"),
+# Which import tables each measure stands on: without them it is not reported.
+_STANDS_ON: Mapping[tuple[str, ...], tuple[str, ...]] = {
+    ("enterprises",): ("enterprises",),
+    ("visit_targets",): ("listed",),
+    ("visit_targets", "visits"): ("visited_listed", "visited_off_list"),
+    ("visits",): (
+        *("visited", "needing", "visits_recorded", "visits", "visits_on_site", "visits_unreachable", "visitors"),
+        "bank_visited",
+    ),
+    ("applications",): ("applied", "applications", "requested_amount"),
+    ("recommendations",): ("recommended", "pushes"),
+    # Without decisions every push would look undecided.
+    ("recommendations", "decisions"): (
+        *("pending", "overdue", "pushes_decided", "pushes_matured", "pushes_on_time", "pushes_backfilled"),
+        "pushes_overdue",
+    ),
+    ("decisions",): (
+        *("decided", "approved", "rejected", "withdrawn", "within_cap", "approvals", "approved_amount"),
+        *("approved_new", "approved_renewal", "approved_increase"),
+    ),
+    ("decisions", "applications"): ("approved_requested",),
+    ("loans",): (
+        *("borrowers", "first_time_borrowers", "loans", "loan_amount", "rate_amount", "rated_amount"),
+        *("unsecured_amount", "first_time_amount", "renewal_amount", "no_principal_renewal_amount"),
+        *("long_term_amount", "balance"),
+    ),
+}
+MEASURE_TABLES: Mapping[str, tuple[str, ...]] = {
+    measure: tables for tables, measures in _STANDS_ON.items() for measure in measures
 }
 MEASURES = tuple(MEASURE_TABLES)
 

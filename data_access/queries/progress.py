@@ -112,9 +112,7 @@ def of_banks(scope: Scope, selection: Selection, by: Sequence[str]) -> bool:
 
 def _unreported(frame: pd.DataFrame, store: Store, selection: Selection, *, for_banks: bool) -> pd.DataFrame:
     coverage = store.coverage()
-    missing = {measure for measure, table in MEASURE_TABLES.items() if table not in coverage}
-    if "visits" not in coverage:
-        missing |= {"visited_listed", "visited_off_list"}
+    missing = {measure for measure, tables in MEASURE_TABLES.items() if not coverage.keys() >= set(tables)}
     if for_banks:
         missing.add("listed")
     loans = coverage.get("loans")
