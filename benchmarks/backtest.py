@@ -61,10 +61,9 @@ def _report(city: pd.DataFrame, parts: Sequence[pd.DataFrame]) -> str:
     lines = ["| horizon | whole city: cuts | inside the 80 % interval | regions: cuts | inside | median error |"]
     lines.append("|---|---|---|---|---|---|")
     regions = _pooled([interval_scores(part) for part in parts])
-    for row in interval_scores(city).itertuples():
-        other = regions.loc[row.horizon]
-        shares = f"{row.cuts} | {row.inside:.0%} | {other.cuts:.0f} | {other.inside:.0%} | {other.error:.0%}"
-        lines.append(f"| {row.horizon} days | {shares} |")
+    for whole, pooled in zip(interval_scores(city).itertuples(), regions.itertuples(), strict=True):
+        shares = f"{whole.cuts} | {whole.inside:.0%} | {pooled.cuts} | {pooled.inside:.0%} | {pooled.error:.0%}"
+        lines.append(f"| {whole.horizon} days | {shares} |")
     both = pd.concat([city, *parts])
     lines += ["", "| probability given | cases | mean given | came true |", "|---|---|---|---|", *_calibration(both)]
     lines.append(f"\nBrier score {brier_score(both):.3f} (0 is perfect, always saying 50 % earns 0.25).\n")
