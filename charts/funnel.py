@@ -1,5 +1,6 @@
 """The stages side by side, as bars: cumulative totals of a date are not one cohort, and a later one can be larger."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,7 +21,7 @@ class Stage:
 
 def funnel_figure(stages: Sequence[Stage]) -> go.Figure:
     """Return one bar a stage, longest scale shared, first stage on top; a stage that is missing has only its words."""
-    values = [0.0 if stage.value != stage.value else stage.value for stage in stages]  # noqa: PLR0124 - NaN
+    values = [0.0 if math.isnan(stage.value) else stage.value for stage in stages]
     top = max([*values, 1.0])
     bars = go.Bar(
         x=values, y=[stage.name for stage in stages], orientation="h", width=0.62,

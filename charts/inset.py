@@ -41,9 +41,7 @@ def build_inset(features: Mapping[str, Mapping[str, Any]], codes: Sequence[str])
     return Inset(copies, [*_frame(source), *_frame(target), *_connections(source, target)], target)
 
 
-def _free_place(
-    features: Mapping[str, Mapping[str, Any]], codes: Sequence[str], whole: Box, size: Point
-) -> Box:
+def _free_place(features: Mapping[str, Mapping[str, Any]], codes: Sequence[str], whole: Box, size: Point) -> Box:
     """Return the box of ``size`` at the map's lower right that covers no land, as far inside as it can be."""
     points = [(x, mercator_y(y)) for code in codes for ring in rings(features[code]) for x, y in ring]
     south, gap = mercator_y(whole[1]), 0.02 * size[1]

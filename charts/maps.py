@@ -53,8 +53,10 @@ class Spot:
 
 @dataclass(frozen=True)
 class CompactDeck:
-    """What ``st.pydeck_chart`` asks of a deck: its JSON and its tooltip. ``layers`` is empty by purpose: it is where
-    Streamlit would look for data frames to convert."""
+    """What ``st.pydeck_chart`` asks of a deck: its JSON and its tooltip.
+
+    ``layers`` stays empty: it is where Streamlit would look for data frames to convert.
+    """
 
     json: str
     _tooltip: Mapping[str, Any]
@@ -101,14 +103,15 @@ def tile_features(tiles: Mapping[str, tuple[int, int]]) -> dict[str, dict[str, A
     return {
         code: {
             "type": "Feature",
-            "geometry": {"type": "Polygon", "coordinates": [_square(col * side + gap, -row * side - gap, side - 2 * gap)]},
+            "geometry": _square(col * side + gap, -row * side - gap, side - 2 * gap),
         }
         for code, (col, row) in tiles.items()
     }  # fmt: skip
 
 
-def _square(x: float, y: float, side: float) -> list[list[float]]:
-    return [[x, y], [x + side, y], [x + side, y - side], [x, y - side], [x, y]]
+def _square(x: float, y: float, side: float) -> dict[str, Any]:
+    ring = [[x, y], [x + side, y], [x + side, y - side], [x, y - side], [x, y]]
+    return {"type": "Polygon", "coordinates": [ring]}
 
 
 def _deck(layers: list[dict[str, Any]], view: dict[str, float]) -> CompactDeck:
@@ -207,7 +210,12 @@ def _spot_layer(spots: Sequence[Spot], scale: ColourScale) -> dict[str, Any]:
 
 
 def _label_layer(
-    features: Mapping[str, Mapping[str, Any]], areas: Sequence[Area], spots: Sequence[Spot], zoom: float, *, focused: bool
+    features: Mapping[str, Mapping[str, Any]],
+    areas: Sequence[Area],
+    spots: Sequence[Spot],
+    zoom: float,
+    *,
+    focused: bool,
 ) -> dict[str, Any]:
     named = [(s.label, (s.lon, s.lat), s.radius + 9) for s in spots if s.label]
     if not focused:
@@ -249,4 +257,3 @@ def _degrees(zoom: float) -> float:
 
 def _rounded(segments: Sequence[Segment]) -> list[tuple[list[float], list[float]]]:
     return [([round(x, 4) for x in a], [round(x, 4) for x in b]) for a, b in segments]
-

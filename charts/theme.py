@@ -76,7 +76,13 @@ LIGHT_TONES = {"good": "good", "warning": "warn", "behind": "bad"}
 
 def layout(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 - plotly's layout is untyped
     """Return the layout every figure starts from: transparent, quiet grid, no legend box; ``changes`` on top."""
-    axis = {"gridcolor": MARK["grid"], "zeroline": False, "linecolor": MARK["grid"], "automargin": True, "fixedrange": True}
+    axis = {
+        "gridcolor": MARK["grid"],
+        "zeroline": False,
+        "linecolor": MARK["grid"],
+        "automargin": True,
+        "fixedrange": True,
+    }
     base: dict[str, Any] = {
         "margin": {"l": 8, "r": 12, "t": 8, "b": 8},
         "font": {"family": FONT_STACK, "size": 13},
@@ -85,11 +91,21 @@ def layout(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 - plotly's layout 
         "xaxis": axis,
         "yaxis": axis,
         "hoverlabel": {"font": {"family": FONT_STACK, "size": 13}},
-        "legend": {"orientation": "h", "yanchor": "bottom", "y": 1.01, "xanchor": "left", "x": 0, "bgcolor": "rgba(0,0,0,0)"},
+        "legend": {
+            "orientation": "h",
+            "yanchor": "bottom",
+            "y": 1.01,
+            "xanchor": "left",
+            "x": 0,
+            "bgcolor": "rgba(0,0,0,0)",
+        },
         "template": None,
         "dragmode": False,
     }
-    return {key: {**base[key], **value} if isinstance(base.get(key), dict) else value for key, value in {**base, **changes}.items()}
+    return {
+        key: {**base[key], **value} if isinstance(base.get(key), dict) else value
+        for key, value in {**base, **changes}.items()
+    }
 
 
 class FinishedFigure(go.Figure):  # type: ignore[misc]

@@ -41,7 +41,7 @@ def trend_figure(
     ``increments`` is indexed by consecutive days; ``target`` by the days of the target line, in the same unit;
     ``fan`` has columns day, low, median, high; ``resting`` marks the days off, whose bars are paler.
     """
-    total = increments.cumsum()
+    days, total = pd.DatetimeIndex(increments.index), increments.cumsum()
     traces = [
         *(_fan(fan, total, words) if fan is not None and len(fan) else []),
         *([_target(target, words)] if target is not None else []),
@@ -50,39 +50,37 @@ def trend_figure(
     ]
     tops = [total.max(), *([fan["high"].max()] if fan is not None and len(fan) else [])]
     tops += [target.max()] if target is not None else []
-    return figure(traces, **_axes(increments.index, fan, target, max(tops), words))
+    return figure(traces, **_axes(days, fan, target, max(tops), words))
 
 
 def _line(total: "pd.Series[float]", words: TrendWords) -> go.Scatter:
-    return go.Scatter(
-        x=total.index, y=total.to_numpy(), name=words.actual, mode="lines", line={"color": MARK["actual"], "width": 2.6},
-        customdata=_said(total.index, total.to_numpy(), words), hovertemplate="%{customdata}<extra></extra>",
-    )  # fmt: skip
+    style = {"color": MARK["actual"], "width": 2.6}
+    days, values = pd.DatetimeIndex(total.index), total.to_numpy()
+    return _course(days, values, words.actual, style, _said(days, values, words))
 
 
 def _target(target: "pd.Series[float]", words: TrendWords) -> go.Scatter:
-    return go.Scatter(
-        x=target.index, y=target.to_numpy(), name=words.target, mode="lines",
-        line={"color": MARK["target"], "width": 1.8, "dash": "dash"},
-        customdata=_said(target.index, target.to_numpy(), words, words.target), hovertemplate="%{customdata}<extra></extra>",
-    )  # fmt: skip
+    style = {"color": MARK["target"], "width": 1.8, "dash": "dash"}
+    days, values = pd.DatetimeIndex(target.index), target.to_numpy()
+    return _course(days, values, words.target, style, _said(days, values, words, words.target))
+
+
+def _course(days: pd.DatetimeIndex, values: Any, name: str, style: dict[str, Any], said: list[str]) -> go.Scatter:  # noqa: ANN401
+    shown = {"customdata": said, "hovertemplate": "%{customdata}<extra></extra>"}
+    return go.Scatter(x=days, y=values, name=name, mode="lines", line=style, **shown)
 
 
 def _fan(fan: pd.DataFrame, total: "pd.Series[float]", words: TrendWords) -> list[go.Scatter]:
     """Draw the fan from the last day known, so that it grows out of the line."""
     days = pd.DatetimeIndex([total.index[-1], *pd.to_datetime(fan["day"])])
-    low, middle, high = ([total.iloc[-1], *fan[name]] for name in ("low", "median", "high"))
-    quiet: dict[str, Any] = {"mode": "lines", "hoverinfo": "skip"}
+    low, middle, high = (np.array([total.iloc[-1], *fan[name]]) for name in ("low", "median", "high"))
+    quiet: dict[str, Any] = {"x": days, "mode": "lines", "hoverinfo": "skip", "line": {"width": 0}}
+    style = {"color": MARK["actual"], "width": 1.6, "dash": "dot"}
     return [
-        go.Scatter(x=days, y=high, line={"width": 0}, showlegend=False, **quiet),
-        go.Scatter(
-            x=days, y=low, line={"width": 0}, fill="tonexty", fillcolor=MARK["fan"], name=words.interval, **quiet
-        ),
-        go.Scatter(
-            x=days, y=middle, name=words.forecast, mode="lines", line={"color": MARK["actual"], "width": 1.6, "dash": "dot"},
-            customdata=_said(days, np.asarray(middle), words, words.forecast), hovertemplate="%{customdata}<extra></extra>",
-        ),
-    ]  # fmt: skip
+        go.Scatter(y=high, showlegend=False, **quiet),
+        go.Scatter(y=low, fill="tonexty", fillcolor=MARK["fan"], name=words.interval, **quiet),
+        _course(days, middle, words.forecast, style, _said(days, middle, words, words.forecast)),
+    ]
 
 
 def _bars(
@@ -90,11 +88,10 @@ def _bars(
 ) -> go.Bar:
     pale = [False] * len(increments) if resting is None else resting
     colours = [MARK["neutral"] if rest else MARK["soft"] for rest in pale]
-    return go.Bar(
-        x=increments.index, y=increments.to_numpy(), name=words.daily, marker={"color": colours}, yaxis="y2",
-        showlegend=False, customdata=_said(increments.index, increments.to_numpy(), words, words.daily),
-        hovertemplate="%{customdata}<extra></extra>",
-    )  # fmt: skip
+    days, values = pd.DatetimeIndex(increments.index), increments.to_numpy()
+    said = _said(days, values, words, words.daily)
+    shown = {"customdata": said, "hovertemplate": "%{customdata}<extra></extra>", "showlegend": False}
+    return go.Bar(x=days, y=values, name=words.daily, marker={"color": colours}, yaxis="y2", **shown)
 
 
 def _said(days: pd.DatetimeIndex, values: NDArray[Any], words: TrendWords, what: str = "") -> list[str]:
@@ -113,20 +110,28 @@ def _axes(
     last = max(ends)
     months = pd.date_range(days[0], last, freq="MS")
     values = ticks(top)
+    names = [month_label(month.date(), words) for month in months]
+    total = {"tickvals": values, "ticktext": [words.number(value) for value in values], "range": [0, top * 1.05 or 1]}
     return {
         "height": 360,
         "xaxis": {
-            "range": [days[0], last], "tickvals": list(months), "ticktext": [month_label(m.date(), words) for m in months],
-            "showgrid": False, "anchor": "y2",
+            "range": [days[0], last],
+            "tickvals": list(months),
+            "ticktext": names,
+            "showgrid": False,
+            "anchor": "y2",
         },
-        "yaxis": {
-            "domain": [0.27, 1], "range": [0, top * 1.05 or 1], "tickvals": values, "rangemode": "tozero",
-            "ticktext": [words.number(value) for value in values],
+        "yaxis": {"domain": [0.27, 1], **total},
+        "yaxis2": {
+            "domain": [0, 0.2],
+            "showgrid": False,
+            "showticklabels": False,
+            "fixedrange": True,
+            "zeroline": False,
         },
-        "yaxis2": {"domain": [0, 0.2], "showgrid": False, "showticklabels": False, "fixedrange": True, "zeroline": False},
         "bargap": 0.15,
         "hovermode": "closest",
-    }  # fmt: skip
+    }
 
 
 def month_label(day: date, words: TrendWords) -> str:

@@ -1,5 +1,6 @@
 """What moved since the month-end before, and what is overdue and whose it is: lists of a few lines each."""
 
+import math
 from html import escape
 
 import pandas as pd
@@ -14,8 +15,8 @@ from components.sheet import Column, Sheet
 from components.situation import PACED, Situation
 
 WATCHED = (
-    "visit_rate", "list_coverage", "applied", "recommended", "approved", "approved_amount", "loan_amount", "average_rate",
-    "on_time_rate", "backfill_rate",
+    "visit_rate", "list_coverage", "applied", "recommended", "approved", "approved_amount", "loan_amount",
+    "average_rate", "on_time_rate", "backfill_rate",
 )  # fmt: skip
 NAMED = 9
 
@@ -32,7 +33,8 @@ def changes_html(s: Situation) -> str:
             lines.append(f'<tr><td class="name">{name}</td><td>{shown}</td><td>{change}</td></tr>')
     heads = ((t("指标"), "name"), (t("本期"), ""), (t("增减"), ""))
     head = "".join(f'<th class="{kind}" scope="col">{escape(text)}</th>' for text, kind in heads)
-    return f'<div class="zr-table-wrap"><table class="zr-table fold"><thead><tr>{head}</tr></thead><tbody>{"".join(lines)}</tbody></table></div>'
+    table = f"<thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody>"
+    return f'<div class="zr-table-wrap"><table class="zr-table fold">{table}</table></div>'
 
 
 def changes_headline(s: Situation) -> str:
@@ -58,7 +60,11 @@ def changes_sheet(s: Situation) -> Sheet:
     table = []
     for key in WATCHED:
         now, before = s.figure(key), s.figure(key, before=True)
-        moved = "" if now.value is None or before.value is None else numbers.change(now.value - before.value, now.unit).joined
+        moved = (
+            ""
+            if now.value is None or before.value is None
+            else numbers.change(now.value - before.value, now.unit).joined
+        )
         table.append((now.metric.name.text(lang), numbers.figure(now, decimals=2).joined,
                       numbers.figure(before, decimals=2).joined, moved, str(s.compared_with(key) or "")))  # fmt: skip
     names = ("metric", "now", "before", "change", "since")
@@ -68,7 +74,7 @@ def changes_sheet(s: Situation) -> Sheet:
 
 
 def overdue_rows(context: Context, by: str) -> pd.DataFrame:
-    """Return overdue pushes and enterprises by ``by``, most first: columns ``code``, ``overdue``, ``pushes_overdue``."""
+    """Return overdue pushes by ``by``, most first: columns code, overdue (户), pushes_overdue, pushes_matured."""
     frame = progress(context, (by,), ("overdue", "pushes_overdue", "pushes_matured")).rename(columns={by: "code"})
     return frame[frame["pushes_overdue"] > 0].sort_values("pushes_overdue", ascending=False, ignore_index=True)
 
@@ -79,25 +85,25 @@ def overdue_html(s: Situation, by: str) -> str:
     frame = overdue_rows(context, by).head(NAMED)
     if frame.empty:
         return f'<p class="zr-note">{escape(context.t("没有超期未决的推送"))}</p>'
-    verb = "bank" if by == "bank" else "region"
-    names = _names(context, by)
-    lines = []
-    for row in frame.itertuples(index=False):
-        name = names.get(row.code, row.code or context.t("未分类"))
-        share = 100 * row.pushes_overdue / row.pushes_matured if row.pushes_matured else float("nan")
-        label = context.t("查看{name}").format(name=name)
-        said = context.t("占满期推送 {share}%").format(share=f"{share:.1f}") if share == share else ""  # noqa: PLR0124
-        lines.append(
-            f'<li><span class="zr-link" {mark(verb, row.code, label=label)}>{escape(name)}</span>'
-            f'<span class="n">{count(row.pushes_overdue)} <small>{escape(context.numbers.unit("case"))} · {escape(said)}</small></span></li>'
-        )
+    codes = [str(code) for code in frame["code"]]
+    pushes, matured = (frame[name].to_numpy(dtype="float64") for name in ("pushes_overdue", "pushes_matured"))
+    lines = [_overdue_line(context, by, *row) for row in zip(codes, pushes, matured, strict=True)]
     return f'<ul class="zr-list">{"".join(lines)}</ul>'
+
+
+def _overdue_line(context: Context, by: str, code: str, pushes: float, matured: float) -> str:
+    t = context.t
+    name = _names(context, by).get(code, code or t("未分类"))
+    act = mark("bank" if by == "bank" else "region", code, label=t("查看{name}").format(name=name))
+    said = t("占满期推送 {share}%").format(share=f"{100 * pushes / matured:.1f}") if matured else ""
+    beside = f"<small>{escape(context.numbers.unit('case'))} · {escape(said)}</small>"
+    return f'<li><span class="zr-link" {act}>{escape(name)}</span><span class="n">{count(pushes)} {beside}</span></li>'
 
 
 def overdue_headline(s: Situation) -> str:
     """Return how many pushes are overdue, and how many enterprises wait for them."""
     t, whole = s.context.t, s.wholes["lists"]
-    if whole["pushes_overdue"] != whole["pushes_overdue"]:  # noqa: PLR0124 - NaN
+    if math.isnan(whole["pushes_overdue"]):
         return t("推荐清单未报送")
     return t("{pushes} 笔推送、{n} 户超过 {days} 天未决").format(
         pushes=count(whole["pushes_overdue"]), n=count(whole["overdue"]),

@@ -56,9 +56,9 @@ def explain(error: Exception, t: Translator) -> tuple[str, str]:
                 "DuckDB 文件同一时间只能由一个程序打开：{place}。请关闭另一个程序，或改用 PostgreSQL。"
             ).format(place=error.detail)
         case StoreVersionError():
-            return t("数据库由其他版本的程序写入"), t("表结构版本不一致（{place}）。请重新导入数据，或使用写入它的程序版本。").format(
-                place=error.detail
-            )
+            return t("数据库由其他版本的程序写入"), t(
+                "表结构版本不一致（{place}）。请重新导入数据，或使用写入它的程序版本。"
+            ).format(place=error.detail)
         case StoreError():
             return t("无法打开数据库"), t("请检查设置 ZHANRONG_STORE：{place}").format(place=error.detail)
         case ProfileError():

@@ -54,8 +54,8 @@ def show_plotly(
             on_pick(str(picked[0] if isinstance(picked, list) else picked))
 
     st.plotly_chart(
-        figure, key=key, config=plotly_config(lang), alt=alt, theme="streamlit", on_select=pick if on_pick else "ignore",
-        selection_mode="points",
+        figure, key=key, config=plotly_config(lang), alt=alt, theme="streamlit",
+        on_select=pick if on_pick else "ignore", selection_mode="points",
     )  # fmt: skip
 
 
@@ -78,16 +78,21 @@ def frame_head(headline: str, note: str) -> str:
     return f'<div class="zr-frame-head"><h2>{escape(headline)}</h2><p>{escape(note)}</p></div>'
 
 
-def show_framed(
-    context: Context, key: str, headline: str, note: str, draw: Callable[[], object], sheet: Callable[[], Sheet],
-    metrics: Sequence[str], *, leads: bool = False
+def show_framed(  # noqa: PLR0913 - the parts of a frame; each call names what it leaves out
+    context: Context,
+    key: str,
+    headline: str,
+    note: str,
+    draw: Callable[[], object],
+    sheet: Callable[[], Sheet],
+    metrics: Sequence[str],
+    *,
+    leads: bool = False,
 ) -> None:
     """Draw a frame: ``draw`` draws its content, ``sheet`` makes the table of its table view and its downloads.
 
-    ``metrics`` are the keys whose definitions the frame offers.
-
-    Switching between chart and table runs this frame alone, unless its content ``leads`` somewhere: a click that
-    drills has to reach the whole page.
+    ``metrics`` are the keys whose definitions the frame offers. Switching between chart and table runs this frame
+    alone, unless its content ``leads`` somewhere: a click that drills has to reach the whole page.
     """
     body = _body if leads else st.fragment(_body)
     with st.container(key=f"zr-frame-{key}"):
@@ -95,7 +100,12 @@ def show_framed(
 
 
 def _body(
-    context: Context, key: str, head: str, draw: Callable[[], object], sheet: Callable[[], Sheet], metrics: Sequence[str]
+    context: Context,
+    key: str,
+    head: str,
+    draw: Callable[[], object],
+    sheet: Callable[[], Sheet],
+    metrics: Sequence[str],
 ) -> None:
     t = context.t
     table_key = f"frame.{key}.table"
@@ -107,7 +117,9 @@ def _body(
             icon=":material/insert_chart:" if as_table else ":material/table_rows:",
             on_click=lambda: st.session_state.update({table_key: not as_table}),
         )  # fmt: skip
-        with st.popover("", icon=":material/more_horiz:", type="tertiary", help=t("下载与口径"), key=f"frame.{key}.more"):
+        with st.popover(
+            "", icon=":material/more_horiz:", type="tertiary", help=t("下载与口径"), key=f"frame.{key}.more"
+        ):
             _downloads(context, key, sheet)
             st.markdown(definition_markdown(metrics, context.lang))
     if as_table:

@@ -41,7 +41,9 @@ def headline_html(situation: Situation) -> str:
 
 def _visits(s: Situation) -> Card:
     numbers, t = s.context.numbers, s.context.t
-    visited, reported, covered, off_list = (s.figure(k) for k in ("visited", PACED, "list_coverage", "off_list_visited"))
+    visited, reported, covered, off_list = (
+        s.figure(k) for k in ("visited", PACED, "list_coverage", "off_list_visited")
+    )
     lines = [_change(s, "visited")]
     if s.due > 0 and reported.value is not None:
         pace = t("序时进度 {due}，为其 {share}").format(
@@ -100,10 +102,9 @@ def _rank(s: Situation) -> Card:
     numbers, t = s.context.numbers, s.context.t
     found = next((p for p in s.context.profile.published if p.unit == "rank"), None)
     place, of, line, day = _published_rank(s, found) if not s.context.filters.path else _own_rank(s)
-    pop = definition_pop(
-        figure_of("provincial_rank", place), numbers, title=t("位次"),
-        notes=[t("原文：{text}（{source}）").format(text=found.raw_text, source=found.source)] if found and not of else [],
-    )  # fmt: skip
+    said = t("原文：{text}（{source}）")
+    notes = [said.format(text=found.raw_text, source=found.source)] if found and not of else []
+    pop = definition_pop(figure_of("provincial_rank", place), numbers, title=t("位次"), notes=notes)
     shown = Shown(t("第 {n}").format(n=int(place)), t("位")) if place else Shown(t("未报送"))
     title = t("走访率位次（本级共 {n}）").format(n=of) if of else t("走访率全省位次")
     return Card(title=title, shown=shown, day=day, lines=[line], pop=pop)
@@ -119,17 +120,19 @@ def _published_rank(s: Situation, found: Published | None) -> tuple[float | None
 def _own_rank(s: Situation) -> tuple[float | None, int, str, str]:
     context = s.context
     siblings = rank(sibling_rates(s))
-    place = siblings.get(context.filters.region)
+    places = siblings[siblings.index == context.filters.region].dropna()
     line = escape(context.t("按走访率（上报口径）在同级中排名"))
-    known = place is not None and not pd.isna(place)
-    return (float(place) if known else None), int(siblings.notna().sum()), line, _day(s, s.visits_on)
+    place = float(places.iloc[0]) if len(places) else None
+    return place, int(siblings.notna().sum()), line, _day(s, s.visits_on)
 
 
 def sibling_rates(s: Situation) -> "pd.Series[float]":
     """Return the visit rate of the region in view and of those beside it, by code."""
     context, depth = s.context, len(s.context.filters.path)
     parent = context.filters.path[-2] if depth > 1 else ""
-    frame = progress(context, (f"region_{depth}",), ("listed", "visited"), at=s.visits_on, regions=(parent,) if parent else ())
+    frame = progress(
+        context, (f"region_{depth}",), ("listed", "visited"), at=s.visits_on, regions=(parent,) if parent else ()
+    )
     return compute(frame.set_index(f"region_{depth}"), PACED)
 
 

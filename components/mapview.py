@@ -45,10 +45,10 @@ def _area(s: Situation, node: Node, key: str) -> Area:
     figure = s.part_figure(key, node.code)
     state = s.light(figure.value) if key == PACED and figure.value is not None else None
     name = node.label.short(s.context.lang)
-    return Area(
-        code=node.code, label=f"{SHAPE[state]} {name}" if state and state is not Light.GOOD else name, approximate=node.approximate,
-        value=float("nan") if figure.value is None else figure.value, tip=_tip(s, node, figure),
-    )  # fmt: skip
+    value = float("nan") if figure.value is None else figure.value
+    # Only what needs attention is marked.
+    label = f"{SHAPE[state]} {name}" if state and state is not Light.GOOD else name
+    return Area(node.code, label, value, _tip(s, node, figure), approximate=node.approximate)
 
 
 def _backdrop(s: Situation, node: Node, focus: str) -> Area:
@@ -89,7 +89,9 @@ def _tip(s: Situation, node: Node, figure: Figure) -> str:
     state = s.light(figure.value) if entry.key == PACED and figure.value is not None else None
     if state:
         gap = f"{(figure.value or 0.0) - s.due:+.2f}".replace("-", "−")
-        lines.append(f"{SHAPE[state]} {escape(light_word(state, s.context.t))}　{gap} {numbers.unit('percentage_point')}")
+        lines.append(
+            f"{SHAPE[state]} {escape(light_word(state, s.context.t))}　{gap} {numbers.unit('percentage_point')}"
+        )
     if figure.denominator is not None and figure.numerator is not None and entry.unit == "percent":
         lines.append(escape(f"{figure.numerator:,.0f} / {figure.denominator:,.0f}") if figure.denominator < 1e8 else "")
     if node.note:

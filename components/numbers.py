@@ -13,7 +13,9 @@ DASH = "—"
 MONEY_UNITS = frozenset({"yuan", "yuan_per_enterprise"})
 RATE_UNITS = frozenset({"percent", "percentage_point"})
 # Units whose values are counts: whole numbers with separators.
-WHOLE_UNITS = frozenset({"enterprise", "event", "case", "person", "rank", "place", "issue", "session", "record", "product"})
+WHOLE_UNITS = frozenset(
+    {"enterprise", "event", "case", "person", "rank", "place", "issue", "session", "record", "product"}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,10 +67,14 @@ def ranking_html(s: Situation, key: str, order: str, *, drills: bool) -> str:
     t, found = s.context.t, rows(s, key, order)
     known = [row.figure.value for row in found if row.figure.value is not None]
     top = max([*known, *([s.due] if key == PACED and s.due > 0 else []), 1e-12])
-    body = "".join(_row(s, row, key, top, drills=drills and row.code in s.context.profile.region_by_code) for row in found)
+    body = "".join(
+        _row(s, row, key, top, drills=drills and row.code in s.context.profile.region_by_code) for row in found
+    )
     heads = [t("位次"), t("单位"), metric(key).name.text(s.context.lang), "", *_extra_heads(s, key)]
     kinds = ["text", "name", "", "wide", *["" if key == PACED and i < 2 else "wide" for i in range(len(heads) - 4)]]
-    head = "".join(f'<th class="{kind}" scope="col">{escape(text)}</th>' for text, kind in zip(heads, kinds, strict=True))
+    head = "".join(
+        f'<th class="{kind}" scope="col">{escape(text)}</th>' for text, kind in zip(heads, kinds, strict=True)
+    )
     total = _total(s, key)
     return (
         f'<div class="zr-table-wrap"><table class="zr-table"><thead><tr>{head}</tr></thead>'
@@ -112,7 +116,9 @@ def _cells(s: Situation, figure: Figure, key: str, top: float) -> str:
     cells += f'<td class="wide">{_bar(value, top, s.due if key == PACED else 0.0)}</td>'
     if key == PACED:
         gap = DASH if value is None or not s.due > 0 else f"{value - s.due:+.2f}".replace("-", "−")
-        cells += f"<td>{light_html(s.light(value if value is not None else float('nan')), s.context.t)}</td><td>{gap}</td>"
+        cells += (
+            f"<td>{light_html(s.light(value if value is not None else float('nan')), s.context.t)}</td><td>{gap}</td>"
+        )
     return cells + "".join(f'<td class="wide">{_side(numbers, v, n)}</td>' for v, n in _parts(figure, key))
 
 
@@ -157,7 +163,11 @@ def ranking_sheet(s: Situation, key: str, order: str) -> Sheet:
         "unit": [row.name for row in found],
         "value": [row.figure.value for row in found],
     }
-    columns = [Column("rank", t("位次"), "rank"), Column("unit", t("单位")), Column("value", entry.name.text(lang), entry.unit)]
+    columns = [
+        Column("rank", t("位次"), "rank"),
+        Column("unit", t("单位")),
+        Column("value", entry.name.text(lang), entry.unit),
+    ]
     if key == PACED and s.due > 0:
         data["gap"] = [None if row.figure.value is None else row.figure.value - s.due for row in found]
         columns.append(Column("gap", t("进度偏差"), "percentage_point"))

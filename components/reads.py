@@ -61,12 +61,12 @@ def progress(
 def increments(context: Context, measure: str) -> pd.DataFrame:
     """Return the daily increments of ``measure`` for the reader's selection: columns ``day`` and ``n``."""
     selection = context.selection
-    return _read(
-        context, lambda: daily(context.store, context.scope, selection, measure), "daily", selection, measure
-    )
+    return _read(context, lambda: daily(context.store, context.scope, selection, measure), "daily", selection, measure)
 
 
-def _read(context: Context, read: Callable[[], pd.DataFrame], name: str, selection: Selection, *key: Hashable) -> pd.DataFrame:
+def _read(
+    context: Context, read: Callable[[], pd.DataFrame], name: str, selection: Selection, *key: Hashable
+) -> pd.DataFrame:
     whole = (name, *key, context.store.url, context.version, context.scope, selection)
     frame: pd.DataFrame = memory.get(whole, read)
     return frame

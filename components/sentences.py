@@ -76,7 +76,8 @@ class Speaker:
 
     def _valued(self, fact: Fact, unit: str) -> str:
         said = [
-            f"{self.names.get(code, code)} {self.numbers.value(fact.values[code], unit).joined}" for code in fact.subjects
+            f"{self.names.get(code, code)} {self.numbers.value(fact.values[code], unit).joined}"
+            for code in fact.subjects
         ]
         return self.numbers.t("、").join(said)
 
@@ -109,7 +110,9 @@ def conclusion(situation: Situation, forecast: Forecast | None) -> tuple[str, st
     if s.visits_on:
         visited = numbers.figure(s.figure("visited")).joined
         said = t("截至{day}，{region}累计走访 {visited}")
-        parts.append(said.format(day=numbers.short_day(s.visits_on), region=whole.text(s.context.lang), visited=visited))
+        parts.append(
+            said.format(day=numbers.short_day(s.visits_on), region=whole.text(s.context.lang), visited=visited)
+        )
     if pace:
         parts.append(say.pace(pace))
         parts += _who(s, say)

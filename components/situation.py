@@ -79,7 +79,7 @@ class Situation:
         frame = self.parts[_name(key)]
         if code not in frame.index:
             return Figure(metric(key), State.UNDEFINED)
-        return figure(frame.loc[code], key, self.context.reported)
+        return figure(frame.loc[[code]].iloc[0], key, self.context.reported)
 
     def values(self, key: str, *, before: bool = False) -> "pd.Series[float]":
         """Return a metric of every part by code, NaN where it has no value."""

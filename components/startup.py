@@ -1,18 +1,23 @@
 """What is done once in a process: open the city, build the demo store on the first start, freeze the heap."""
 
 import gc
+import logging
 import threading
 from dataclasses import dataclass, field
 from html import escape
+from importlib import import_module
 
 import streamlit as st
 
-from data_access.profile import Profile, load_profile
+from data_access.profile import Profile, ProfileError, load_profile
 from data_access.settings import DEFAULTS, Settings, load_settings
-from data_access.store import Store, open_store
+from data_access.store import Store, StoreError, open_store
 from locales import Translator
 
+logger = logging.getLogger("zhanrong")
 POLL_SECONDS = 0.25
+# What the first page would import otherwise, while its reader waits.
+_HEAVY = ("pages", "plotly.graph_objects", "plotly.io", "pandas", "pyarrow")
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,16 @@ def freeze_heap() -> None:
     """
     gc.collect()
     gc.freeze()
+
+
+def warm() -> None:
+    """Do the slow work of a first visit before there is one; what fails is left for the page to show."""
+    for module in _HEAVY:
+        import_module(module)
+    try:
+        open_city(settings())
+    except (StoreError, ProfileError) as error:
+        logger.warning("not warmed: %s", type(error).__name__)
 
 
 def needs_demo(city: City) -> bool:

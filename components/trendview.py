@@ -20,7 +20,7 @@ from metrics.pace import recent_pace, requirement
 
 @dataclass(frozen=True)
 class Course:
-    """The daily increments of visited enterprises up to the day they are reported, and their forecast if there is one."""
+    """The daily increments of visited enterprises up to the day they are reported, and their forecast if any."""
 
     series: "pd.Series[float]"
     target: float

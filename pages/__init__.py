@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from components.context import Context
 from locales import N_
 from pages.office import data, definitions
-from pages.progress import overview
+from pages.progress import districts, overview
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,15 @@ PAGES: tuple[PageSpec, ...] = (
         icon=":material/dashboard:",
         question=N_("进度够不够，差在哪里，是谁的责任"),
         render=overview.render,
+    ),
+    PageSpec(
+        section=N_("进度"),
+        key="districts",
+        url_path="districts",
+        title=N_("区域地图"),
+        icon=":material/map:",
+        question=N_("哪里领先，哪里靠后，怎么走到今天"),
+        render=districts.render,
     ),
     PageSpec(
         section=N_("会议与数据"),

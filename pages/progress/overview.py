@@ -178,9 +178,9 @@ def _course(context: Context, s: Situation) -> None:
         return
     figure = remember(context, "course.figure", lambda: trendview.course_figure(s, course))
     head = remember(context, "course.head", lambda: trendview.course_headline(s, course))
-    note = context.t("单位：户（去重）　截至 {day}　虚线为目标序时，扇形为预测区间；下方为每日新增，灰色为休息日").format(
-        day=context.numbers.day(s.visits_on)
-    )
+    note = context.t(
+        "单位：户（去重）　截至 {day}　虚线为目标序时，扇形为预测区间；下方为每日新增，灰色为休息日"
+    ).format(day=context.numbers.day(s.visits_on))
     show_framed(
         context, "course", head, note, lambda: show_plotly(figure, key="overview.course", lang=context.lang, alt=head),
         lambda: trendview.course_sheet(s, course), ("visited", "schedule"),
@@ -209,7 +209,8 @@ def _watch(context: Context, s: Situation) -> None:
         html = remember(context, "changes", lambda: changes.changes_html(s))
         head = remember(context, "changes.head", lambda: changes.changes_headline(s))
         show_framed(
-            context, "changes", head, t("较上月末的变化"), lambda: st.html(html), lambda: changes.changes_sheet(s), changes.WATCHED,
+            context, "changes", head, t("较上月末的变化"), lambda: st.html(html),
+            lambda: changes.changes_sheet(s), changes.WATCHED,
         )  # fmt: skip
     days = t("截至 {day}").format(day=context.numbers.day(s.lists_on))
     if by:

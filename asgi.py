@@ -1,0 +1,37 @@
+"""The dashboard as an ASGI application: warmed before the first reader comes, with a health address.
+
+``streamlit run asgi.py`` serves it; so does any ASGI server. ``streamlit run app.py`` works too, without the health
+address and the warming.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import streamlit as st
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from components import errors, health, startup
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[None]:
+    """Open the city and freeze the heap before the first reader comes; a failure is shown to readers instead."""
+    startup.warm()
+    yield
+
+
+async def healthz(_request: Request) -> JSONResponse:
+    """Answer whether the store can be read, with the data's version and date; 503 if it cannot."""
+    state = health.state()
+    return JSONResponse(state, status_code=200 if state["status"] == "ok" else 503)
+
+
+app = st.App(
+    Path(__file__).with_name("app.py"),
+    lifespan=lifespan,
+    routes=[Route("/healthz", healthz)],
+    on_script_error=errors.on_script_error,
+)
