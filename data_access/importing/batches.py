@@ -9,7 +9,6 @@ from sqlalchemy import (
     Table,
     and_,
     delete,
-    distinct,
     exists,
     func,
     null,
@@ -39,7 +38,7 @@ def list_batches(store: Store) -> pd.DataFrame:
     Columns: those of ``batches`` (times in UTC), ``files`` (names joined by 、) and ``open_held``, the held rows that
     no later import has brought again.
     """
-    files = select(distinct(batch_files.c.batch_id).label("batch_id"), batch_files.c.file)
+    files = select(batch_files.c.batch_id, batch_files.c.file).distinct()
     still_open = (
         select(held_rows.c.batch_id, func.count().label("n"))
         .where(held_rows.c.resolved_by.is_(None))
@@ -47,7 +46,7 @@ def list_batches(store: Store) -> pd.DataFrame:
     )
     with store.connect() as connection:
         found = _frame(connection, select(batches).order_by(batches.c.batch_id.desc()))
-        names = _frame(connection, files).groupby("batch_id")["file"].agg(lambda group: "、".join(sorted(set(group))))
+        names = _frame(connection, files).groupby("batch_id")["file"].agg(lambda group: "、".join(sorted(group)))
         held = _frame(connection, still_open).set_index("batch_id")["n"]
     found["files"] = found["batch_id"].map(names).fillna("")
     found["open_held"] = found["batch_id"].map(held).fillna(0).astype(int)
@@ -107,7 +106,7 @@ def _needing(table: Table, column: ColumnSpec, batch_id: int) -> Select[tuple[in
             elsewhere.c[key.name] == table.c[column.name], elsewhere.c.batch_id != batch_id
         )
     )
-    return select(distinct(table.c.batch_id)).where(table.c.batch_id != batch_id, brought, ~also)
+    return select(table.c.batch_id).distinct().where(table.c.batch_id != batch_id, brought, ~also)
 
 
 def _relink(connection: Connection, spec: TableSpec, table: Table, batch_id: int) -> None:

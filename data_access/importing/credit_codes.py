@@ -4,7 +4,6 @@ Characters 9 to 17 are an organisation code with its own check digit (GB 11714),
 The alphabet leaves out I, O, S, V and Z; O and I are what people type for 0 and 1.
 """
 
-from collections.abc import Sequence
 from enum import IntEnum
 
 import numpy as np
@@ -50,14 +49,20 @@ def normalise(codes: pa.Array) -> pa.Array:
 
 def verdicts(codes: pa.Array) -> np.ndarray:
     """Return a ``Verdict`` for each code in normal form; a null is valid."""
-    present = pc.is_valid(codes).to_numpy(zero_copy_only=False)
-    lengths = pc.fill_null(pc.binary_length(codes), 0).to_numpy(zero_copy_only=False)
-    found = np.where(present & (lengths != LENGTH), Verdict.LENGTH, Verdict.VALID).astype(np.int8)
-    rows = np.flatnonzero(present & (lengths == LENGTH))
+    present = _mask(codes.is_valid())
+    long = _mask(pc.equal(pc.utf8_length(codes), LENGTH))
+    ascii_ = _mask(pc.string_is_ascii(codes))
+    found = np.select([~present, ~long, ~ascii_], [Verdict.VALID, Verdict.LENGTH, Verdict.CHARACTER], Verdict.VALID)
+    rows = np.flatnonzero(present & long & ascii_)
     if rows.size:
         text = "".join(codes.take(pa.array(rows)).to_pylist()).encode()
         found[rows] = _judge(np.frombuffer(text, dtype=np.uint8).reshape(-1, LENGTH))
     return found
+
+
+def _mask(condition: pa.Array) -> np.ndarray:
+    mask: np.ndarray = pc.fill_null(condition, fill_value=False).to_numpy(zero_copy_only=False)
+    return mask
 
 
 def _judge(bytes_: np.ndarray) -> np.ndarray:
@@ -76,13 +81,3 @@ def _check(values: np.ndarray) -> np.ndarray:
 def _body_check(bytes_: np.ndarray) -> np.ndarray:
     found: np.ndarray = _BODY_CHECK[(_BODY_VALUE[bytes_] @ _BODY_WEIGHTS) % 11]
     return found
-
-
-def complete(first: Sequence[str]) -> list[str]:
-    """Return full codes for 16-character beginnings (registration part and organisation code), check digits added."""
-    if not first:
-        return []
-    bytes_ = np.frombuffer("".join(first).encode(), dtype=np.uint8).reshape(-1, LENGTH - 2)
-    body = np.column_stack([bytes_, _body_check(bytes_[:, 8:])])
-    code = np.column_stack([body, _check(_VALUE[body])])
-    return code.view(f"S{LENGTH}").ravel().astype(str).tolist()

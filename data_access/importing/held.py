@@ -186,7 +186,8 @@ def list_held(store: Store, batch_id: int) -> pd.DataFrame:
     """Return the open held cells of a batch, one row each, in file order.
 
     Columns: held_id, table_name, file, sheet, row_number, column_name, value, rule, detail (a dict). ``rule`` and
-    ``detail`` are put into words by ``messages.Describer``. Values are as read and may be personal information.
+    ``detail`` are put into words by ``messages.Describer``. Values are as read ("" for an empty cell) and may be
+    personal information.
     """
     joined = held_rows.join(
         held_cells, and_(held_cells.c.batch_id == held_rows.c.batch_id, held_cells.c.held_id == held_rows.c.held_id)
@@ -201,4 +202,6 @@ def list_held(store: Store, batch_id: int) -> pd.DataFrame:
     )
     with store.connect() as connection:
         rows = [(*row[:-1], json.loads(row.detail)) for row in connection.execute(query)]
-    return pd.DataFrame(rows, columns=[column.name for column in named])
+    found = pd.DataFrame(rows, columns=[column.name for column in named])
+    found["value"] = found["value"].fillna("")
+    return found

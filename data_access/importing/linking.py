@@ -5,9 +5,25 @@ in the same import are current rows by then.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, FromClause, String, Subquery, and_, case, exists, false, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    String,
+    Subquery,
+    and_,
+    case,
+    exists,
+    false,
+    func,
+    not_,
+    or_,
+    select,
+    update,
+)
 
 from data_access.derivation import current
 from data_access.importing.findings import Finding, Findings, Rows, held_rows
@@ -18,6 +34,8 @@ from data_access.importing.tables import TABLES
 # Returns in which file and row the data at a position stands: {"file": …, "row": …}.
 Place = Callable[[int], Mapping[str, str]]
 _UNKNOWN, _MISMATCH, _EARLIER = range(3)
+# Larger than any position, so that rows with it added come after all rows without.
+_AFTER_ALL_OTHERS = 1_000_000_000
 
 
 def link(stage: Stage, place: Place, findings: Findings) -> Rows:
@@ -84,17 +102,17 @@ def _reference(stage: Stage, column: ColumnSpec) -> Iterator[Finding]:
 # ---- what occurs twice ---------------------------------------------------------------------------------------------
 
 
-def _later_than_first(stage: Stage, columns: Sequence[ColumnElement[object]]) -> Subquery:
-    """Return the staged rows that agree in ``columns`` with an earlier one, and the position of the first."""
+def _later_with_same_key(stage: Stage) -> Subquery:
+    """Return the staged rows that share the key of an earlier one, and the position of the first."""
     position = stage.rows.c[POSITION]
-    first = func.min(position).over(partition_by=columns).label("first")
-    numbered = select(position, first).where(columns[0].is_not(None)).subquery()
+    first = func.min(position).over(partition_by=[stage.rows.c[name] for name in stage.spec.key]).label("first")
+    numbered = select(position, first).subquery()
     return select(numbered).where(numbered.c[POSITION] > numbered.c.first).subquery()
 
 
 def _repeated_keys(stage: Stage, place: Place, findings: Findings) -> Rows:
     """Hold rows that share a key with an earlier one but differ from it; return those that do not differ."""
-    later = _later_than_first(stage, [stage.rows.c[name] for name in stage.spec.key])
+    later = _later_with_same_key(stage)
     first, again = stage.rows.alias("first_row"), stage.rows.alias("again")
     joined = later.join(first, first.c[POSITION] == later.c.first).join(again, again.c[POSITION] == later.c[POSITION])
     differs = case((or_(false(), *stage.differs(first, again)), 1), else_=0)
@@ -125,17 +143,37 @@ def _repeated_events(stage: Stage) -> Iterator[Finding]:
 def _agreeing(stage: Stage, names: Sequence[str], *, nulls_agree: bool) -> Rows:
     """Return the rows that agree in ``names`` with an earlier incoming row or with a row of another key in the store.
 
-    A row of the store that this import replaces does not count.
+    A row that the store already has so comes before the others; a stored row that this import changes in ``names``
+    does not count.
     """
 
-    def values(source: FromClause) -> list[ColumnElement[object]]:
+    def values(source: FromClause) -> list[ColumnElement[Any]]:
         columns = [source.c[name] for name in names]
         return [func.coalesce(c, "") if nulls_agree and isinstance(c.type, String) else c for c in columns]
 
-    later = _later_than_first(stage, values(stage.rows))
-    among = stage.connection.scalars(select(later.c[POSITION])).all()
-    stored, replacing = current(stage.spec.name), stage.rows.alias("replacing")
-    agree = and_(*(own == other for own, other in zip(values(stage.rows), values(stored), strict=True)))
-    replaced = exists(select(replacing.c[POSITION]).where(stage.same_key(stored, replacing)))
-    query = select(stage.rows.c[POSITION]).select_from(stage.rows.join(stored, agree)).where(~replaced)
-    return np.unique(np.array([*among, *stage.connection.scalars(query).all()], dtype=np.int64))
+    rows, stored, position = stage.rows, current(stage.spec.name), stage.rows.c[POSITION]
+    agree = and_(*(own == other for own, other in zip(values(rows), values(stored), strict=True)))
+    established = exists(select(stored.c.batch_id).where(stage.same_key(stored), agree))
+    order = case((established, position), else_=position + _AFTER_ALL_OTHERS).label("place_in_order")
+    ordered = select(position, *(v.label(f"value_{n}") for n, v in enumerate(values(rows))), order).subquery()
+    keys = [ordered.c[f"value_{n}"] for n in range(len(names))]
+    first = func.min(ordered.c.place_in_order).over(partition_by=keys).label("first")
+    ranked = select(ordered.c[POSITION], ordered.c.place_in_order, first).where(keys[0].is_not(None)).subquery()
+    among = select(ranked.c[POSITION]).where(ranked.c.place_in_order > ranked.c.first)
+    return np.union1d(_fetched(stage, among), _fetched(stage, _stored_twins(stage, stored, values, agree)))
+
+
+def _stored_twins(
+    stage: Stage, stored: Subquery, values: Callable[[FromClause], list[ColumnElement[Any]]], agree: ColumnElement[bool]
+) -> Select[tuple[int]]:
+    """Select the rows that agree with a stored row of another key which this import leaves as it is."""
+    incoming = stage.rows.alias("incoming")
+    pairs = zip(values(incoming), values(stored), strict=True)
+    moved = or_(*(own.is_distinct_from(other) for own, other in pairs))
+    replaced = exists(select(incoming.c[POSITION]).where(stage.same_key(stored, incoming), moved))
+    other_key = not_(stage.same_key(stored))
+    return select(stage.rows.c[POSITION]).select_from(stage.rows.join(stored, agree)).where(other_key, ~replaced)
+
+
+def _fetched(stage: Stage, query: Select[tuple[int]]) -> Rows:
+    return np.array(stage.connection.scalars(query).all(), dtype=np.int64)
