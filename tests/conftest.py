@@ -4,6 +4,7 @@ Expensive things are made once a run and shared by all workers; a DuckDB file is
 only one process may hold it.
 """
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -12,25 +13,39 @@ import fasteners
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL, make_url
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from data_access.profile import Profile, load_profile
 from data_access.store import Store, open_store
+from scripts.environment import BROWSERS
 
 ROOT = Path(__file__).resolve().parent.parent
-FULL_SIZE = {"slow", "browser"}
+SMALL = 0.02
 
 
-@pytest.hookimpl(tryfirst=True)
+class BrowsersOnOneWorker(LoadFileScheduling):
+    """A file's tests stay on one worker, and all that drive a browser on the same one: two would slow each other."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "tests/browser" if nodeid.startswith("tests/browser/") else super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> BrowsersOnOneWorker:
+    """Return how tests are handed to the workers of ``pytest -n``."""
+    return BrowsersOnOneWorker(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs PostgreSQL, and keep on one worker what needs the demo city at full size."""
+    """Mark what needs PostgreSQL and what drives a browser."""
     for item in items:
-        if "postgres" in item.nodeid or "postgres_url" in getattr(item, "fixturenames", ()):
+        if {"postgres_url", "postgres_server", "demo_store_pg"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("postgres")
-        if FULL_SIZE & {mark.name for mark in item.iter_markers()}:
-            item.add_marker(pytest.mark.xdist_group("full_size"))
+        if item.nodeid.startswith("tests/browser/"):
+            item.add_marker("browser")
 
 
-def build_once(path: Path, build: Callable[[Path], None]) -> Path:
+def build_once(path: Path, build: Callable[[Path], object]) -> Path:
     """Return ``path``, made by ``build`` unless another worker has; an interrupted build leaves nothing behind."""
     with fasteners.InterProcessLock(f"{path}.lock"):
         if not path.exists():
@@ -91,9 +106,7 @@ def store_url(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def store(store_url: str) -> Iterator[Store]:
     """Yield an open, empty store, on each engine in turn."""
-    opened = open_store(store_url)
-    yield opened
-    opened.close()
+    yield from _opened(store_url)
 
 
 @pytest.fixture(scope="session")
@@ -106,3 +119,83 @@ def zhanjiang() -> Profile:
 def foreign() -> Profile:
     """Return a profile of another country: two region levels, another industry classification and currency."""
     return load_profile(ROOT / "tests" / "profiles" / "foreign")
+
+
+@pytest.fixture(scope="session")
+def demo_folder(shared_folder: Path, zhanjiang: Profile) -> Path:
+    """Return a folder with the files of a small demo city (2 % of the enterprises)."""
+    from sample_data.generator import generate  # noqa: PLC0415 - most tests do without the generator
+
+    return build_once(shared_folder / "demo", lambda draft: generate(draft, zhanjiang, scale=SMALL))
+
+
+@pytest.fixture(scope="session")
+def demo_store(
+    shared_folder: Path, demo_folder: Path, zhanjiang: Profile, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Store]:
+    """Yield the small demo city in DuckDB; for reading only, since the tests of a worker share it."""
+
+    def build(draft: Path) -> None:
+        _import(f"duckdb:///{draft.as_posix()}", zhanjiang, demo_folder)
+
+    made = build_once(shared_folder / "demo.duckdb", build)
+    yield from _opened(_own_copy(made, tmp_path_factory))
+
+
+@pytest.fixture(scope="session")
+def demo_store_pg(postgres_server: URL, demo_folder: Path, zhanjiang: Profile) -> Iterator[Store]:
+    """Yield the small demo city in PostgreSQL; for reading only."""
+    database = f"demo_{uuid4().hex}"
+    _administer(postgres_server, f"CREATE DATABASE {database}")
+    url = postgres_server.set(database=database).render_as_string(hide_password=False)
+    _import(url, zhanjiang, demo_folder)
+    yield from _opened(url)
+    _administer(postgres_server, f"DROP DATABASE {database} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def full_store_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return the URL of the demo city at full size in DuckDB, a copy that one process may open (about a minute)."""
+    from benchmarks.stores import demo_url  # noqa: PLC0415 - most tests do without the generator
+
+    lock = ROOT / "var" / "full_size.lock"
+    lock.parent.mkdir(exist_ok=True)
+    with fasteners.InterProcessLock(lock):
+        made = Path(make_url(demo_url("duckdb", 1)).database or "")
+        return _own_copy(made, tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def full_store(full_store_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """Yield the demo city at full size in DuckDB; for reading only. Mark the test ``slow``."""
+    yield from _opened(_own_copy(Path(make_url(full_store_url).database or ""), tmp_path_factory))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Return the path of Debian's Chromium; skip the test where there is none."""
+    for name in BROWSERS:
+        if found := shutil.which(name):
+            return found
+    pytest.skip("no Chromium: apt-get install chromium fonts-noto-cjk (as root)")
+
+
+def _import(url: str, profile: Profile, folder: Path) -> None:
+    from data_access.importing.pipeline import import_files  # noqa: PLC0415 - most tests do without the import
+
+    opened = open_store(url)
+    report = import_files(opened, profile, sorted(folder.iterdir()), by="tests")
+    opened.close()
+    assert not report.refusals
+
+
+def _own_copy(database: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    copy = tmp_path_factory.mktemp("store") / "store.duckdb"
+    shutil.copy(database, copy)
+    return f"duckdb:///{copy.as_posix()}"
+
+
+def _opened(url: str) -> Iterator[Store]:
+    store = open_store(url)
+    yield store
+    store.close()
