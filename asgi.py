@@ -12,6 +12,7 @@ import streamlit as st
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
+from streamlit.runtime.pages_manager import PagesManager
 
 from components import errors, health, startup
 
@@ -19,6 +20,9 @@ from components import errors, health, startup
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Open the city and freeze the heap before the first reader comes; a failure is shown to readers instead."""
+    # Until somebody has opened app.py, Streamlit takes the folder pages/ for its menu and greets a reader who comes
+    # by a page's own address with "Page not found". We have no such pages; the name is Streamlit's own.
+    PagesManager.uses_pages_directory = False
     startup.warm()
     yield
 

@@ -105,7 +105,7 @@ def _rank(s: Situation) -> Card:
     said = t("原文：{text}（{source}）")
     notes = [said.format(text=found.raw_text, source=found.source)] if found and not of else []
     pop = definition_pop(figure_of("provincial_rank", place), numbers, title=t("位次"), notes=notes)
-    shown = Shown(t("第 {n}").format(n=int(place)), t("位")) if place else Shown(t("未报送"))
+    shown = Shown(t("第 {n} 位").format(n=int(place))) if place else Shown(t("未报送"))
     title = t("走访率位次（本级共 {n}）").format(n=of) if of else t("走访率全省位次")
     return Card(title=title, shown=shown, day=day, lines=[line], pop=pop)
 

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 
-def html_table(heads: Sequence[str], rows: Iterable[Sequence[str]], *, texts: Sequence[int] = (0,)) -> str:
-    """Return a table; columns whose numbers are in ``texts`` are left-aligned, the others hold numbers."""
-    kinds = ["text" if index in texts else "" for index in range(len(heads))]
+def html_table(
+    heads: Sequence[str], rows: Iterable[Sequence[str]], *, texts: Sequence[int] = (0,), wraps: Sequence[int] = ()
+) -> str:
+    """Return a table; the columns in ``texts`` are left-aligned, those in ``wraps`` may break lines as well."""
+    kinds = ["text wrap" if i in wraps else "text" if i in texts else "" for i in range(len(heads))]
     head = "".join(
         f'<th class="{kind}" scope="col">{escape(name)}</th>' for name, kind in zip(heads, kinds, strict=True)
     )

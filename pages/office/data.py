@@ -138,7 +138,7 @@ def _report(context: Context, report: ImportReport) -> None:
         for s in report.sheets
     ]  # fmt: skip
     if rows:
-        st.html(html_table(heads, rows, texts=(0, 1, 2, 8)))
+        st.html(html_table(heads, rows, texts=(1, 2), wraps=(0, 8)))
     for refusal in report.refusals:
         message = describe.message(refusal.rule, refusal.detail)
         place = " · ".join(filter(None, (refusal.file, refusal.sheet)))
@@ -231,7 +231,7 @@ def _batches(context: Context) -> None:
         heads = (t("批次"), t("时间"), t("经手"), t("文件"), t("新增"), t("更新"), t("退回待改"), t("状态"))
         states = {"loaded": t("有效"), "undone": t("已撤销")}
         rows = [_batch_row(row, states) for row in batches.to_dict("records")]
-        st.html(html_table(heads, rows, texts=(0, 1, 2, 3, 7)))
+        st.html(html_table(heads, rows, texts=(0, 1, 2, 7), wraps=(3,)))
         _undo(context, [int(n) for n in batches.loc[batches["state"] == "loaded", "batch_id"]])
 
 
