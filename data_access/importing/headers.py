@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from data_access.importing.names import money_units
 from data_access.importing.reading import Grid
 from data_access.importing.report import RefusedError
 from data_access.importing.specs import ColumnSpec, Kind, TableSpec
@@ -52,6 +53,16 @@ class Layout:
     held_row: int | None = None
 
     @property
+    def kept_headers(self) -> tuple[str, ...]:
+        """The headers with which a held row is kept: an amount's carries the unit that a title row gave the sheet."""
+        bare = {
+            source.positions[0]
+            for name, source in self.sources.items()
+            if self.unit_note and not source.unit and self.spec.column(name).kind is Kind.MONEY
+        }
+        return tuple(f"{h}（{self.unit_note}）" if i in bare else h for i, h in enumerate(self.headers))
+
+    @property
     def ignored(self) -> tuple[str, ...]:
         """Headers that are no column of the table."""
         used = {p for source in self.sources.values() for p in source.positions}
@@ -63,9 +74,8 @@ class Recogniser:
 
     def __init__(self, specs: Iterable[TableSpec], profile: Profile) -> None:
         self._specs = tuple(specs)
-        self._units = frozenset(key(unit) for _, zh, en in profile.currency.units for unit in (zh, en)) | {
-            "元", "千元", "万元", "百万元", "亿元", "万", "亿"
-        } | _UNITS  # fmt: skip
+        self._units = money_units(profile).keys() | _UNITS
+        self._money_units = money_units(profile)
         levels = (profile.region_levels, profile.industry_levels)
         self._columns = {spec.name: self._vocabulary(spec, *levels) for spec in self._specs}
 
@@ -105,7 +115,8 @@ class Recogniser:
             raise RefusedError("header_missing")
         at = scores.index(best)
         note = _UNIT_NOTE.search(" ".join(cell for row in head[:at] for cell in row if cell))
-        return self._choose(specs, _filled(head, at), at + 1, key(note[1]) if note else "", place)
+        unit = key(note[1]) if note and key(note[1]) in self._money_units else ""
+        return self._choose(specs, _filled(head, at), at + 1, unit, place)
 
     def matched(self, spec: TableSpec, cells: Sequence[str | None]) -> dict[str, list[int]]:
         """Return the positions of every column of ``spec`` among ``cells``."""

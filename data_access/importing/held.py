@@ -63,7 +63,7 @@ def _arrow_schema(table: Table) -> pa.Schema:
 
 
 def _row(sheet: Sheet, row: int, number: int) -> Mapping[str, object]:
-    texts = zip(sheet.layout.headers, (column[row].as_py() for column in sheet.columns), strict=True)
+    texts = zip(sheet.layout.kept_headers, (column[row].as_py() for column in sheet.columns), strict=True)
     cells = {header: text for header, text in texts if header}
     return {
         "held_id": number,

@@ -21,6 +21,12 @@ def _labels(label: Label) -> Iterator[str]:
     yield from filter(None, (label.zh, label.en, label.short_zh, label.short_en))
 
 
+def money_units(profile: Profile) -> dict[str, float]:
+    """Return what one of each unit of money is in the base unit: the usual Chinese units and the profile's own."""
+    own = {key(name): scale for scale, zh, en in profile.currency.units for name in (zh, en) if key(name)}
+    return {"元": 1.0, "千元": 1e3, "万元": 1e4, "万": 1e4, "百万元": 1e6, "亿元": 1e8, "亿": 1e8} | own
+
+
 class CodeBook:
     """One code list: finds a code by itself, its labels or its synonyms."""
 
@@ -158,6 +164,4 @@ class Books:
         self.banks = BankBook(profile.banks)
         self.regions = TreeBook("region", (*profile.regions, *grids), root=profile.label)
         self.industries = TreeBook("industry", profile.industries)
-        self.units = {"元": 1.0, "千元": 1e3, "万元": 1e4, "万": 1e4, "百万元": 1e6, "亿元": 1e8, "亿": 1e8} | {
-            key(name): scale for scale, zh, en in profile.currency.units for name in (zh, en) if key(name)
-        }
+        self.units = money_units(profile)
