@@ -1,0 +1,125 @@
+"""Question 2: how many of the enterprises a bank visited reach the application list (M22), given whom it visited.
+
+A cohort share with Wilson's interval (1927), funnel-plot limits (Spiegelhalter 2005), and an indirect standardisation
+that asks what the bank would have reached had its enterprises applied as often as the same kind of enterprise does in
+the whole city. The same functions judge the share of refusals with an inadequate reason.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+from statsmodels.stats.proportion import proportion_confint
+
+from metrics.banks.dispersion import ADDITIVE_ABOVE, Array, Spread, additive, multiplicative
+
+# Below this many cases the limits are the binomial's own quantiles: the normal curve is too symmetric there.
+EXACT_BELOW = 100
+
+
+@dataclass(frozen=True)
+class ShareFit:
+    """Shares of banks and what is ordinary among them.
+
+    ``rows`` is indexed by bank: ``n``, ``x``, ``share`` with Wilson's 95 % interval ``low`` to ``high``, ``expected``
+    (cases the city's rates would give), ``ratio`` = x ÷ expected, ``adjusted`` (``overall`` × ratio), ``z`` and
+    ``p_low``, ``p_high`` (probability of a ratio that low, that high by chance). ``overall`` is the share of all banks
+    together; ``spread`` is on the logit scale of the share if additive, on the scale of the share otherwise.
+    """
+
+    rows: pd.DataFrame
+    overall: float
+    spread: Spread
+
+    def limits(self, n: Array, z: float) -> tuple[Array, Array]:
+        """Return the shares between which a bank with ``n`` cases is ordinary."""
+        p0 = self.overall
+        if self.spread.is_additive:
+            reach = z * self.spread.deviation(1.0 / (n * p0 * (1.0 - p0)))
+            return _expit(self.spread.centre - reach), _expit(self.spread.centre + reach)
+        reach = z * self.spread.deviation(p0 * (1.0 - p0) / n)
+        low, high = np.clip(p0 - reach, 0.0, 1.0), np.clip(p0 + reach, 0.0, 1.0)
+        if self.spread.phi > 1.0:
+            return low, high
+        tail = float(stats.norm.cdf(-z))
+        exact = n < EXACT_BELOW
+        return (
+            np.where(exact, stats.binom.ppf(tail, n, p0) / n, low),
+            np.where(exact, stats.binom.ppf(1.0 - tail, n, p0) / n, high),
+        )
+
+
+def wilson(x: Array, n: Array, confidence: float = 0.95) -> tuple[Array, Array]:
+    """Return Wilson's score interval of x of n; NaN where ``n`` is 0."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        low, high = proportion_confint(x, n, alpha=1.0 - confidence, method="wilson")
+    empty = n <= 0
+    return np.where(empty, np.nan, low), np.where(empty, np.nan, high)
+
+
+def share_fit(cells: pd.DataFrame, by: Sequence[str] = ()) -> ShareFit:
+    """Compare the shares of banks, standardised by the strata ``by`` (none: the plain share of the city).
+
+    ``cells`` has ``bank``, the columns ``by``, and the counts ``n`` and ``x``; banks without cases are left out. Each
+    stratum's rate is that of all banks together in it. Fewer than four banks give no ``z``.
+    """
+    rows = cells.groupby("bank")[["n", "x"]].sum().astype("float64")
+    expected, variance = _standard(cells, by)
+    rows["expected"], rows["variance"] = expected, variance
+    rows = rows[rows["n"] > 0]
+    n, x = rows["n"].to_numpy(), rows["x"].to_numpy()
+    overall = float(x.sum() / n.sum()) if n.sum() else float("nan")
+    rows["share"] = x / n
+    rows["low"], rows["high"] = wilson(x, n)
+    rows["ratio"] = np.where(rows["expected"] > 0, x / rows["expected"].where(rows["expected"] > 0, np.nan), np.nan)
+    rows["adjusted"] = overall * rows["ratio"]
+    rows["z"] = _scores(rows)
+    freedom = max(len(rows) - 1, 1)
+    rows["p_low"] = stats.t.cdf(rows["z"], freedom)
+    rows["p_high"] = stats.t.sf(rows["z"], freedom)
+    return ShareFit(rows.drop(columns="variance"), overall, _plain_spread(n, x, overall))
+
+
+def _standard(cells: pd.DataFrame, by: Sequence[str]) -> "tuple[pd.Series[float], pd.Series[float]]":
+    """Return each bank's expected cases at the strata's rates, and the binomial variance around them."""
+    strata = cells.assign(**{name: cells[name].astype(str) for name in by}) if by else cells.assign(all="")
+    keys = list(by) or ["all"]
+    whole = strata.groupby(keys)[["n", "x"]].transform("sum")
+    rate = (whole["x"] / whole["n"].where(whole["n"] > 0)).fillna(0.0)
+    parts = pd.DataFrame(
+        {"bank": cells["bank"], "expected": cells["n"] * rate, "variance": cells["n"] * rate * (1.0 - rate)}
+    )
+    sums = parts.groupby("bank")[["expected", "variance"]].sum()
+    return sums["expected"], sums["variance"]
+
+
+def _scores(rows: pd.DataFrame) -> Array:
+    """Return z of x against its expectation: additive on the log scale of the ratio where φ is large."""
+    usable = ((rows["expected"] > 0) & (rows["variance"] > 0)).to_numpy()
+    found = np.full(len(rows), np.nan)
+    x, e, v = (rows[name].to_numpy()[usable] for name in ("x", "expected", "variance"))
+    if len(x) < 4:
+        return found
+    ratio, variance = x / e, v / e**2
+    spread = multiplicative(ratio, variance, 1.0)
+    if spread.phi > ADDITIVE_ABOVE:
+        ratio = np.log((x + 0.5) / (e + 0.5))
+        spread = additive(ratio, variance)
+    found[usable] = spread.scores(ratio, variance)
+    return found
+
+
+def _plain_spread(n: Array, x: Array, p0: float) -> Spread:
+    if not 0.0 < p0 < 1.0 or len(n) < 4:
+        return Spread(p0, 1.0, 0.0, len(n))
+    spread = multiplicative(x / n, p0 * (1.0 - p0) / n, p0)
+    if spread.phi <= ADDITIVE_ABOVE:
+        return spread
+    share = (x + 0.5) / (n + 1.0)
+    return additive(np.log(share / (1.0 - share)), 1.0 / (n * p0 * (1.0 - p0)))
+
+
+def _expit(value: Array) -> Array:
+    return 1.0 / (1.0 + np.exp(-value))
