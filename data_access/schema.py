@@ -197,6 +197,28 @@ held_cells = Table(
     Column("detail", String),  # JSON: the parameters of the rule's message
 )
 
+# What a bank promised at a meeting, and the figure it was to change, as it stood then.
+commitments_table = Table(
+    "commitments",
+    metadata,
+    Column("commitment_id", Integer),
+    Column("bank", String),
+    Column("figure", String),  # which of the bank page's figures: a code of data_access.commitments.FIGURES
+    Column("wording", String),
+    Column("owner", String),
+    Column("made_on", Date),
+    Column("due_on", Date),
+    Column("measured", Double),  # the figure on ``made_on``
+    Column("cases", Double),  # of a share: the cases it rests on, and how many of them count
+    Column("counted", Double),
+    Column("log_error", Double),  # of a ratio: the standard error of its logarithm
+    Column("promised", Double),
+    Column("created_at", DateTime),
+    Column("created_by", String),
+    Column("closed_on", Date),
+    Column("closing_note", String),
+)
+
 # Which tables have been reported at all, and over which dates: what is absent here reads 未报送.
 coverage_table = Table(
     "coverage",

@@ -1,0 +1,159 @@
+"""What the bank page asks, counted by hand on the small city, on both engines."""
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytest
+
+from data_access.commitments import Commitment, CommitmentError, add_commitment, close_commitment, list_commitments
+from data_access.queries.banks import (
+    application_cohorts,
+    approved_amounts,
+    bank_plans,
+    bank_sizes,
+    overdue_pushes,
+    refusals,
+    weekly_cohorts,
+)
+from data_access.selection import Scope, Selection
+from tests.contract.small_city import SMALL_CITY, day, fill
+
+ALL = Scope.everything()
+
+
+@pytest.fixture
+def city(store):
+    sizes = [
+        {
+            "bank": "X",
+            "measure": "loans",
+            "measured_on": date(2024, 9, 30),
+            "value": 1e9,
+            "extent": "local",
+            "source": "s",
+        },
+        {
+            "bank": "Y",
+            "measure": "loans",
+            "measured_on": date(2024, 9, 30),
+            "value": 5e8,
+            "extent": None,
+            "source": None,
+        },
+    ]
+    plans = [
+        {"bank": "X", "starts_on": day(0), "ends_on": day(40), "planned_amount": 1_000_000},
+        {"bank": "X", "starts_on": day(200), "ends_on": day(300), "planned_amount": 1_000_000},
+    ]
+    decisions = [dict(row) for row in SMALL_CITY["decisions"]]
+    decisions[2] |= {"reject_code": "score", "reject_text": "综合评分不足", "failed_standard": 4, "officer": "u1"}
+    decisions.append(
+        {
+            **decisions[0],
+            "decision_id": "d9",
+            "recommendation_id": None,
+            "enterprise_id": "e2",
+            "bank": "Y",
+            "decided_on": day(80),
+        }
+    )
+    fill(store, {**SMALL_CITY, "decisions": decisions, "bank_sizes": sizes, "bank_plans": plans})
+    return store
+
+
+def test_sizes(city):
+    frame = bank_sizes(city)
+    assert frame[["bank", "value"]].to_numpy().tolist() == [["X", 1e9], ["Y", 5e8]]
+
+
+def test_plans_hold_what_was_approved_in_their_time(city):
+    assert bank_plans(city, Selection(day(100)))[["bank", "planned", "approved"]].to_numpy().tolist() == [
+        ["X", 1e6, 4e5]
+    ]
+    assert bank_plans(city, Selection(day(20)))["approved"].tolist() == [0.0]
+
+
+def test_cohorts_count_applications_within_sixty_days_of_mature_first_visits(city):
+    # X visited e1 (day 1, applied day 10), e2 (day 5, applied day 12) and e6 (day 60); Y e1 (day 20, after it had
+    # applied) and e4 (day 30, its application was returned).
+    frame = application_cohorts(city, ALL, Selection(day(100)))
+    assert frame.to_numpy().tolist() == [["X", 2.0, 2.0], ["Y", 2.0, 0.0]]
+    assert application_cohorts(city, ALL, Selection(day(64)))["n"].tolist() == [1.0]
+    by_place = application_cohorts(city, ALL, Selection(day(100)), ("region_1", "entity_type"))
+    assert by_place.to_numpy().tolist() == [
+        ["X", "A", "company", 2.0, 2.0], ["Y", "A", "company", 1.0, 0.0], ["Y", "B", "company", 1.0, 0.0],
+    ]  # fmt: skip
+
+
+def test_cohorts_keep_to_scope_and_selection(city):
+    assert application_cohorts(city, Scope(None, ("Y",)), Selection(day(100)))["bank"].tolist() == ["Y"]
+    assert application_cohorts(city, Scope(("B",), None), Selection(day(100)))["n"].tolist() == [1.0]
+    assert len(application_cohorts(city, Scope((), None), Selection(day(100)))) == 0
+
+
+def test_weeks_begin_on_monday(city):
+    frame = weekly_cohorts(city, ALL, Selection(day(100)))
+    assert frame["week"].dt.dayofweek.eq(0).all()
+    assert frame["n"].sum() == 4
+    assert len(weekly_cohorts(city, ALL, Selection(day(10)))) == 0
+
+
+def test_amounts_are_per_enterprise_and_bank(city):
+    frame = approved_amounts(city, ALL, Selection(day(100)))
+    assert frame.to_numpy().tolist() == [["X", 400_000.0, 1.0], ["Y", 100_000.0, 1.0], ["Y", 400_000.0, 1.0]]
+
+
+def test_overdue_pushes(city):
+    # r4 (e5 to Y, day 47) is open; on day 70 r1 and r2 are decided.
+    frame = overdue_pushes(city, ALL, Selection(day(100)))
+    assert frame[["bank", "enterprise_id", "days"]].to_numpy().tolist() == [["Y", "e5", 53]]
+    assert len(overdue_pushes(city, ALL, Selection(day(70)))) == 0
+
+
+def test_refusals_tell_whether_another_bank_granted_credit_later(city):
+    frame = refusals(city, ALL, Selection(day(100)))
+    row = frame.iloc[0]
+    assert (len(frame), row["bank"], row["code"], row["text"], row["failed_standard"]) == (
+        1,
+        "X",
+        "score",
+        "综合评分不足",
+        4,
+    )
+    assert row["approved_after"] == 20.0
+    assert np.isnan(refusals(city, ALL, Selection(day(70)))["approved_after"].iloc[0])
+    assert len(refusals(city, Scope(None, ("Y",)), Selection(day(100)))) == 0
+
+
+PROMISE = Commitment(
+    "X", "applications", "走访后及时申报", "某行长", day(50), day(80), 0.05, 0.10, cases=200, counted=10
+)
+
+
+def test_a_commitment_is_kept_listed_and_closed(city):
+    first = add_commitment(city, PROMISE, by="office")
+    second = add_commitment(city, replace(PROMISE, bank="Y", made_on=day(40)))
+    assert [c.commitment_id for c in list_commitments(city, ALL)] == [second, first]
+    assert list_commitments(city, Scope(None, ("X",))) == [replace(PROMISE, commitment_id=first)]
+    assert [c.bank for c in list_commitments(city, ALL, until=day(45))] == ["Y"]
+    close_commitment(city, ALL, second, day(90), "完成")
+    listed = list_commitments(city, ALL)
+    assert [(c.commitment_id, c.closed_on, c.closing_note) for c in listed] == [
+        (first, None, ""),
+        (second, day(90), "完成"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "code"), [({"figure": "x"}, "figure"), ({"wording": " "}, "wording"), ({"due_on": day(50)}, "due")]
+)
+def test_a_commitment_must_say_something(city, change, code):
+    with pytest.raises(CommitmentError, match=code):
+        add_commitment(city, replace(PROMISE, **change))
+
+
+def test_nobody_closes_another_banks_commitment(city):
+    number = add_commitment(city, PROMISE)
+    with pytest.raises(CommitmentError, match="missing"):
+        close_commitment(city, Scope(None, ("Y",)), number, day(90))
