@@ -13,6 +13,7 @@ _NUMBERS = {
     "amount": (3, 88),
     "month": (1, 6),
     "share": (22, 86),
+    "high": (71, 97),
     "serial": (1000, 9999),
 }
 
