@@ -1,4 +1,4 @@
-"""The style sheet: the house's tones as custom properties, then ``style.css``."""
+"""The style sheet: the house's tones as custom properties, then ``style.css`` and what the analyses add to it."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -7,7 +7,7 @@ import streamlit as st
 
 from charts.theme import TONES
 
-_CSS = Path(__file__).with_suffix(".css")
+_SHEETS = tuple(Path(__file__).with_name(name) for name in ("style.css", "analysis.css"))
 
 
 @lru_cache(maxsize=1)
@@ -20,9 +20,10 @@ def style_sheet() -> str:
     light = _properties({name: tone.light for name, tone in TONES.items()})
     dark = _properties({name: tone.dark for name, tone in TONES.items()})
     both = _properties({name: f"light-dark({tone.light}, {tone.dark})" for name, tone in TONES.items()})
+    rules = "\n".join(sheet.read_text("utf-8") for sheet in _SHEETS)
     return (
         f".stApp{{{light}}}\n[data-zr-theme=dark] .stApp{{{dark}}}\n"
-        f"@supports (color: light-dark(red, red)){{.stApp,[data-zr-theme] .stApp{{{both}}}}}\n{_CSS.read_text('utf-8')}"
+        f"@supports (color: light-dark(red, red)){{.stApp,[data-zr-theme] .stApp{{{both}}}}}\n{rules}"
     )
 
 

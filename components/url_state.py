@@ -11,17 +11,22 @@ import streamlit as st
 
 # The parameters that belong to us; others (Streamlit's embed_options, a portal's own) are left in place.
 FILTER_PARAMETERS = ("date", "period", "region", "industry", "type", "size", "tier", "tag", "bank")
-VIEW_PARAMETERS = ("show", "order", "view", "colour", "month", "find")
+# Of the analyses: version, follow-up, grouping, step, rule, clock, what is compared with what, and the page of a list.
+_ANALYSIS = (
+    *("version", "days", "by", "step", "rule", "part", "clock", "against", "versus", "page"),
+    *("shrink", "other", "effect"),
+)
+VIEW_PARAMETERS = ("show", "order", "view", "colour", "month", "find", *_ANALYSIS)
 PARAMETERS = ("lang", *FILTER_PARAMETERS, *VIEW_PARAMETERS)
 SEPARATOR = ","
 
-_STATE, _WRITTEN, _PAGE = "zr.url", "zr.url.written", "zr.url.page"
+STATE, _WRITTEN, _PAGE = "zr.url", "zr.url.written", "zr.url.page"
 
 
 def start() -> None:
     """Take over the URL of a reader's first run; later runs already have a state."""
-    if _STATE not in st.session_state:
-        st.session_state[_STATE] = st.session_state[_WRITTEN] = _ours(st.query_params.to_dict())
+    if STATE not in st.session_state:
+        st.session_state[STATE] = st.session_state[_WRITTEN] = _ours(st.query_params.to_dict())
 
 
 def adopt(page: str) -> None:
@@ -33,13 +38,13 @@ def adopt(page: str) -> None:
     ours = _ours(st.query_params.to_dict())
     stayed = session.get(_PAGE, page) == page
     if ours != session[_WRITTEN] and (ours or stayed):
-        session[_STATE] = ours
+        session[STATE] = ours
     session[_WRITTEN], session[_PAGE] = ours, page
 
 
 def get(name: str) -> str:
     """Return the value of ``name``, or "" if it is not set."""
-    state: dict[str, str] = st.session_state.get(_STATE, {})
+    state: dict[str, str] = st.session_state.get(STATE, {})
     return state.get(name, "")
 
 
@@ -50,11 +55,11 @@ def get_all(name: str) -> tuple[str, ...]:
 
 def put(name: str, value: str | None) -> None:
     """Set ``name``; an empty value removes it."""
-    state = dict(st.session_state.get(_STATE, {}))
+    state = dict(st.session_state.get(STATE, {}))
     state.pop(name, None)
     if value:
         state[name] = value
-    st.session_state[_STATE] = state
+    st.session_state[STATE] = state
 
 
 def clear(*names: str) -> None:
@@ -66,7 +71,7 @@ def clear(*names: str) -> None:
 def publish() -> None:
     """Write the state to the URL if it differs from what stands there."""
     current = st.query_params.to_dict()
-    state: dict[str, str] = st.session_state.get(_STATE, {})
+    state: dict[str, str] = st.session_state.get(STATE, {})
     ordered = {name: state[name] for name in PARAMETERS if name in state}
     if ordered != _ours(current):
         foreign = {name: value for name, value in current.items() if name not in PARAMETERS}

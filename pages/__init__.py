@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from components.context import Context
 from locales import N_
 from pages.office import data, definitions
-from pages.progress import districts, overview
+from pages.progress import districts, funnel, overview
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,15 @@ PAGES: tuple[PageSpec, ...] = (
         icon=":material/map:",
         question=N_("哪里领先，哪里靠后，怎么走到今天"),
         render=districts.render,
+    ),
+    PageSpec(
+        section=N_("进度"),
+        key="funnel",
+        url_path="funnel",
+        title=N_("走访漏斗"),
+        icon=":material/filter_alt:",
+        question=N_("在哪一步流失，为什么，要多久"),
+        render=funnel.render,
     ),
     PageSpec(
         section=N_("会议与数据"),

@@ -1,0 +1,157 @@
+"""A step of the funnel for every part of the selection: rate with interval, the numbers behind, a row filters."""
+
+from html import escape
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from charts.cohorts import Cohort, cohort_figure
+from charts.intervals import interval_bar
+from components.context import Context
+from components.conversion import STAGES, View, breakdown, stage_reported
+from components.dimensions import Dimension
+from components.numbers import count, rate
+from components.panel import mark
+from components.reads import remember
+from components.sheet import Column, Sheet
+from locales import N_
+from metrics.proportions import wilson
+
+STAGE_NAMES = {
+    "visited": N_("走访"),
+    "needing": N_("有融资需求"),
+    "applied": N_("申报"),
+    "recommended": N_("推荐"),
+    "approved": N_("获授信"),
+    "borrowers": N_("放款"),
+    "pushes_decided": N_("已决定推送"),
+    "pushes_backfilled": N_("补录推送"),
+}
+# Rates of fewer enterprises than this are not named as the highest or lowest.
+FEWEST = 30
+
+
+def rows(context: Context, view: View, dimension: Dimension, step: str) -> pd.DataFrame:
+    """Return the breakdown, remembered."""
+    return remember(
+        context, "funnel.breakdown", lambda: breakdown(context, view, dimension, step), view, dimension.key, step
+    )
+
+
+def breakdown_html(context: Context, view: View, dimension: Dimension, step: str, whole: "pd.Series[float]") -> str:
+    """Return the breakdown as an HTML table with the whole as its last row; rows of known parts set their filter."""
+    t, frame, chosen = context.t, rows(context, view, dimension, step), view.steps[step]
+    if frame.empty:
+        return f'<p class="zr-note">{escape(t("没有可分组的记录"))}</p>'
+    top = max(float(frame["high"].max()), float(frame["rate"].max()), 1e-9)
+    total = 100.0 * whole[chosen.part] / whole[chosen.whole] if whole[chosen.whole] > 0 else float("nan")
+    body = "".join(_row(context, dimension, row, chosen.part, chosen.whole, top, total) for row in _records(frame))
+    heads = [
+        dimension.title,
+        t(STAGE_NAMES[chosen.whole]),
+        t(STAGE_NAMES[chosen.part]),
+        t(chosen.name),
+        "",
+        t("95% 区间"),
+    ]
+    kinds = ["name", "wide", "", "", "", "wide"]
+    head = "".join(
+        f'<th class="{kind}" scope="col">{escape(text)}</th>' for kind, text in zip(kinds, heads, strict=True)
+    )
+    return (
+        f'<div class="zr-table-wrap"><table class="zr-table"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{body}{_total(context, whole, chosen.part, chosen.whole, top)}</tbody></table></div>"
+    )
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, float | str | bool]]:
+    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+
+
+def _row(
+    context: Context,
+    dimension: Dimension,
+    row: dict[str, float | str | bool],
+    part: str,
+    whole: str,
+    top: float,
+    total: float,
+) -> str:
+    t, code = context.t, str(row["code"])
+    name = dimension.name(code, t("未分类"))
+    known = dimension.filter and code in dimension.names
+    leads = f" {mark(dimension.filter, code, label=t('查看{name}').format(name=name))}" if known else ""
+    young = "" if row["mature"] else f' class="young" title="{escape(t("观察期未满，不计入合计"))}"'
+    value, low, high = (float(row[key]) for key in ("rate", "low", "high"))
+    said = f"{rate(low, 1)}–{rate(high, 1)}" if row["mature"] else t("观察期未满")
+    bar = interval_bar(value, *((low, high) if row["mature"] else (float("nan"),) * 2), top, mark=total)
+    return (
+        f'<tr{leads}{young}><td class="name">{escape(name)}</td><td class="wide">{count(float(row[whole]))}</td>'
+        f"<td>{count(float(row[part]))}</td><td><b>{rate(value)}%</b></td><td>{bar}</td>"
+        f'<td class="wide">{escape(said)}</td></tr>'
+    )
+
+
+def _total(context: Context, whole: "pd.Series[float]", part: str, base: str, top: float) -> str:
+    x, n = float(whole[part]), float(whole[base])
+    low, high = (float(limit) for limit in wilson(x, n))
+    value = 100.0 * x / n if n > 0 else float("nan")
+    return (
+        f'<tr class="total"><td class="name">{escape(context.t("合计"))}</td><td class="wide">{count(n)}</td>'
+        f"<td>{count(x)}</td><td>{rate(value)}%</td><td>{interval_bar(value, low, high, top)}</td>"
+        f'<td class="wide">{rate(low, 1)}–{rate(high, 1)}</td></tr>'
+    )
+
+
+def breakdown_headline(context: Context, view: View, dimension: Dimension, step: str) -> str:
+    """Return which parts have the highest and the lowest rate, or that they cannot be told apart."""
+    t, frame, name = context.t, rows(context, view, dimension, step), context.t(view.steps[step].name)
+    known = frame[(frame["code"] != "") & frame["mature"] & frame["rate"].notna()]
+    known = known[known[view.steps[step].whole] >= FEWEST]
+    if len(known) < 2:
+        return t("{step}：按{dimension}").format(step=name, dimension=dimension.title)
+    best, worst = known.iloc[int(known["rate"].argmax())], known.iloc[int(known["rate"].argmin())]
+    if best["low"] <= worst["high"]:
+        return t("{step}：各{dimension}的差异不超出随机波动").format(step=name, dimension=dimension.title)
+    return t("{step}：{best}最高 {high}%，{worst}最低 {low}%").format(
+        step=name, best=dimension.name(best["code"], t("未分类")), high=rate(best["rate"], 1),
+        worst=dimension.name(worst["code"], t("未分类")), low=rate(worst["rate"], 1),
+    )  # fmt: skip
+
+
+def breakdown_sheet(context: Context, view: View, dimension: Dimension, step: str) -> Sheet:
+    """Return the breakdown as a table with every stage."""
+    t, chosen = context.t, view.steps[step]
+    frame = rows(context, view, dimension, step)
+    named = [dimension.name(str(code), t("未分类")) for code in frame["code"]]
+    frame = frame.assign(name=named, state=[t("已满") if m else t("观察期未满") for m in frame["mature"]])
+    counts = [
+        stage for stage in (*STAGES, chosen.part, chosen.whole) if stage in frame and stage_reported(context, stage)
+    ]
+    columns = [Column("name", dimension.title)]
+    columns += [
+        Column(stage, t(STAGE_NAMES[stage]), "case" if stage.startswith("pushes") else "enterprise")
+        for stage in dict.fromkeys(counts)
+    ]
+    columns += [
+        Column("rate", t(chosen.name), "percent"),
+        Column("low", t("下限"), "percent"),
+        Column("high", t("上限"), "percent"),
+    ]
+    columns += [Column("state", t("观察期"))] if view.is_cohort else []
+    return Sheet("breakdown", frame, tuple(columns), view.metrics(step), (t("区间为 95% Wilson 区间"),))
+
+
+def month_figure(context: Context, view: View, dimension: Dimension, step: str) -> go.Figure:
+    """Return the months of a step as bars: cohorts that are not mature hatched."""
+    t, frame, chosen = context.t, rows(context, view, dimension, step), view.steps[step]
+    bars = [
+        Cohort(
+            name=str(row["code"]), rate=float(row["rate"]), low=float(row["low"]), high=float(row["high"]),
+            is_mature=bool(row["mature"]),
+            said=f"{row['code']} <b>{rate(float(row['rate']))}%</b><br>{count(float(row[chosen.part]))} / {count(float(row[chosen.whole]))}",
+        )
+        for row in _records(frame)
+    ]  # fmt: skip
+    mature = t("首次走访满 {n} 天的批次").format(n=view.window) if view.is_cohort else t("当月新增户数之比")
+    return cohort_figure([bar for bar in bars if bar.rate == bar.rate], mature=mature, young=t("观察期未满"))

@@ -1,0 +1,124 @@
+"""Two selections side by side: every step of the funnel, the difference, and whether chance alone would give it."""
+
+from collections.abc import Hashable, Mapping
+from html import escape
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from charts.pairs import Pair, pairs_figure
+from components.context import Context
+from components.conversion import STEPS, View, read, totals
+from components.dimensions import Dimension, narrowed
+from components.numbers import count, rate
+from components.reads import remember
+from components.sheet import Column, Sheet
+from metrics.compute import ratio
+from metrics.proportions import difference, wilson
+
+
+def compared(context: Context, view: View, parameter: str, code: str) -> pd.DataFrame:
+    """Return the steps of the selection beside those of the one with the filter ``parameter`` set to ``code``.
+
+    Columns ``step``, ``name``, then ``n``, ``x``, ``rate``, ``low``, ``high`` of the first and (with ``_2``) of the
+    second, and ``gap``, ``gap_low``, ``gap_high`` in percentage points. The two are taken as independent.
+    """
+    return remember(
+        context, "funnel.compared", lambda: _compared(context, view, parameter, code), view, parameter, code
+    )
+
+
+def _compared(context: Context, view: View, parameter: str, code: str) -> pd.DataFrame:
+    first = totals(read(context, view), view)
+    second = totals(read(context, view, (), narrowed(context.selection, parameter, code)), view)
+    steps = [(key, step) for key, step in STEPS.items() if key != "overall"]
+    sides = [
+        {"x": [float(s[p.part]) for _, p in steps], "n": [float(s[p.whole]) for _, p in steps]} for s in (first, second)
+    ]
+    frame = pd.DataFrame({"step": [key for key, _ in steps], "name": [context.t(p.name) for _, p in steps]})
+    for side, suffix in zip(sides, ("", "_2"), strict=True):
+        one = pd.DataFrame(side, dtype="float64")
+        low, high = wilson(one["x"], one["n"])
+        rates = ratio(one["x"].to_numpy(), one["n"].to_numpy(), 100.0)
+        found = one.assign(rate=rates, low=low, high=high).add_suffix(suffix)
+        frame = pd.concat([frame, found], axis=1)
+    gap, low, high = difference(frame["x"], frame["n"], frame["x_2"], frame["n_2"])
+    return frame.assign(gap=gap, gap_low=low, gap_high=high)
+
+
+def pair_figure(frame: pd.DataFrame, names: tuple[str, str]) -> go.Figure:
+    """Return the steps as pairs of points."""
+    pairs = [
+        Pair(
+            str(row["name"]), (row["rate"], row["low"], row["high"]), (row["rate_2"], row["low_2"], row["high_2"]),
+            (_said(names[0], row, ""), _said(names[1], row, "_2")),
+        )
+        for row in frame.to_dict("records")
+    ]  # fmt: skip
+    return pairs_figure(pairs, names)
+
+
+def _said(name: str, row: Mapping[Hashable, Any], suffix: str) -> str:
+    return f"{name}<br>{row['name']} <b>{rate(row['rate' + suffix])}%</b><br>{count(row['x' + suffix])} / {count(row['n' + suffix])}"
+
+
+def verdict(context: Context, low: float, high: float) -> str:
+    """Return whether a difference is more than chance: higher, lower, or not to be told apart."""
+    t = context.t
+    if low > 0:
+        return t("明显较高")
+    return t("明显较低") if high < 0 else t("难以区分")
+
+
+def pairs_headline(context: Context, frame: pd.DataFrame, names: tuple[str, str]) -> str:
+    """Return the step at which the two differ most beyond chance."""
+    t = context.t
+    sure = frame[(frame["gap_low"] > 0) | (frame["gap_high"] < 0)]
+    if sure.empty:
+        return t("{first}与{second}：各步转化难以区分").format(first=names[0], second=names[1])
+    widest = sure.iloc[int(sure["gap"].abs().argmax())]
+    return t("{first}与{second}差距最大的一步：{step}，{verdict} {gap} 个百分点").format(
+        first=names[0], second=names[1], step=widest["name"], gap=rate(abs(float(widest["gap"])), 1),
+        verdict=verdict(context, float(widest["gap_low"]), float(widest["gap_high"])),
+    )  # fmt: skip
+
+
+def pairs_html(context: Context, frame: pd.DataFrame, names: tuple[str, str]) -> str:
+    """Return the numbers behind the points."""
+    t = context.t
+    heads = [t("步骤"), names[0], names[1], t("差（百分点）"), t("95% 区间"), t("判断")]
+    kinds = ["name", "", "", "", "wide", "text"]
+    head = "".join(f'<th class="{k}" scope="col">{escape(h)}</th>' for k, h in zip(kinds, heads, strict=True))
+    body = ""
+    for row in frame.to_dict("records"):
+        sides = [
+            f"{rate(row['rate' + s], 1)}% <small class='zr-note'>n={count(row['n' + s])}</small>" for s in ("", "_2")
+        ]
+        cells = [escape(str(row["name"])), *sides, f"{row['gap']:+.2f}", f"{row['gap_low']:+.2f} ~ {row['gap_high']:+.2f}",
+                 escape(verdict(context, row["gap_low"], row["gap_high"]))]  # fmt: skip
+        body += "<tr>" + "".join(f'<td class="{k}">{c}</td>' for k, c in zip(kinds, cells, strict=True)) + "</tr>"
+    return f'<div class="zr-table-wrap"><table class="zr-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def pairs_sheet(context: Context, frame: pd.DataFrame, names: tuple[str, str]) -> Sheet:
+    """Return the comparison as a table."""
+    t = context.t
+    columns = [Column("name", t("步骤"))]
+    for name, suffix in zip(names, ("", "_2"), strict=True):
+        columns += [
+            Column(f"x{suffix}", f"{name} {t('分子')}", "enterprise"),
+            Column(f"n{suffix}", f"{name} {t('分母')}", "enterprise"),
+        ]
+        columns += [Column(f"rate{suffix}", f"{name} {t('转化率')}", "percent")]
+    columns += [
+        Column(key, title, "percentage_point")
+        for key, title in (("gap", t("差")), ("gap_low", t("下限")), ("gap_high", t("上限")))
+    ]
+    return Sheet("comparison", frame, tuple(columns), tuple(dict.fromkeys(step.metric for step in STEPS.values())),
+                 (t("差的区间为 Newcombe 法"),))  # fmt: skip
+
+
+def side_name(context: Context, dimension: Dimension, code: str) -> str:
+    """Return what the second selection is called."""
+    return dimension.name(code, context.t("未分类"))

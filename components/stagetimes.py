@@ -1,0 +1,171 @@
+"""How long the stages take, with open cases allowed for: curves, medians, P90, and the cases still under watch."""
+
+from dataclasses import dataclass
+from html import escape
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from charts.stagetimes import Stage, stage_times_figure
+from components.context import Context
+from components.numbers import DASH, count, rate
+from components.reads import remember
+from components.sheet import Column, Sheet
+from data_access.queries.history import durations
+from data_access.selection import Selection
+from locales import N_
+from metrics.survival import Curve, kaplan_meier
+
+PUSHED, DOCUMENTS = "pushed", "docs"
+# From which stage to which, and the tables that have to be reported for it.
+SPANS = {
+    "apply": ("first_visit_on", "applied_on", N_("走访→申报"), ("visits", "applications")),
+    "need": ("need_on", "applied_on", N_("说出需求→申报"), ("visits", "applications")),
+    "recommend": ("applied_on", "recommended_on", N_("申报→推荐"), ("applications", "recommendations")),
+    "decide": ("recommended_on", "decided_on", N_("推荐→决定"), ("recommendations", "decisions")),
+    "draw": ("approved_on", "drawn_on", N_("授信→放款"), ("decisions", "loans")),
+}
+# Days at which the table tells how many cases are still open and watched.
+CHECKED = (0, 15, 30, 60, 90)
+
+
+@dataclass(frozen=True)
+class Span:
+    """One stage's cases and their curve; ``open_at`` counts those watched and still open at each of ``CHECKED``."""
+
+    key: str
+    name: str
+    cases: float
+    ended: float
+    curve: Curve
+    open_at: tuple[float, ...]
+
+
+def clock(context: Context) -> str:
+    """Return the city's own clock for decisions."""
+    return DOCUMENTS if context.profile.settings.get("decision_clock") == "docs_complete" else PUSHED
+
+
+def limit(context: Context) -> int:
+    """Return how many days a bank has to decide."""
+    return int(context.profile.settings.get("decision_days", 30))
+
+
+def spans(context: Context, selection: Selection, start: str) -> list[Span]:
+    """Return every stage that is reported; ``start`` is the clock of the decision: pushed or documents complete."""
+    return remember(context, "funnel.spans", lambda: _spans(context, selection, start), selection, start)
+
+
+def _spans(context: Context, selection: Selection, start: str) -> list[Span]:
+    found = []
+    for key, (begin, end, name, tables) in SPANS.items():
+        if set(tables) <= context.reported:
+            began = "docs_complete_on" if key == "decide" and start == DOCUMENTS else begin
+            frame = durations(context.store, context.scope, selection, began, end)
+            found.append(_span(key, context.t(name), frame))
+    return found
+
+
+def _span(key: str, name: str, frame: pd.DataFrame) -> Span:
+    watched = tuple(float(frame.loc[frame["days"] >= day, "n"].sum()) for day in CHECKED)
+    ended = float(frame.loc[frame["ended"], "n"].sum())
+    return Span(key, name, float(frame["n"].sum()), ended, kaplan_meier(frame), watched)
+
+
+def spans_figure(context: Context, found: list[Span]) -> go.Figure:
+    """Return the curves with the line of the days a bank has."""
+    t, days = context.t, limit(context)
+    stages = [Stage(span.name, span.curve) for span in found if span.cases]
+    return stage_times_figure(
+        stages, limit=days, limit_name=t("{n} 天").format(n=days), days=context.numbers.unit("day")
+    )
+
+
+def spans_headline(context: Context, found: list[Span]) -> str:
+    """Return how long decisions take, and how many come in the days a bank has."""
+    t, days = context.t, limit(context)
+    decide = next((span for span in found if span.key == "decide"), None)
+    if decide is None or not decide.cases:
+        return t("各阶段用时")
+    done = 100 * (1 - decide.curve.at(days)[0])
+    median, p90 = decide.curve.quantile(0.5), decide.curve.quantile(0.9)
+    return t("从推荐到决定：中位 {median} 天、九成在 {p90} 天内，{days} 天内决定 {share}%").format(
+        median=count(median.days), p90=count(p90.days), days=days, share=rate(done, 1)
+    )
+
+
+def spans_html(context: Context, found: list[Span]) -> str:
+    """Return the table under the curves: median with limits, P90, share in time, and the cases at risk."""
+    t, days = context.t, limit(context)
+    heads = [
+        t("阶段"),
+        t("户数"),
+        t("已完成"),
+        t("中位数（天）"),
+        t("95% 区间"),
+        "P90",
+        t("{n} 天内完成").format(n=days),
+    ]
+    kinds = ["name", "", "wide", "", "wide", "", ""]
+    heads += [t("第 {n} 天在观察").format(n=day) for day in CHECKED[1:]]
+    kinds += ["wide"] * (len(CHECKED) - 1)
+    head = "".join(
+        f'<th class="{kind}" scope="col">{escape(text)}</th>' for kind, text in zip(kinds, heads, strict=True)
+    )
+    body = "".join(_row(span, days, kinds) for span in found)
+    return (
+        f'<div class="zr-table-wrap"><table class="zr-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+        f'<p class="zr-note">{escape(t("未完成的案例按已观察的天数计入（Kaplan–Meier），不剔除；“—”表示曲线尚未降到该分位。"))}</p>'
+    )
+
+
+def _row(span: Span, days: int, kinds: list[str]) -> str:
+    median, p90 = span.curve.quantile(0.5), span.curve.quantile(0.9)
+    between = DASH if median.days != median.days else f"{count(median.low)}–{count(median.high)}"
+    done = f"{rate(100 * (1 - span.curve.at(days)[0]), 1)}%" if span.cases else DASH
+    cells = [span.name, count(span.cases), count(span.ended), count(median.days), between, count(p90.days), done]
+    cells += [count(n) for n in span.open_at[1:]]
+    return (
+        "<tr>"
+        + "".join(f'<td class="{kind}">{escape(text)}</td>' for kind, text in zip(kinds, cells, strict=True))
+        + "</tr>"
+    )
+
+
+def spans_sheet(context: Context, found: list[Span]) -> Sheet:
+    """Return the stages as a table of numbers."""
+    t, days = context.t, limit(context)
+    table = []
+    for span in found:
+        median, p90 = span.curve.quantile(0.5), span.curve.quantile(0.9)
+        done = 100 * (1 - span.curve.at(days)[0]) if span.cases else float("nan")
+        table.append(
+            (span.name, span.cases, span.ended, median.days, median.low, median.high, p90.days, done, *span.open_at[1:])
+        )
+    names = ["stage", "cases", "ended", "median", "low", "high", "p90", "done", *(f"open_{day}" for day in CHECKED[1:])]
+    units = [
+        "",
+        "enterprise",
+        "enterprise",
+        "day",
+        "day",
+        "day",
+        "day",
+        "percent",
+        *["enterprise"] * (len(CHECKED) - 1),
+    ]
+    titles = [
+        t("阶段"),
+        t("户数"),
+        t("已完成"),
+        t("中位数"),
+        t("下限"),
+        t("上限"),
+        "P90",
+        t("{n} 天内完成").format(n=days),
+    ]
+    titles += [t("第 {n} 天在观察").format(n=day) for day in CHECKED[1:]]
+    columns = tuple(Column(*parts) for parts in zip(names, titles, units, strict=True))
+    return Sheet(
+        "stage_times", pd.DataFrame(table, columns=names), columns, ("days_to_decision", "days_to_decision_p90")
+    )

@@ -1,0 +1,110 @@
+"""Enterprises that told a visitor of a need and have not applied: how many, where, and the list, page by page."""
+
+from html import escape
+
+import pandas as pd
+
+from components.context import Context
+from components.dimensions import Dimension
+from components.masks import masked_name
+from components.numbers import count
+from components.panel import mark
+from components.reads import remember
+from components.sheet import Column, Sheet
+from data_access.queries.reasons import unserved_by, unserved_page
+from data_access.selection import Selection
+
+PAGE_SIZE = 12
+
+
+def parts(context: Context, selection: Selection, dimension: Dimension) -> pd.DataFrame:
+    """Return how many wait in each part, most first: columns ``code`` and ``n``."""
+    frame = remember(
+        context, "unserved.by", lambda: unserved_by(context.store, context.scope, selection, (dimension.column,)),
+        selection, dimension.column,
+    )  # fmt: skip
+    return frame.rename(columns={dimension.column: "code"}).sort_values(
+        ["n", "code"], ascending=[False, True], ignore_index=True
+    )
+
+
+def listed(context: Context, selection: Selection, page: int) -> pd.DataFrame:
+    """Return one page of the list, names masked."""
+    frame = remember(
+        context, "unserved.page",
+        lambda: unserved_page(context.store, context.scope, selection, offset=page * PAGE_SIZE, limit=PAGE_SIZE),
+        selection, page,
+    )  # fmt: skip
+    masked = [masked_name(context, *pair) for pair in zip(frame["name"], frame["entity_type"], strict=True)]
+    return frame.assign(name=masked)
+
+
+def unserved_headline(context: Context, frame: pd.DataFrame, dimension: Dimension) -> str:
+    """Return how many wait, and where most of them are."""
+    t, total = context.t, float(frame["n"].sum())
+    if not total:
+        return t("没有说出需求而未申报的经营主体")
+    top = frame.iloc[0]
+    return t("{n} 户走访时有融资需求、至今未申报，{place}最多（{m} 户）").format(
+        n=count(total), place=dimension.name(str(top["code"]), t("未分类")), m=count(float(top["n"]))
+    )
+
+
+def parts_html(context: Context, frame: pd.DataFrame, dimension: Dimension) -> str:
+    """Return the parts as a list; a known part sets its filter."""
+    t, lines = context.t, []
+    for row in frame.to_dict("records"):
+        code = str(row["code"])
+        name = escape(dimension.name(code, t("未分类")))
+        known = dimension.filter and code in dimension.names
+        label = (
+            f'<span class="zr-link" {mark(dimension.filter, code)}>{name}</span>' if known else f"<span>{name}</span>"
+        )
+        lines.append(f'<li>{label}<span class="n">{count(float(row["n"]))}</span></li>')
+    return f'<div class="zr-scroll"><ul class="zr-list">{"".join(lines)}</ul></div>'
+
+
+def list_html(context: Context, frame: pd.DataFrame) -> str:
+    """Return one page of the list as a table."""
+    t, numbers = context.t, context.numbers
+    heads = [
+        t("主体编号"),
+        t("名称"),
+        t("类型"),
+        t("所在地"),
+        t("行业"),
+        t("需求金额"),
+        t("提出日期"),
+        t("已等待（天）"),
+    ]
+    kinds = ["text wide", "name", "text wide", "text", "text wide", "", "wide", ""]
+    head = "".join(
+        f'<th class="{kind}" scope="col">{escape(text)}</th>' for kind, text in zip(kinds, heads, strict=True)
+    )
+    body = ""
+    for row in frame.to_dict("records"):
+        place = _region(context, str(row["region_1"]), str(row["region_2"]))
+        kind = context.profile.code_label("entity_type", str(row["entity_type"]))
+        node = context.profile.industry_by_code.get(str(row["industry_1"]))
+        cells = [
+            str(row["enterprise_id"]), str(row["name"]), kind.short(context.lang) if kind else "", place,
+            node.label.short(context.lang) if node else t("未分类"), numbers.money(float(row["need_amount"])).joined,
+            str(row["need_on"]), count(float(row["days"])),
+        ]  # fmt: skip
+        body += (
+            "<tr>" + "".join(f'<td class="{k}">{escape(c)}</td>' for k, c in zip(kinds, cells, strict=True)) + "</tr>"
+        )
+    return f'<div class="zr-table-wrap"><table class="zr-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def _region(context: Context, *codes: str) -> str:
+    nodes = [context.profile.region_by_code.get(code) for code in codes]
+    return " ".join(node.label.short(context.lang) for node in nodes if node)
+
+
+def parts_sheet(context: Context, frame: pd.DataFrame, dimension: Dimension) -> Sheet:
+    """Return the parts as a table."""
+    t = context.t
+    named = frame.assign(name=[dimension.name(str(code), t("未分类")) for code in frame["code"]])
+    columns = (Column("name", dimension.title), Column("n", t("有需求未申报"), "enterprise"))
+    return Sheet("unserved", named, columns, ("need_rate", "applied"))
