@@ -3,11 +3,13 @@
 import math
 from collections.abc import Sequence
 
-from charts.scale import ColourScale, colour_scale
+import numpy as np
+
+from charts.scale import ColourScale
 from charts.theme import DIVERGING
 
-# Worst to best; the middle is a grey that reads on the light and on the dark surface.
-_FIVE = (DIVERGING[1], DIVERGING[3], "#C9D0D8", DIVERGING[7], DIVERGING[9])
+# Worst to best; the middle is a sand that is neither a side's tint nor the grey of what is unknown.
+_FIVE = (DIVERGING[1], DIVERGING[3], "#E6DFCB", DIVERGING[7], DIVERGING[9])
 _STEPS = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 # The words of the five classes, from far below to far above; the caller translates them.
 PLACES = ("far_below", "below", "near", "above", "far_above")
@@ -16,21 +18,16 @@ PLACES = ("far_below", "below", "near", "above", "far_above")
 def diverging_scale(values: Sequence[float], centre: float, polarity: str = "up") -> ColourScale:
     """Return five classes around ``centre``: within half a step of it, one step beyond on either side, and further.
 
-    The step is round and such that the farthest of ``values`` (NaN left out) lies in an outer class or just short of
-    it. Blue is the better side by ``polarity``; "neutral" is drawn as "up". An empty scale without values or centre.
+    The step is round and about half the distance that nine in ten of ``values`` (NaN left out) keep to, so that one
+    outlier does not leave the others in the middle. Blue is the better side by ``polarity``; "neutral" is drawn as "up". An empty scale without values or centre.
     """
     known = [value for value in values if not math.isnan(value)]
     if not known or math.isnan(centre):
         return ColourScale((), ())
-    reach = max(abs(value - centre) for value in known)
+    reach = float(np.quantile([abs(value - centre) for value in known], 0.9))
     step = round_up(reach / 2.0) if reach > 0 else 1.0
     limits = tuple(round(centre + k * step, 10) for k in (-2.5, -1.5, -0.5, 0.5, 1.5, 2.5))
     return ColourScale(limits, _FIVE[::-1] if polarity == "down" else _FIVE)
-
-
-def shared_scale(values: Sequence[float]) -> ColourScale:
-    """Return a sequential scale for values of several dates, so that a colour means the same on each of them."""
-    return colour_scale(values)
 
 
 def class_of(scale: ColourScale, value: float) -> int | None:

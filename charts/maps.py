@@ -222,7 +222,7 @@ def _label_layer(
         named += [(a.label, _anchor(features[a.code]), 0.0) for a in areas if a.label]
     pixel = _degrees(zoom)
     anchors = [(x / pixel, -mercator_y(y) / pixel + drop) for _, (x, y), drop in named]
-    shifts = spread(anchors, [_label_box(text) for text, _, _ in named])
+    shifts = spread(anchors, [label_box(text) for text, _, _ in named])
     data = [
         {"t": text, "p": point, "o": [round(dx, 1), round(dy + drop, 1)]}
         for (text, point, drop), (dx, dy) in zip(named, shifts, strict=True)
@@ -236,7 +236,8 @@ def _label_layer(
     }  # fmt: skip
 
 
-def _label_box(text: str) -> Point:
+def label_box(text: str) -> Point:
+    """Return about how wide and high a label is, in pixels."""
     width = sum(LABEL_SIZE if ord(letter) > 0x2E80 else LABEL_SIZE * 0.56 for letter in text)
     return width + 8, LABEL_SIZE + 6
 

@@ -1,5 +1,6 @@
 """The tile-grid map: one equal square for every region, drawn as SVG, so that it needs no WebGL and no boundaries."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
@@ -38,6 +39,12 @@ def tile_figure(
         yaxis={**axis, "range": [max(rows) + 1 + GAP, min(rows) - GAP], "scaleanchor": "x"},
         showlegend=False,
     ) if drawn else figure([points], height=430)  # fmt: skip
+
+
+def packed(codes: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """Return a place for every code, row by row in about a square: where nobody drew a tile grid."""
+    columns = max(math.ceil(math.sqrt(len(codes))), 1)
+    return {code: (number % columns, number // columns) for number, code in enumerate(codes)}
 
 
 def _square(area: Area, place: tuple[int, int], scale: ColourScale) -> dict[str, object]:

@@ -1,0 +1,146 @@
+"""The places of the province and what they published: each figure with its date, source and definition, no ranking."""
+
+from collections.abc import Sequence
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from charts.maps import Area, CompactDeck, choropleth
+from charts.scale import ColourScale
+from charts.theme import MARK
+from components import url_state
+from components.context import Context
+from components.districtmap import served
+from components.frame import show_framed, show_map
+from components.panel import panel
+from components.sheet import Column, Sheet
+from data_access.neighbours import Neighbours, Place, PlaceFigure
+from metrics.catalogue import metric
+
+SIZE = (620, 480)
+# One colour for whoever published: dates and definitions differ, so a darker shade would say more than is known.
+PUBLISHED = ColourScale((0.0, 1.0), (MARK["actual"],))
+
+
+def show_province(context: Context, neighbours: Neighbours | None) -> None:
+    """Draw the map of who published what, and the table with dates, sources and definitions."""
+    if neighbours is None:
+        return
+    key = _chosen(context, neighbours)
+    found = neighbours.of(key)
+    head = headline(context, neighbours, key)
+    note = context.t("各地公布日期和口径不同，只作对照，不排名；空白为未公布")
+    left, right = st.columns([6, 7], gap="small")
+    with left:
+
+        def draw() -> None:
+            deck = served(province_deck(context, neighbours, found))
+            show_map(deck, key=f"province.map.{key}", height=SIZE[1], alt=head)
+            st.html(f'<div class="zr-note">{escape(neighbours.attribution)}</div>')
+
+        show_framed(context, "province-map", head, note, draw, lambda: sheet(context, neighbours, key), [key])
+    with right:
+        html = table_html(context, neighbours, found)
+        title = context.t("各地公布的{metric}").format(metric=metric(key).name.text(context.lang))
+        show_framed(
+            context, "province-table", title, note, lambda: panel(html, key="province.table"),
+            lambda: sheet(context, neighbours, key), [key],
+        )  # fmt: skip
+
+
+def _chosen(context: Context, neighbours: Neighbours) -> str:
+    widget, options = "province.show", neighbours.metrics
+    asked = url_state.get("show")
+    st.session_state[widget] = asked if asked in options else options[0]
+    picked = st.pills(
+        context.t("公布的指标"), options, key=widget, required=True, label_visibility="collapsed",
+        format_func=lambda key: metric(key).name.text(context.lang),
+        on_change=lambda: url_state.put("show", st.session_state[widget]),
+    )  # fmt: skip
+    return str(picked or options[0])
+
+
+def headline(context: Context, neighbours: Neighbours, key: str) -> str:
+    """Return how many places of the map published a figure, and from when to when."""
+    t, places = context.t, [place for place in neighbours.places if place.on_map]
+    figures = [f for code, f in neighbours.of(key).items() if any(place.code == code for place in places)]
+    name = metric(key).name.text(context.lang)
+    if not figures:
+        return t("{n} 个市都没有公布{metric}").format(n=len(places), metric=name)
+    days = sorted(figure.as_of for figure in figures if figure.as_of)
+    span = t("截至日期从 {a} 到 {b}").format(a=days[0], b=days[-1]) if len(days) > 1 else ""
+    said = t("{n} 个市中找到 {k} 个公布的{metric}").format(n=len(places), k=len(figures), metric=name)
+    return t("，").join(filter(None, (said, span)))
+
+
+def province_deck(context: Context, neighbours: Neighbours, found: dict[str, PlaceFigure]) -> CompactDeck:
+    """Return the map of the province: who published is coloured and says its figure, the others are blank."""
+    places = [place for place in neighbours.places if place.on_map]
+    areas = [_area(context, place, found.get(place.code)) for place in places]
+    return choropleth(neighbours.shapes, areas, PUBLISHED, size=SIZE)
+
+
+def _area(context: Context, place: Place, figure: PlaceFigure | None) -> Area:
+    name, short = (escape(text) for text in (place.label.text(context.lang), place.label.short(context.lang)))
+    if figure is None:
+        return Area(place.code, short, float("nan"), f"<b>{name}</b><br>{escape(context.t('未公布'))}")
+    day = _day(context, figure)
+    said = f"<b>{escape(shown(context, figure))}</b>　{escape(day)}"
+    lines = (f"<b>{name}</b>", said, escape(figure.source), escape(figure.note))
+    return Area(place.code, f"{short} {shown(context, figure)}", 0.5, "<br>".join(filter(None, lines)))
+
+
+def shown(context: Context, figure: PlaceFigure) -> str:
+    """Return a published figure: as it was printed in Chinese, as a number with its unit otherwise."""
+    if context.lang == "zh":
+        return figure.printed
+    least = ">" if "超过" in figure.printed else "≈" if "约" in figure.printed else ""
+    return least + context.numbers.value(figure.value, metric(figure.metric).unit, decimals=2).joined
+
+
+def _day(context: Context, figure: PlaceFigure) -> str:
+    return figure.as_of.isoformat() if figure.as_of else context.t("无日期")
+
+
+def table_html(context: Context, neighbours: Neighbours, found: dict[str, PlaceFigure]) -> str:
+    """Return the table: the places in the profile's order, those that published nothing together in one line."""
+    t = context.t
+    titles = (t("地方"), t("公布值"), t("截至"), t("来源与口径"))
+    heads = "".join(f'<th class="text" scope="col">{escape(title)}</th>' for title in titles)
+    rows = "".join(_row(context, place, found[place.code]) for place in neighbours.places if place.code in found)
+    silent = [p.label.short(context.lang) for p in neighbours.places if p.on_map and p.code not in found]
+    rest = f'<p class="zr-note">{escape(t("未公布：") + t("、").join(silent))}</p>' if silent else ""
+    table = f'<table class="zr-table zr-wrapped"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
+    return f'<div class="zr-table-wrap">{table}</div>{rest}'
+
+
+def _row(context: Context, place: Place, figure: PlaceFigure) -> str:
+    outside = "" if place.on_map else f' <small class="zr-flat">{escape(context.t("参照"))}</small>'
+    cells: Sequence[str] = (
+        f"{escape(place.label.text(context.lang))}{outside}", f"<b>{escape(shown(context, figure))}</b>",
+        escape(_day(context, figure)), f"{escape(figure.source)}<br><small>{escape(figure.note)}</small>",
+    )  # fmt: skip
+    return "<tr>" + "".join(f'<td class="text">{cell}</td>' for cell in cells) + "</tr>"
+
+
+def sheet(context: Context, neighbours: Neighbours, key: str) -> Sheet:
+    """Return the figures as a table: place, value, date, source and note; a place without a figure is empty."""
+    t, found = context.t, neighbours.of(key)
+    rows = [(place, found.get(place.code)) for place in neighbours.places if place.on_map or place.code in found]
+    frame = pd.DataFrame(
+        {
+            "place": [place.label.text(context.lang) for place, _ in rows],
+            "value": [figure.value if figure else float("nan") for _, figure in rows],
+            "printed": [figure.printed if figure else t("未公布") for _, figure in rows],
+            "as_of": [_day(context, figure) if figure else "" for _, figure in rows],
+            "source": [figure.source if figure else "" for _, figure in rows],
+            "note": [figure.note if figure else "" for _, figure in rows],
+        }
+    )
+    columns = (
+        Column("place", t("地方")), Column("value", metric(key).name.text(context.lang), metric(key).unit),
+        Column("printed", t("公布原文")), Column("as_of", t("截至")), Column("source", t("来源")),
+        Column("note", t("口径")),
+    )  # fmt: skip
+    return Sheet("province", frame, columns, (key,), (t("各地公布日期和口径不同，只作对照，不排名"),))
