@@ -2,7 +2,7 @@
 
 A cohort share with Wilson's interval (1927), funnel-plot limits (Spiegelhalter 2005), and an indirect standardisation
 that asks what the bank would have reached had its enterprises applied as often as the same kind of enterprise does in
-the whole city. The same functions judge the share of refusals with an inadequate reason.
+the whole city.
 """
 
 from collections.abc import Sequence

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy import stats
 from statsmodels.robust.norms import HuberT
 from statsmodels.robust.robust_linear_model import RLM
-from statsmodels.robust.scale import HuberScale
+from statsmodels.robust.scale import Huber, HuberScale
 
 Array = NDArray[np.floating[Any]]
 
@@ -147,15 +147,15 @@ class _Line:
 
 def _line(x: Array, y: Array, *, proportional: bool) -> _Line:
     if proportional:
-        found = _huber(np.ones((len(x), 1)), y - x)
-        intercept, slope = float(found.params[0]), 1.0
+        location, scale = Huber(maxiter=200)(y - x)  # Huber's "proposal 2": both at once
+        intercept, slope, deviation = float(location), 1.0, float(scale)
     else:
         found = _huber(np.column_stack([np.ones_like(x), x]), y)
-        intercept, slope = float(found.params[0]), float(found.params[1])
+        intercept, slope, deviation = float(found.params[0]), float(found.params[1]), float(found.scale)
     residuals = y - intercept - slope * x
     # Held within two and a half deviations: one wild bank must not set the money expected of all others.
-    held = np.clip(residuals, -2.5 * found.scale, 2.5 * found.scale)
-    return _Line(intercept, slope, float(found.scale), float(np.mean(np.exp(held))))
+    held = np.clip(residuals, -2.5 * deviation, 2.5 * deviation)
+    return _Line(intercept, slope, deviation, float(np.mean(np.exp(held))))
 
 
 def _judged(index: "pd.Index[str]", x: Array, y: Array, *, proportional: bool) -> pd.DataFrame:

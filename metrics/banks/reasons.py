@@ -9,9 +9,11 @@ from collections.abc import Collection
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 from scipy.spatial.distance import jensenshannon
 
 from metrics.banks.templates import normalised, templated
+from metrics.catalogue import metric
 from metrics.credit import ADEQUACY_WEIGHTS, normalised_entropy, rejection_adequacy
 
 # What stands in a cell to say that nothing stands there.
@@ -26,6 +28,8 @@ GENERIC = (
 ELEMENTS = ("has_rule", "has_fact", "has_remedy", "has_condition", "has_person")
 # A fact is more than the name of a reason: this many characters beyond the generic phrases.
 FACT_LENGTH = 8
+# A quarter of empty reasons passes: everybody is in a hurry sometimes.
+TOLERANCE = 0.25
 
 
 def judged(cases: pd.DataFrame, generic_codes: Collection[str] = (), names: Collection[str] = ()) -> pd.DataFrame:
@@ -33,8 +37,8 @@ def judged(cases: pd.DataFrame, generic_codes: Collection[str] = (), names: Coll
 
     ``cases`` has ``code``, ``text``, ``failed_standard``, ``remedy``, ``condition`` and ``officer`` (missing: None or
     NaN). Added: ``missing`` (no text, and no code that says more than a generic one), ``vague``, ``templated`` (nearly
-    the same as three others anywhere), the five of ``ELEMENTS``, ``complete`` (all five), ``inadequate`` (missing or
-    vague, or templated without being complete) and ``length`` (characters that say something).
+    the same as three others anywhere), the five of ``ELEMENTS``, ``complete`` (all five), ``empty`` (missing or
+    vague: nobody can act on it) and ``length`` (characters that say something).
     """
     text = cases["text"].fillna("").map(lambda value: normalised(value, tuple(names)))
     core = text.map(_without_generic)
@@ -51,7 +55,7 @@ def judged(cases: pd.DataFrame, generic_codes: Collection[str] = (), names: Coll
     for element, column in (("has_remedy", "remedy"), ("has_condition", "condition"), ("has_person", "officer")):
         found[element] = cases[column].fillna("").astype(str).str.strip() != ""
     found["complete"] = found[list(ELEMENTS)].all(axis=1)
-    found["inadequate"] = found["missing"] | found["vague"] | (found["templated"] & ~found["complete"])
+    found["empty"] = found["missing"] | found["vague"]
     return found
 
 
@@ -59,11 +63,11 @@ def reason_quality(cases: pd.DataFrame, categories: int) -> pd.DataFrame:
     """Return the components of adequacy and the score, one row per bank, from ``judged`` cases with ``bank``.
 
     ``rejections`` (cases), the shares ``complete``, ``vague``, ``missing``, ``boilerplate`` (templated),
-    ``inadequate``, ``first_reason`` (that of the commonest code), ``entropy`` (Miller–Madow, normalised by
+    ``empty``, ``first_reason`` (that of the commonest code), ``entropy`` (Miller–Madow, normalised by
     ``categories``), ``divergence`` (Jensen–Shannon distance to the city's mix of reasons, 0 to 1), ``length`` (median
     characters that say something) and ``score`` (0 to 100; NaN below the published minimum of cases).
     """
-    flags = ["complete", "vague", "missing", "templated", "inadequate", *ELEMENTS]
+    flags = ["complete", "vague", "missing", "templated", "empty", *ELEMENTS]
     groups = cases.groupby("bank", sort=True)
     rows = groups[flags].mean().rename(columns={"templated": "boilerplate"})
     rows.insert(0, "rejections", groups.size().astype("float64"))
@@ -77,6 +81,17 @@ def reason_quality(cases: pd.DataFrame, categories: int) -> pd.DataFrame:
     rows["divergence"] = [float(jensenshannon(counts, city, base=2)) for counts in mix.to_numpy(dtype=np.float64)]
     rows["score"] = rejection_adequacy(rows)
     return rows
+
+
+def too_simple(quality: pd.DataFrame, tolerance: float = TOLERANCE) -> "pd.Series[float]":
+    """Return by bank the probability of so many empty reasons if no more than ``tolerance`` of its reasons were empty.
+
+    An exact binomial test against a published standard and not against the other banks: if all gave poor reasons, all
+    would be told. NaN below the metric's minimum of cases.
+    """
+    n, x = quality["rejections"], (quality["rejections"] * quality["empty"]).round()
+    p = pd.Series(stats.binom.sf(x - 1, n, tolerance), index=quality.index, dtype="float64")
+    return p.where(n >= metric("rejection_adequacy").min_n)
 
 
 def score_parts(rows: pd.DataFrame) -> pd.DataFrame:

@@ -94,7 +94,7 @@ def test_cohorts_keep_to_scope_and_selection(city):
 
 def test_weeks_begin_on_monday(city):
     frame = weekly_cohorts(city, ALL, Selection(day(100)))
-    assert frame["week"].dt.dayofweek.eq(0).all()
+    assert frame["week"].dt.day_of_week.eq(0).all()
     assert frame["n"].sum() == 4
     assert len(weekly_cohorts(city, ALL, Selection(day(10)))) == 0
 

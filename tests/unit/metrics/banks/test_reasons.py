@@ -1,9 +1,11 @@
+from math import comb
+
 import numpy as np
 import pandas as pd
 import pytest
 from rapidfuzz.distance import Indel
 
-from metrics.banks.reasons import judged, reason_quality, score_parts
+from metrics.banks.reasons import judged, reason_quality, score_parts, too_simple
 from metrics.banks.templates import normalised, templated
 
 
@@ -51,14 +53,14 @@ def test_what_is_true_of_a_reason():
     assert found["complete"].tolist() == [True, False, False, False, False]
     assert found["missing"].tolist() == [False, False, True, True, False]
     assert found["vague"].tolist() == [False, True, False, False, False]
-    assert found["inadequate"].tolist() == [False, True, True, True, False]
+    assert found["empty"].tolist() == [False, True, True, True, False]
     assert found["length"].tolist() == [15, 0, 0, 0, 5]
 
 
-def test_complete_reasons_in_like_words_are_not_inadequate():
+def test_complete_reasons_in_like_words_are_not_empty():
     found = judged(_cases(*[("A", "credit_record", "近两年贷款逾期5次，最长60天，尚未结清", CASE)] * 5))
     assert found["templated"].all()
-    assert not found["inadequate"].any()
+    assert not found["empty"].any()
 
 
 def test_score_is_the_published_sum_and_needs_twenty_cases():
@@ -75,6 +77,15 @@ def test_score_is_the_published_sum_and_needs_twenty_cases():
     assert rows.loc["A", "score"] == pytest.approx(score_parts(rows).loc["A"].sum())
     assert rows.loc["A", "score"] > 74
     assert rows.loc["B", "first_reason"] == 1.0
+
+
+def test_too_many_empty_reasons_are_more_than_a_quarter_beyond_chance():
+    quality = pd.DataFrame({"rejections": [40.0, 40.0, 10.0], "empty": [0.25, 0.5, 1.0]}, index=list("ABC"))
+    p = too_simple(quality)
+    # By the binomial's own sum: ten or more, twenty or more of forty at a quarter.
+    tail = [sum(comb(40, k) * 0.25**k * 0.75 ** (40 - k) for k in range(x, 41)) for x in (10, 20)]
+    assert p[["A", "B"]].tolist() == pytest.approx(tail)
+    assert np.isnan(p["C"])
 
 
 def test_divergence_is_the_jensen_shannon_distance():
