@@ -6,7 +6,7 @@ placeholder that stands for an empty cell, or ``Unreadable`` with the rule that 
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -48,19 +48,30 @@ class Unreadable:
 
 def normal(text: str) -> str:
     """Return ``text`` in normal form: NFKC (full-width to half-width), no invisible characters, single spaces."""
-    return _SPACES.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))).strip()
+    return _final(lambda t: _SPACES.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFKC", t))).strip(), text)
 
 
 def tidy(text: str) -> str:
     """Return free text in normal form, but with the full-width punctuation that Chinese names are written with."""
+    return _final(_tidied, text)
+
+
+def key(text: str) -> str:
+    """Return the form in which names are compared: normal, without any space, lower case."""
+    return _final(lambda t: normal(t).replace(" ", "").casefold(), text)
+
+
+def _tidied(text: str) -> str:
     parts = _PUNCTUATION.split(_INVISIBLE.sub("", text))
     parts[::2] = [unicodedata.normalize("NFKC", part) for part in parts[::2]]
     return _SPACES.sub(" ", "".join(parts)).strip()
 
 
-def key(text: str) -> str:
-    """Return the form in which names are compared: normal, without any space, lower case."""
-    return normal(text).replace(" ", "").casefold()
+def _final(form: Callable[[str], str], text: str) -> str:
+    """Apply ``form`` until it changes nothing: an accent whose space is dropped joins the letter before it."""
+    while (formed := form(text)) != text:
+        text = formed
+    return text
 
 
 def as_date(text: str) -> date | Unreadable | None:
