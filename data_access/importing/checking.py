@@ -80,7 +80,7 @@ def _finding(column: ColumnSpec, check: str, rows: np.ndarray, columns: Mapping[
         return
     limit = column.minimum if check == "number_too_small" else column.maximum
     yield Finding(
-        _RULES_OF_PANDERA.get(check, check), column.name, rows, {} if limit is None else {"limit": f"{limit:,.10g}"}
+        _RULES_OF_PANDERA.get(check, check), column.name, rows, {} if limit is None else {"limit": f"{limit:,.15g}"}
     )
 
 

@@ -76,7 +76,7 @@ class Explainer:
 
     def _bounds(self, spec: TableSpec, column: ColumnSpec) -> Iterator[str]:
         t = self._t
-        least, most = (None if n is None else f"{n:,.10g}" for n in (column.minimum, column.maximum))
+        least, most = (None if n is None else f"{n:,.15g}" for n in (column.minimum, column.maximum))
         if least and most:
             yield t("{minimum} 至 {maximum}").format(minimum=least, maximum=most)
         elif least:

@@ -30,10 +30,11 @@ class Message:
 
     problem: str
     remedy: str
+    stop: str
 
     def __str__(self) -> str:
         """Return both sentences."""
-        return f"{self.problem}。{self.remedy}" if self.problem[-1:] > "\x7f" else f"{self.problem}. {self.remedy}"
+        return f"{self.problem}{self.stop}{self.remedy}"
 
 
 RULES: Mapping[str, Rule] = {
@@ -88,6 +89,7 @@ RULES: Mapping[str, Rule] = {
     "level_unknown": Rule(
         N_("尚无这一级区域或行业的名单，该列未导入"), N_("请先导入村居网格，再重新导入"), holds=False
     ),
+    "list_unknown": Rule(N_("没有这一列的选项表，该列未导入"), N_("如需使用，请在城市档案中补充"), holds=False),
     "date_before_start": Rule(N_("早于工作启动日期"), N_("请核对"), holds=False),
     "reference_orphan": Rule(N_("“{table}”中没有这个编号，仍已导入"), N_("请核对编号，或补报“{table}”"), holds=False),
     "before_reference": Rule(N_("日期早于所引用“{table}”的日期"), N_("可能是补录，请核对"), holds=False),
@@ -127,7 +129,8 @@ class Describer:
         """Return what is wrong and what to do, for a rule found in ``table`` with its stored details."""
         words = self._words(detail, table)
         known = RULES[rule]
-        return Message(self._t(known.problem).format_map(words), self._t(known.remedy).format_map(words))
+        problem, remedy = (self._t(text).format_map(words) for text in (known.problem, known.remedy))
+        return Message(problem, remedy, "。" if self._lang == "zh" else ". ")
 
     def step(self, step: Step) -> str:
         """Return what is being done now."""

@@ -165,3 +165,7 @@ class Books:
         self.regions = TreeBook("region", (*profile.regions, *grids), root=profile.label)
         self.industries = TreeBook("industry", profile.industries)
         self.units = money_units(profile)
+
+    def code_list(self, name: str) -> CodeBook:
+        """Return a code list; one that the profile lacks knows no code."""
+        return self.codes.get(name) or CodeBook(())

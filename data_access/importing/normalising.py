@@ -74,12 +74,20 @@ def normalise(cells: Mapping[str, pa.Array], layout: Layout, books: Books) -> Va
     for column in layout.spec.columns:
         if column.name in found:
             continue
-        if column.name not in cells:
+        if column.name not in cells or _has_no_list(column, cells[column.name], books, findings):
             found[column.name] = pa.nulls(rows, arrow_type(column))
             continue
         texts = _without_sheet_errors(cells[column.name], column, findings)
         found[column.name] = _column(texts, column, layout, books, findings)
     return Values(found, findings)
+
+
+def _has_no_list(column: ColumnSpec, texts: pa.Array, books: Books, findings: Findings) -> bool:
+    """Tell whether an optional column chooses from a list that the profile does not have, and point it out."""
+    if not column.codes or column.required or column.codes in books.codes:
+        return False
+    findings.add([Finding("list_unknown", column.name, rows_where(texts.is_valid()))])
+    return True
 
 
 def _column(texts: pa.Array, column: ColumnSpec, layout: Layout, books: Books, findings: Findings) -> pa.Array:
@@ -103,9 +111,9 @@ def _parser(column: ColumnSpec, books: Books) -> Parser:
         case Kind.BANK:
             return books.banks.find
         case Kind.TAGS:
-            return books.codes[column.codes].find_all
+            return books.code_list(column.codes).find_all
         case _:
-            return books.codes[column.codes].find
+            return books.code_list(column.codes).find
 
 
 def rows_where(mask: pa.Array) -> Rows:

@@ -1,0 +1,104 @@
+"""The command line: exit codes, messages, and that nothing personal is printed."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from data_access.importing.__main__ import main
+from data_access.store import open_store
+from tests.unit.data_access.importing.files import enterprise, table_file, table_rows, visit, workbook
+
+ROOT = Path(__file__).resolve().parents[4]
+
+
+@pytest.fixture
+def settings(monkeypatch, duckdb_url):
+    """Point the settings at the demo profile and an empty store."""
+    monkeypatch.setenv("ZHANRONG_STORE", duckdb_url)
+    monkeypatch.setenv("ZHANRONG_PROFILE", str(ROOT / "sample_data" / "zhanjiang"))
+    monkeypatch.setenv("ZHANRONG_LANG", "zh")
+    return duckdb_url
+
+
+def run(*arguments):
+    return main([str(argument) for argument in arguments])
+
+
+@pytest.mark.usefixtures("settings")
+def test_all_rows_in(tmp_path, capsys):
+    path = table_file(tmp_path / "a.xlsx", "enterprises", enterprise(1, name="不可外泄的名称"))
+    assert run(path) == 0
+    assert run(path) == 0
+    out = capsys.readouterr().out
+    assert "读取 1，新增 1，更新 0，未变 0，退回 0 行" in out
+    assert "没有新内容" in out
+    assert "不可外泄" not in out
+
+
+@pytest.mark.usefixtures("settings")
+def test_some_rows_held(tmp_path, capsys):
+    path = workbook(
+        tmp_path / "a.xlsx",
+        {"e": table_rows("enterprises", enterprise(1)), "v": table_rows("visits", visit(1, mode="?"), visit(2))},
+    )
+    out = tmp_path / "held.xlsx"
+    assert run(path, "--held", out, "--by", "clerk", "--lang", "en") == 1
+    assert openpyxl.load_workbook(out)["Visits"]["D2"].value == "?"
+    assert run("held", 1, tmp_path / "again.xlsx") == 0
+    assert (tmp_path / "again.xlsx").exists()
+    assert run("batches") == 0
+    assert "clerk" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("settings")
+def test_nothing_done(tmp_path, capsys):
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(b"?")
+    assert run(path) == 2
+    assert "文件打不开" in capsys.readouterr().err
+    assert run("undo", 7) == 2
+    assert "没有批次 7" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("settings")
+def test_undo(tmp_path, capsys):
+    run(table_file(tmp_path / "a.xlsx", "enterprises", enterprise(1)))
+    assert run("undo", 1) == 0
+    assert "批次 1 已撤销，移除 1 行" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("settings")
+def test_a_file_refused_beside_others_counts_as_not_all(tmp_path):
+    good = table_file(tmp_path / "a.xlsx", "enterprises", enterprise(1))
+    assert run(good, tmp_path / "nothing.xlsx") == 1
+
+
+def test_templates_need_no_store(monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("ZHANRONG_STORE", "nonsense://")
+    assert run("templates", tmp_path / "blank", "--lang", "en") == 0
+    assert (tmp_path / "blank" / "Visits.xlsx").exists()
+    assert "Visits.xlsx" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("settings")
+def test_a_profile_that_is_not_there(monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("ZHANRONG_PROFILE", str(tmp_path))
+    assert run("batches") == 2
+    assert "profile.toml" in capsys.readouterr().err
+
+
+def test_a_store_that_another_process_holds(settings, tmp_path):
+    path = table_file(tmp_path / "a.xlsx", "enterprises", enterprise(1))
+    store = open_store(settings)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "data_access.importing", path], cwd=ROOT, capture_output=True, text=True, check=False
+        )
+    finally:
+        store.close()
+    assert done.returncode == 3
+    assert "数据库正被另一个进程使用" in done.stderr
+    assert "Traceback" not in done.stderr
