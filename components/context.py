@@ -9,7 +9,7 @@ from components.filters import Filters, read_filters
 from components.numbers import Numbers
 from data_access.profile import Profile
 from data_access.selection import Scope, Selection
-from data_access.store import Coverage, Store
+from data_access.store import Coverage, Store, reported
 from locales import Translator, translator
 
 
@@ -43,8 +43,8 @@ class Context:
 
     @property
     def reported(self) -> frozenset[str]:
-        """The import tables that were ever reported."""
-        return frozenset(self.coverage)
+        """The import tables that were ever reported, and their columns as "table.column"."""
+        return reported(self.coverage)
 
     @property
     def has_data(self) -> bool:

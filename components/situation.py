@@ -56,7 +56,7 @@ class Situation:
 
     def on(self, key: str) -> date | None:
         """Return the day up to which a metric's data reaches."""
-        needs = metric(key).needs
+        needs = metric(key).tables
         return self.visits_on if set(needs) <= VISIT_TABLES else self.context.as_of(*set(needs) - {"visit_targets"})
 
     def compared_with(self, key: str) -> date | None:
@@ -66,7 +66,7 @@ class Situation:
 
     def mixes_dates(self, key: str) -> bool:
         """Whether a ratio divides figures of different days."""
-        needs = set(metric(key).needs)
+        needs = set(metric(key).tables)
         mixed = bool(needs & VISIT_TABLES) and bool(needs - VISIT_TABLES)
         return mixed and self.visits_on != self.lists_on
 
@@ -160,5 +160,5 @@ def _parts(context: Context, by: str, day: date, of_visits: bool) -> pd.DataFram
 
 
 def _name(key: str, *, before: bool = False) -> str:
-    family = "visits" if set(metric(key).needs) <= VISIT_TABLES else "lists"
+    family = "visits" if set(metric(key).tables) <= VISIT_TABLES else "lists"
     return f"{family}_before" if before else family

@@ -13,7 +13,6 @@ from sqlalchemy import (
     Connection,
     FromClause,
     Select,
-    String,
     Subquery,
     Table,
     and_,
@@ -382,13 +381,10 @@ def _fill_coverage(connection: Connection) -> None:
     for name, spec in TABLES.items():
         table = current(name)
         day = table.c[spec.happened_on] if spec.happened_on else None
-        extent = [cast(null(), coverage_table.c.first_on.type)] * 2 if day is None else [func.min(day), func.max(day)]
-        counted = select(func.count().label("n"), extent[0].label("a"), extent[1].label("b")).select_from(table)
-        found = counted.subquery()
-        query = select(
-            literal(name, String).label("table_name"),
-            found.c.n.label("rows_current"),
-            found.c.a.label("first_on"),
-            found.c.b.label("last_on"),
-        ).where(found.c.n > 0)
-        _insert(connection, coverage_table, query)
+        extent = [null(), null()] if day is None else [func.min(day), func.max(day)]
+        filled = [func.count(table.c[c.name]) for c in spec.columns]
+        rows, first_on, last_on, *counts = connection.execute(select(func.count(), *extent, *filled)).one()
+        if rows:
+            known = [c.name for c, count in zip(spec.columns, counts, strict=True) if count]
+            entry = {"table_name": name, "rows_current": rows, "first_on": first_on, "last_on": last_on}
+            connection.execute(insert(coverage_table).values(**entry, columns_reported=";".join(known)))

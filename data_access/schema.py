@@ -219,7 +219,7 @@ commitments_table = Table(
     Column("closing_note", String),
 )
 
-# Which tables have been reported at all, and over which dates: what is absent here reads 未报送.
+# Which tables and columns have been reported at all, and over which dates: what is absent here reads 未报送.
 coverage_table = Table(
     "coverage",
     metadata,
@@ -227,6 +227,7 @@ coverage_table = Table(
     Column("rows_current", Integer),
     Column("first_on", Date),
     Column("last_on", Date),
+    Column("columns_reported", String),  # the columns that hold any value, parted by ";"
 )
 
 store_meta = Table("store_meta", metadata, Column("key", String), Column("value", String))

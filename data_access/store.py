@@ -1,7 +1,7 @@
 """The store: one SQLAlchemy engine by URL, with its version and the errors people may meet when opening it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -39,11 +39,17 @@ class StoreVersionError(StoreError):
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How many current rows a reported table holds and from which day to which they reach (None: no dates)."""
+    """A reported table: its current rows, the days they reach from and to (None: no dates), and its columns in use."""
 
     rows: int
     first_on: date | None
     last_on: date | None
+    columns: frozenset[str] = frozenset()
+
+
+def reported(coverage: Mapping[str, Coverage]) -> frozenset[str]:
+    """Return the names of everything that was ever reported: tables, and their columns as "table.column"."""
+    return frozenset(coverage) | {f"{name}.{column}" for name, entry in coverage.items() for column in entry.columns}
 
 
 class Store:
@@ -85,7 +91,12 @@ class Store:
         """Return the reported import tables with their extent; a table that is absent was never reported (未报送)."""
         with self.connect() as connection:
             rows = connection.execute(select(coverage_table)).all()
-        return {row.table_name: Coverage(row.rows_current, row.first_on, row.last_on) for row in rows}
+        return {
+            row.table_name: Coverage(
+                row.rows_current, row.first_on, row.last_on, frozenset(row.columns_reported.split(";"))
+            )
+            for row in rows
+        }
 
     def close(self) -> None:
         """Release every connection, and with DuckDB the file's lock."""

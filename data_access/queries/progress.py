@@ -29,7 +29,7 @@ from data_access.queries.measures import (
 )
 from data_access.schema import DIMENSIONS, activity, bank_progress, enterprise_progress
 from data_access.selection import Attribution, Scope, Selection
-from data_access.store import Store
+from data_access.store import Store, reported
 
 
 def progress_by(
@@ -112,7 +112,8 @@ def of_banks(scope: Scope, selection: Selection, by: Sequence[str]) -> bool:
 
 def _unreported(frame: pd.DataFrame, store: Store, selection: Selection, *, for_banks: bool) -> pd.DataFrame:
     coverage = store.coverage()
-    missing = {measure for measure, tables in MEASURE_TABLES.items() if not coverage.keys() >= set(tables)}
+    known = reported(coverage)
+    missing = {measure for measure, sources in MEASURE_TABLES.items() if not known.issuperset(sources)}
     if for_banks:
         missing.add("listed")
     loans = coverage.get("loans")

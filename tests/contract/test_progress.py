@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from data_access.queries.measures import MEASURES, Rules
+from data_access.queries.measures import MEASURE_TABLES, MEASURES, Rules
 from data_access.queries.progress import progress_by
 from data_access.selection import Attribution, Scope, Selection
 from data_access.store import Store
+from metrics.catalogue import load_terms
 from tests.contract.small_city import SMALL_CITY, day, fill
 
 ALL = Scope.everything()
@@ -177,6 +178,21 @@ def test_what_was_never_reported_is_not_zero(store: Store) -> None:
     assert found["visited"] == 5
     missing = ("listed", "visited_listed", "visited_off_list", "loan_amount", "borrowers", "balance")
     assert all(np.isnan(found[name]) for name in missing)
+
+
+def test_a_column_that_was_never_reported_is_not_zero(store: Store) -> None:
+    """Loans without guarantee, balance and rate: their sums are unknown, the amounts are not."""
+    left_out = {"guarantee": None, "balance": None, "annual_rate": None}
+    fill(store, {**SMALL_CITY, "loans": [{**row, **left_out} for row in SMALL_CITY["loans"]]})
+    found = figures(store)
+    assert found["loan_amount"] == 400_000
+    assert all(np.isnan(found[name]) for name in ("unsecured_amount", "balance", "rate_amount", "rated_amount"))
+
+
+def test_the_catalogue_knows_what_a_measure_stands_on() -> None:
+    """A card says 未报送 for the same reason for which the store says NaN."""
+    stands_on = {name: set(measure.tables) for name, measure in load_terms().measure.items()}
+    assert stands_on == {name: set(sources) for name, sources in MEASURE_TABLES.items()}
 
 
 def test_an_empty_store_answers(store: Store) -> None:

@@ -9,7 +9,7 @@ from metrics.compute import MissingMeasureError, NotComputableError
 from metrics.figures import Figure, State, figure, figure_of
 
 CITY = {"visited": 421_404.0, "listed": 406_447.0}
-ALL = {"visits", "visit_targets", "decisions", "loans"}
+ALL = {"visits", "visit_targets", "decisions", "decisions.approved_amount", "loans"}
 
 
 def test_a_figure_carries_what_its_formula_was_fed():
