@@ -146,7 +146,7 @@ def thresholds(profile: Profile) -> Thresholds:
 
 def calendar(profile: Profile) -> Calendar:
     """Return the city's working days."""
-    return Calendar(profile.holidays, profile.makeup_workdays)
+    return Calendar(profile.holidays, profile.makeup_workdays, profile.quiet_periods)
 
 
 def _schedule(target: Target) -> Schedule:
