@@ -45,13 +45,16 @@ def cohort_figure(cohorts: Sequence[Cohort], *, mature: str, young: str) -> go.F
 
 def _bars(cohorts: Sequence[Cohort], name: str, shape: str) -> go.Bar:
     errors = {
-        "type": "data", "symmetric": False, "color": MARK["neutral"], "thickness": 1.4, "width": 4, "visible": not shape,
-        "array": [c.high - c.rate for c in cohorts], "arrayminus": [c.rate - c.low for c in cohorts],
+        "type": "data", "symmetric": False, "color": MARK["neutral"], "thickness": 1.4, "width": 4,
+        "visible": not shape, "array": [c.high - c.rate for c in cohorts],
+        "arrayminus": [c.rate - c.low for c in cohorts],
     }  # fmt: skip
     pattern = {"shape": shape, "fgcolor": MARK["actual"], "bgcolor": "rgba(0,0,0,0)", "size": 7, "solidity": 0.28}
+    line = {"color": MARK["actual"], "width": 1 if shape else 0}
     return go.Bar(
         x=[c.name for c in cohorts], y=[c.rate for c in cohorts], name=name, error_y=errors,
-        marker={"color": MARK["actual"], "pattern": pattern, "line": {"color": MARK["actual"], "width": 1 if shape else 0}},
-        text=[f"{c.rate:.1f}%" for c in cohorts], textposition="inside", insidetextanchor="start", cliponaxis=False,
+        marker={"color": MARK["actual"], "pattern": pattern, "line": line},
+        text=[f"{c.rate:.1f}%" for c in cohorts], textposition="outside" if shape else "inside",
+        insidetextanchor="start", cliponaxis=False,
         customdata=[c.said for c in cohorts], hovertemplate="%{customdata}<extra></extra>",
     )  # fmt: skip

@@ -44,6 +44,7 @@ def _side(
         x=[rate for rate, _, _ in rates], y=list(names), name=name, mode="markers",
         marker={"color": colour, "size": 11, "symbol": "circle" if colour == MARK["actual"] else "diamond"},
         error_x={"type": "data", "symmetric": False, "color": colour, "thickness": 1.4, "width": 5,
-                 "array": [high - rate for rate, _, high in rates], "arrayminus": [rate - low for rate, low, _ in rates]},
+                 "array": [high - rate for rate, _, high in rates],
+                 "arrayminus": [rate - low for rate, low, _ in rates]},
         customdata=list(said), hovertemplate="%{customdata}<extra></extra>",
     )  # fmt: skip

@@ -32,7 +32,7 @@ def stage_times_figure(
         yaxis={"range": [0, 102], "ticksuffix": "%", "dtick": 25},
         shapes=[{"type": "line", "x0": limit, "x1": limit, "y0": 0, "y1": 1, "yref": "paper",
                  "line": {"color": MARK["target"], "width": 1.6, "dash": "dash"}}],
-        annotations=[{"x": limit, "y": 0.04, "yref": "paper", "text": limit_name, "showarrow": False, "xanchor": "left",
+        annotations=[{"x": limit, "y": 0.9, "yref": "paper", "text": limit_name, "showarrow": False, "xanchor": "left",
                       "xshift": 4, "font": {"size": 12, "color": MARK["target"]}}],
     )  # fmt: skip
 

@@ -9,11 +9,12 @@ from charts.cohorts import Cohort, cohort_figure
 from charts.intervals import interval_bar
 from components.context import Context
 from components.conversion import STAGES, View, breakdown, stage_reported
-from components.dimensions import Dimension
+from components.dimensions import MONTH, Dimension
 from components.numbers import count, rate
 from components.panel import mark
 from components.reads import remember
 from components.sheet import Column, Sheet
+from components.tables import table_html
 from locales import N_
 from metrics.proportions import wilson
 
@@ -45,23 +46,10 @@ def breakdown_html(context: Context, view: View, dimension: Dimension, step: str
         return f'<p class="zr-note">{escape(t("没有可分组的记录"))}</p>'
     top = max(float(frame["high"].max()), float(frame["rate"].max()), 1e-9)
     total = 100.0 * whole[chosen.part] / whole[chosen.whole] if whole[chosen.whole] > 0 else float("nan")
-    body = "".join(_row(context, dimension, row, chosen.part, chosen.whole, top, total) for row in _records(frame))
-    heads = [
-        dimension.title,
-        t(STAGE_NAMES[chosen.whole]),
-        t(STAGE_NAMES[chosen.part]),
-        t(chosen.name),
-        "",
-        t("95% 区间"),
-    ]
-    kinds = ["name", "wide", "", "", "", "wide"]
-    head = "".join(
-        f'<th class="{kind}" scope="col">{escape(text)}</th>' for kind, text in zip(kinds, heads, strict=True)
-    )
-    return (
-        f'<div class="zr-table-wrap"><table class="zr-table"><thead><tr>{head}</tr></thead>'
-        f"<tbody>{body}{_total(context, whole, chosen.part, chosen.whole, top)}</tbody></table></div>"
-    )
+    heads = [("name", dimension.title), ("wide", t(STAGE_NAMES[chosen.whole])), ("", t(STAGE_NAMES[chosen.part]))]
+    heads += [("", t(chosen.name)), ("", ""), ("wide", t("95% 区间"))]
+    drawn = [_row(context, dimension, row, chosen.part, chosen.whole, top, total) for row in _records(frame)]
+    return table_html(heads, [*drawn, _total(context, whole, chosen.part, chosen.whole, top)])
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, float | str | bool]]:
@@ -107,6 +95,15 @@ def breakdown_headline(context: Context, view: View, dimension: Dimension, step:
     """Return which parts have the highest and the lowest rate, or that they cannot be told apart."""
     t, frame, name = context.t, rows(context, view, dimension, step), context.t(view.steps[step].name)
     known = frame[(frame["code"] != "") & frame["mature"] & frame["rate"].notna()]
+    if dimension.key == MONTH and len(known) > 1:
+        first, last = known.iloc[0], known.iloc[-1]
+        return t("{step}：{first} 为 {a}%，{last} 为 {b}%").format(
+            step=name,
+            first=dimension.name(first["code"], ""),
+            a=rate(first["rate"], 1),
+            last=dimension.name(last["code"], ""),
+            b=rate(last["rate"], 1),
+        )
     known = known[known[view.steps[step].whole] >= FEWEST]
     if len(known) < 2:
         return t("{step}：按{dimension}").format(step=name, dimension=dimension.title)
@@ -145,13 +142,13 @@ def breakdown_sheet(context: Context, view: View, dimension: Dimension, step: st
 def month_figure(context: Context, view: View, dimension: Dimension, step: str) -> go.Figure:
     """Return the months of a step as bars: cohorts that are not mature hatched."""
     t, frame, chosen = context.t, rows(context, view, dimension, step), view.steps[step]
-    bars = [
-        Cohort(
-            name=str(row["code"]), rate=float(row["rate"]), low=float(row["low"]), high=float(row["high"]),
-            is_mature=bool(row["mature"]),
-            said=f"{row['code']} <b>{rate(float(row['rate']))}%</b><br>{count(float(row[chosen.part]))} / {count(float(row[chosen.whole]))}",
-        )
-        for row in _records(frame)
-    ]  # fmt: skip
+    bars = [_bar(dimension, row, chosen.part, chosen.whole) for row in _records(frame)]
     mature = t("首次走访满 {n} 天的批次").format(n=view.window) if view.is_cohort else t("当月新增户数之比")
     return cohort_figure([bar for bar in bars if bar.rate == bar.rate], mature=mature, young=t("观察期未满"))
+
+
+def _bar(dimension: Dimension, row: dict[str, float | str | bool], part: str, whole: str) -> Cohort:
+    value, low, high = (float(row[key]) for key in ("rate", "low", "high"))
+    name = dimension.name(str(row["code"]), "")
+    said = f"{name} <b>{rate(value)}%</b><br>{count(float(row[part]))} / {count(float(row[whole]))}"
+    return Cohort(name, value, low, high, bool(row["mature"]), said)

@@ -14,6 +14,7 @@ from components.dimensions import Dimension, narrowed
 from components.numbers import count, rate
 from components.reads import remember
 from components.sheet import Column, Sheet
+from components.tables import row_html, table_html
 from metrics.compute import ratio
 from metrics.proportions import difference, wilson
 
@@ -60,7 +61,8 @@ def pair_figure(frame: pd.DataFrame, names: tuple[str, str]) -> go.Figure:
 
 
 def _said(name: str, row: Mapping[Hashable, Any], suffix: str) -> str:
-    return f"{name}<br>{row['name']} <b>{rate(row['rate' + suffix])}%</b><br>{count(row['x' + suffix])} / {count(row['n' + suffix])}"
+    numbers = f"{count(row['x' + suffix])} / {count(row['n' + suffix])}"
+    return f"{name}<br>{row['name']} <b>{rate(row['rate' + suffix])}%</b><br>{numbers}"
 
 
 def verdict(context: Context, low: float, high: float) -> str:
@@ -87,18 +89,16 @@ def pairs_headline(context: Context, frame: pd.DataFrame, names: tuple[str, str]
 def pairs_html(context: Context, frame: pd.DataFrame, names: tuple[str, str]) -> str:
     """Return the numbers behind the points."""
     t = context.t
-    heads = [t("步骤"), names[0], names[1], t("差（百分点）"), t("95% 区间"), t("判断")]
-    kinds = ["name", "", "", "", "wide", "text"]
-    head = "".join(f'<th class="{k}" scope="col">{escape(h)}</th>' for k, h in zip(kinds, heads, strict=True))
-    body = ""
-    for row in frame.to_dict("records"):
-        sides = [
-            f"{rate(row['rate' + s], 1)}% <small class='zr-note'>n={count(row['n' + s])}</small>" for s in ("", "_2")
-        ]
-        cells = [escape(str(row["name"])), *sides, f"{row['gap']:+.2f}", f"{row['gap_low']:+.2f} ~ {row['gap_high']:+.2f}",
-                 escape(verdict(context, row["gap_low"], row["gap_high"]))]  # fmt: skip
-        body += "<tr>" + "".join(f'<td class="{k}">{c}</td>' for k, c in zip(kinds, cells, strict=True)) + "</tr>"
-    return f'<div class="zr-table-wrap"><table class="zr-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    heads = [("name", t("步骤")), ("", names[0]), ("", names[1]), ("", t("差（百分点）")), ("wide", t("95% 区间"))]
+    heads.append(("text", t("判断")))
+    return table_html(heads, (row_html(heads, _cells(context, row)) for row in frame.to_dict("records")))
+
+
+def _cells(context: Context, row: Mapping[Hashable, Any]) -> list[str]:
+    sides = [f"{rate(row['rate' + s], 1)}% <small class='zr-note'>n={count(row['n' + s])}</small>" for s in ("", "_2")]
+    between = f"{row['gap_low']:+.2f} ~ {row['gap_high']:+.2f}"
+    said = escape(verdict(context, row["gap_low"], row["gap_high"]))
+    return [escape(str(row["name"])), *sides, f"{row['gap']:+.2f}", between, said]
 
 
 def pairs_sheet(context: Context, frame: pd.DataFrame, names: tuple[str, str]) -> Sheet:

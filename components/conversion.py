@@ -157,6 +157,5 @@ def breakdown(context: Context, view: View, dimension: Dimension, step: str) -> 
 
 
 def windows(context: Context) -> dict[str, str]:
-    """Return the follow-up windows by code, the usual one first."""
-    ordered = sorted(WINDOWS, key=lambda days: (days != USUAL_WINDOW, days))
-    return {str(days): context.t("{n} 天").format(n=days) for days in ordered}
+    """Return the follow-up windows by code."""
+    return {str(days): context.t("{n} 天").format(n=days) for days in WINDOWS}

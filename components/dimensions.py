@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
+
+import pandas as pd
 
 from components import url_state
 from components.context import Context
@@ -21,7 +24,7 @@ _FILTERS = frozenset({"region", "industry", "type", "size", "tier", "bank"})
 
 @dataclass(frozen=True)
 class Dimension:
-    """One way to break down: ``key`` in the URL, ``column`` in the store, ``filter`` parameter, title, names by code."""
+    """One way to break down: ``key`` in the URL, ``column`` in the store, ``filter`` parameter, title and names."""
 
     key: str
     column: str
@@ -30,7 +33,7 @@ class Dimension:
     names: Mapping[str, str]
 
     def name(self, code: str, unknown: str) -> str:
-        """Return the name of ``code``; ``unknown`` for the unclassified."""
+        """Return the name of ``code``, the code itself where it has none; ``unknown`` for the unclassified."""
         return self.names.get(code, code) if code else unknown
 
 
@@ -43,8 +46,14 @@ def dimensions(context: Context, *, months: bool = False) -> dict[str, Dimension
         found.append(Dimension(parameter, column, parameter, t(title), names))
     found.append(Dimension("bank", "bank", "bank", t("银行"), {b.code: b.label.short(lang) for b in profile.banks}))
     if months:
-        found.append(Dimension(MONTH, MONTH, "", t("月份"), {}))
-    return {d.key: d for d in found if d is not None and (d.names or d.key == MONTH)}
+        found.append(Dimension(MONTH, MONTH, "", t("月份"), _months(context)))
+    return {d.key: d for d in found if d is not None and d.names}
+
+
+def _months(context: Context) -> dict[str, str]:
+    """Return the months of the programme by "YYYY-MM"."""
+    known = pd.period_range(context.profile.programme_start.replace(day=1), context.last_on, freq="M")
+    return {str(month): month_name(context, month.start_time.date()) for month in known}
 
 
 def _regions(context: Context) -> Dimension | None:
@@ -83,6 +92,13 @@ def narrowed(selection: Selection, parameter: str, code: str) -> Selection:
             return replace(selection, tiers=codes)
         case _:
             return replace(selection, banks=codes)
+
+
+def month_name(context: Context, day: date) -> str:
+    """Return the month of ``day``: 2025年5月, or May 2025."""
+    if context.lang == "zh":
+        return f"{day.year}年{day.month}月"
+    return context.numbers.day(day.replace(day=1)).partition(" ")[2]
 
 
 def follow(action: str) -> None:

@@ -66,15 +66,16 @@ def reasons_html(context: Context, frame: pd.DataFrame) -> str:
     """Return one list a stage, most first; rejections say whether they can be mended, how, and who leads."""
     if frame.empty:
         return f'<p class="zr-note">{escape(context.t("没有记录到中途退出的经营主体"))}</p>'
-    parts = [_stage(context, part) for _, part in frame.groupby("stage", sort=False)]
-    return f'<div class="zr-reasons">{"".join(parts)}</div>'
+    parts = {str(stage): _stage(context, part) for stage, part in frame.groupby("stage", sort=False)}
+    decisions = parts.pop("decision", "")
+    return f'<div class="zr-reasons"><div>{"".join(parts.values())}</div><div>{decisions}</div></div>'
 
 
 def _stage(context: Context, frame: pd.DataFrame) -> str:
     total, top = float(frame["n"].sum()), float(frame["n"].max())
     lines = "".join(_line(context, row, total, top) for row in frame.to_dict("records"))
-    head = f"{escape(str(frame['title'].iloc[0]))}<small> {count(total)} {escape(context.numbers.unit('enterprise'))}</small>"
-    return f"<section><h4>{head}</h4><ul>{lines}</ul></section>"
+    title, unit = escape(str(frame["title"].iloc[0])), escape(context.numbers.unit("enterprise"))
+    return f"<section><h4>{title}<small> {count(total)} {unit}</small></h4><ul>{lines}</ul></section>"
 
 
 def _line(context: Context, row: dict[Hashable, Any], total: float, top: float) -> str:

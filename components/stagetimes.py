@@ -1,5 +1,6 @@
 """How long the stages take, with open cases allowed for: curves, medians, P90, and the cases still under watch."""
 
+import math
 from dataclasses import dataclass
 from html import escape
 
@@ -11,6 +12,7 @@ from components.context import Context
 from components.numbers import DASH, count, rate
 from components.reads import remember
 from components.sheet import Column, Sheet
+from components.tables import row_html, table_html
 from data_access.queries.history import durations
 from data_access.selection import Selection
 from locales import N_
@@ -98,38 +100,33 @@ def spans_html(context: Context, found: list[Span]) -> str:
     """Return the table under the curves: median with limits, P90, share in time, and the cases at risk."""
     t, days = context.t, limit(context)
     heads = [
-        t("阶段"),
-        t("户数"),
-        t("已完成"),
-        t("中位数（天）"),
-        t("95% 区间"),
-        "P90",
-        t("{n} 天内完成").format(n=days),
+        ("name", t("阶段")),
+        ("", t("户数")),
+        ("wide", t("已完成")),
+        ("", t("中位数（天）")),
+        ("wide", t("95% 区间")),
     ]
-    kinds = ["name", "", "wide", "", "wide", "", ""]
-    heads += [t("第 {n} 天在观察").format(n=day) for day in CHECKED[1:]]
-    kinds += ["wide"] * (len(CHECKED) - 1)
-    head = "".join(
-        f'<th class="{kind}" scope="col">{escape(text)}</th>' for kind, text in zip(kinds, heads, strict=True)
-    )
-    body = "".join(_row(span, days, kinds) for span in found)
-    return (
-        f'<div class="zr-table-wrap"><table class="zr-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
-        f'<p class="zr-note">{escape(t("未完成的案例按已观察的天数计入（Kaplan–Meier），不剔除；“—”表示曲线尚未降到该分位。"))}</p>'
-    )
+    heads += [("", "P90"), ("", t("{n} 天内完成").format(n=days))]
+    heads += [("wide", t("第 {n} 天在观察").format(n=day)) for day in CHECKED[1:]]
+    note = t("未完成的案例按已观察的天数计入（Kaplan–Meier），不剔除；“—”表示曲线尚未降到该分位。")
+    table = table_html(heads, (row_html(heads, _cells(span, days)) for span in found))
+    return f'{table}<p class="zr-note">{escape(note)}</p>'
 
 
-def _row(span: Span, days: int, kinds: list[str]) -> str:
+def _cells(span: Span, days: int) -> list[str]:
     median, p90 = span.curve.quantile(0.5), span.curve.quantile(0.9)
-    between = DASH if median.days != median.days else f"{count(median.low)}–{count(median.high)}"
+    between = DASH if math.isnan(median.days) else f"{count(median.low)}–{count(median.high)}"
     done = f"{rate(100 * (1 - span.curve.at(days)[0]), 1)}%" if span.cases else DASH
-    cells = [span.name, count(span.cases), count(span.ended), count(median.days), between, count(p90.days), done]
-    cells += [count(n) for n in span.open_at[1:]]
-    return (
-        "<tr>"
-        + "".join(f'<td class="{kind}">{escape(text)}</td>' for kind, text in zip(kinds, cells, strict=True))
-        + "</tr>"
-    )
+    cells = [
+        escape(span.name),
+        count(span.cases),
+        count(span.ended),
+        count(median.days),
+        between,
+        count(p90.days),
+        done,
+    ]
+    return [*cells, *(count(n) for n in span.open_at[1:])]
 
 
 def spans_sheet(context: Context, found: list[Span]) -> Sheet:

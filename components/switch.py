@@ -7,16 +7,16 @@ import streamlit as st
 from components import url_state
 
 
-def chosen(parameter: str, options: Mapping[str, str]) -> str:
-    """Return the option that the URL asks for in ``parameter``, the first one if it asks for none we have."""
+def chosen(parameter: str, options: Mapping[str, str], default: str | None = None) -> str:
+    """Return the option that the URL asks for in ``parameter``; ``default`` (else the first) if it asks for none."""
     asked = url_state.get(parameter)
-    return asked if asked in options else next(iter(options))
+    return asked if asked in options else default or next(iter(options))
 
 
-def switch(label: str, parameter: str, options: Mapping[str, str], *, key: str) -> str:
-    """Draw ``options`` (code → name) as buttons and return the code chosen; the first is the default."""
-    widget, first = f"{key}.{parameter}", next(iter(options))
-    st.session_state[widget] = chosen(parameter, options)
+def switch(label: str, parameter: str, options: Mapping[str, str], *, key: str, default: str | None = None) -> str:
+    """Draw ``options`` (code → name) as buttons and return the code chosen; the first is the default without one."""
+    widget, first = f"{key}.{parameter}", default or next(iter(options))
+    st.session_state[widget] = chosen(parameter, options, first)
     st.segmented_control(
         label, tuple(options), key=widget, required=True, label_visibility="collapsed",
         format_func=lambda code: options.get(code, code), on_change=_keep(widget, parameter, first),
@@ -24,10 +24,12 @@ def switch(label: str, parameter: str, options: Mapping[str, str], *, key: str) 
     return str(st.session_state[widget])
 
 
-def pick(label: str, parameter: str, options: Mapping[str, str], *, key: str, width: int = 190) -> str:
-    """Draw ``options`` as a drop-down list under its ``label`` and return the code chosen; the first is the default."""
-    widget, first = f"{key}.{parameter}", next(iter(options))
-    st.session_state[widget] = chosen(parameter, options)
+def pick(
+    label: str, parameter: str, options: Mapping[str, str], *, key: str, width: int = 190, default: str | None = None
+) -> str:
+    """Draw ``options`` as a drop-down list and return the code chosen; the first is the default without one."""
+    widget, first = f"{key}.{parameter}", default or next(iter(options))
+    st.session_state[widget] = chosen(parameter, options, first)
     st.selectbox(
         label, tuple(options), key=widget, format_func=lambda code: options.get(code, code), filter_mode=None,
         on_change=_keep(widget, parameter, first), width=width, label_visibility="collapsed",

@@ -1,6 +1,8 @@
 """Enterprises that told a visitor of a need and have not applied: how many, where, and the list, page by page."""
 
+from collections.abc import Hashable, Mapping
 from html import escape
+from typing import Any
 
 import pandas as pd
 
@@ -11,6 +13,7 @@ from components.numbers import count
 from components.panel import mark
 from components.reads import remember
 from components.sheet import Column, Sheet
+from components.tables import row_html, table_html
 from data_access.queries.reasons import unserved_by, unserved_page
 from data_access.selection import Selection
 
@@ -66,35 +69,23 @@ def parts_html(context: Context, frame: pd.DataFrame, dimension: Dimension) -> s
 
 def list_html(context: Context, frame: pd.DataFrame) -> str:
     """Return one page of the list as a table."""
-    t, numbers = context.t, context.numbers
-    heads = [
-        t("主体编号"),
-        t("名称"),
-        t("类型"),
-        t("所在地"),
-        t("行业"),
-        t("需求金额"),
-        t("提出日期"),
-        t("已等待（天）"),
-    ]
-    kinds = ["text wide", "name", "text wide", "text", "text wide", "", "wide", ""]
-    head = "".join(
-        f'<th class="{kind}" scope="col">{escape(text)}</th>' for kind, text in zip(kinds, heads, strict=True)
-    )
-    body = ""
-    for row in frame.to_dict("records"):
-        place = _region(context, str(row["region_1"]), str(row["region_2"]))
-        kind = context.profile.code_label("entity_type", str(row["entity_type"]))
-        node = context.profile.industry_by_code.get(str(row["industry_1"]))
-        cells = [
-            str(row["enterprise_id"]), str(row["name"]), kind.short(context.lang) if kind else "", place,
-            node.label.short(context.lang) if node else t("未分类"), numbers.money(float(row["need_amount"])).joined,
-            str(row["need_on"]), count(float(row["days"])),
-        ]  # fmt: skip
-        body += (
-            "<tr>" + "".join(f'<td class="{k}">{escape(c)}</td>' for k, c in zip(kinds, cells, strict=True)) + "</tr>"
-        )
-    return f'<div class="zr-table-wrap"><table class="zr-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    t = context.t
+    heads = [("text wide", t("主体编号")), ("name", t("名称")), ("text wide", t("类型")), ("text", t("所在地"))]
+    heads += [("text wide", t("行业")), ("", t("需求金额")), ("wide", t("提出日期")), ("", t("已等待（天）"))]
+    return table_html(heads, (row_html(heads, _cells(context, row)) for row in frame.to_dict("records")))
+
+
+def _cells(context: Context, row: Mapping[Hashable, Any]) -> list[str]:
+    profile, lang = context.profile, context.lang
+    kind = profile.code_label("entity_type", str(row["entity_type"]))
+    node = profile.industry_by_code.get(str(row["industry_1"]))
+    texts = [
+        str(row["enterprise_id"]), str(row["name"]), kind.short(lang) if kind else "",
+        _region(context, str(row["region_1"]), str(row["region_2"])),
+        node.label.short(lang) if node else context.t("未分类"),
+        context.numbers.money(float(row["need_amount"])).joined, str(row["need_on"]), count(float(row["days"])),
+    ]  # fmt: skip
+    return [escape(text) for text in texts]
 
 
 def _region(context: Context, *codes: str) -> str:

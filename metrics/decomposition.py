@@ -35,19 +35,19 @@ class Decomposition:
         return self.first - self.second
 
 
-def decompose(first: pd.DataFrame, second: pd.DataFrame, part: str, whole: str) -> Decomposition:
+def decompose(first: pd.DataFrame, second: pd.DataFrame, part: str, whole: str, scale: float = 100.0) -> Decomposition:
     """Return the decomposition of the difference of ``part`` ÷ ``whole`` between two frames of groups.
 
     Both frames are indexed by group; a group that one of them lacks has nobody there. A group with nobody on one side
     has no rate there: the other side's is used for both, so that all it contributes is mix. All NaN if either side
-    has nobody at all.
+    has nobody at all. Rates and effects are multiplied by ``scale``: with 1 they are means, of amounts say.
     """
     groups = first.index.union(second.index)
     sides = [frame.reindex(groups)[[part, whole]].fillna(0.0).astype("float64") for frame in (first, second)]
     totals = [float(side[whole].sum()) for side in sides]
-    crude = [100.0 * float(side[part].sum()) / n if n else float("nan") for side, n in zip(sides, totals, strict=True)]
+    crude = [scale * float(side[part].sum()) / n if n else float("nan") for side, n in zip(sides, totals, strict=True)]
     share_1, share_2 = (side[whole] / n if n else side[whole] * np.nan for side, n in zip(sides, totals, strict=True))
-    rate_1, rate_2 = (100.0 * side[part] / side[whole].where(side[whole] > 0) for side in sides)
+    rate_1, rate_2 = (scale * side[part] / side[whole].where(side[whole] > 0) for side in sides)
     known_1, known_2 = rate_1.fillna(rate_2).fillna(0.0), rate_2.fillna(rate_1).fillna(0.0)
     average = (crude[0] + crude[1]) / 2.0
     mix = (share_1 - share_2) * ((known_1 + known_2) / 2.0 - average)

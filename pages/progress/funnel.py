@@ -16,6 +16,7 @@ from components.panel import panel
 from components.reads import remember
 from components.situation import LIST_TABLES
 from components.switch import chosen, pick, switch
+from data_access.queries.cohorts import USUAL_WINDOW
 from data_access.selection import Attribution
 from locales import N_
 
@@ -61,9 +62,13 @@ def _version(context: Context) -> View:
     t, versions = context.t, {PERIOD: context.t("通报口径"), COHORT: context.t("分析口径（队列）")}
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="zr-version"):
         version = switch(t("口径"), "version", versions, key="funnel")
-        window = int(switch(t("观察期"), "days", windows(context), key="funnel") if version == COHORT else "60")
+        window = int(_window(context)) if version == COHORT else USUAL_WINDOW
         st.html(f'<p class="zr-note">{escape(_explanation(context, version, window))}</p>')
     return View(version, window, Attribution(chosen("rule", {str(rule): name for rule, name in RULES.items()})))
+
+
+def _window(context: Context) -> str:
+    return switch(context.t("观察期"), "days", windows(context), key="funnel", default=str(USUAL_WINDOW))
 
 
 def _explanation(context: Context, version: str, window: int) -> str:
@@ -159,6 +164,7 @@ def _breakdown_note(context: Context, view: View, dimension: Dimension) -> str:
     said = [t("横线为 95% 区间，竖线为合计；样本少则区间宽")]
     if dimension.key == MONTH:
         said = [t("斜线为观察期未满的批次") if view.is_cohort else t("当月新增户数之比，非同一批企业")]
+        said.append(t("走访批次先易后难，转化逐月下降不等于工作变差"))
     elif dimension.key == "bank":
         said.append(t("归属：{rule}；各行之和不等于全市").format(rule=t(RULES[view.rule])))
     else:
