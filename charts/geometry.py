@@ -113,17 +113,19 @@ def dashes(feature: Mapping[str, Any], length: float) -> list[Segment]:
 
 def _dashed(line: Sequence[Point], length: float) -> Iterator[Segment]:
     walked = 0.0
-    for (x1, y1), (x2, y2) in pairwise(line):
-        distance = math.hypot(x2 - x1, y2 - y1)
-        at = 0.0
-        while at < distance:
-            phase = (walked + at) % (2 * length)
-            step = min((length if phase < length else 2 * length) - phase, distance - at) or length
-            if phase < length:
-                a, b = at / distance, (at + step) / distance
-                yield (x1 + a * (x2 - x1), y1 + a * (y2 - y1)), (x1 + b * (x2 - x1), y1 + b * (y2 - y1))
-            at += step
+    for start, end in pairwise(line):
+        distance = math.dist(start, end)
+        # Dashes fill every second stretch of the line; those that this edge takes part in, cut to it.
+        for number in range(math.floor(walked / (2 * length)), math.floor((walked + distance) / (2 * length)) + 1):
+            first = max(2 * length * number - walked, 0.0)
+            last = min(2 * length * number + length - walked, distance)
+            if last > first:
+                yield _between(start, end, first / distance), _between(start, end, last / distance)
         walked += distance
+
+
+def _between(start: Point, end: Point, share: float) -> Point:
+    return start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1])
 
 
 def spread(anchors: Sequence[Point], sizes: Sequence[Point], *, rounds: int = 60) -> list[Point]:

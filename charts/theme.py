@@ -44,8 +44,8 @@ TONES: dict[str, Tone] = {
 # Ten each: plotly falls back to its own colours when a theme's list is shorter. The categorical ten stay apart
 # under the common forms of colour blindness (tested), neighbours by lightness as well as by hue.
 CATEGORICAL = (
-    "#2F6FBE", "#D9772B", "#1F9E89", "#A23B72", "#8A94A3",
-    "#C9A227", "#5B4B9A", "#5FB3D9", "#8C4A2F", "#6C9A3B",
+    "#2F6FBE", "#D9772B", "#1F9E89", "#A23B72", "#A7B0BD",
+    "#E0BE3F", "#5B4B9A", "#5FB3D9", "#8C4A2F", "#6C9A3B",
 )  # fmt: skip
 SEQUENTIAL = (
     "#E3EDF8", "#CADDF1", "#ACC9E8", "#8BB3DD", "#699BD1",

@@ -84,7 +84,8 @@ def overdue_html(s: Situation, by: str) -> str:
     context = s.context
     frame = overdue_rows(context, by).head(NAMED)
     if frame.empty:
-        return f'<p class="zr-note">{escape(context.t("没有超期未决的推送"))}</p>'
+        said = context.t("没有超期未决的推送")
+        return f'<p class="zr-note">{escape(said)}</p>'
     codes = [str(code) for code in frame["code"]]
     pushes, matured = (frame[name].to_numpy(dtype="float64") for name in ("pushes_overdue", "pushes_matured"))
     lines = [_overdue_line(context, by, *row) for row in zip(codes, pushes, matured, strict=True)]

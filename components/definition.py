@@ -26,12 +26,11 @@ def definition_pop(figure: Figure, numbers: Numbers, *, title: str, notes: Seque
     rows += [(t("说明"), note) for note in notes]
     listed = "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in rows if text)
     label = escape(t("{name}的口径").format(name=title))
-    more = (
-        f'<p><a href="definitions?find={entry.id}&lang={lang}" target="_blank">{escape(t("在指标口径中查看"))}</a></p>'
-    )
+    more = escape(t("在指标口径中查看"))
+    link = f'<p><a href="definitions?find={entry.id}&lang={lang}" target="_blank">{more}</a></p>'
     return (
         f'<details class="zr-pop"><summary title="{label}" aria-label="{label}">ⓘ</summary>'
-        f"<div><h4>{escape(entry.id)} {escape(entry.name.text(lang))}</h4><dl>{listed}</dl>{more}</div></details>"
+        f"<div><h4>{escape(entry.id)} {escape(entry.name.text(lang))}</h4><dl>{listed}</dl>{link}</div></details>"
     )
 
 

@@ -40,9 +40,10 @@ def show_error(error: Exception, t: Translator) -> None:
     number = uuid4().hex[:8]
     logger.error("error %s: %s at %s", number, type(error).__name__, _place(error))
     title, advice = explain(error, t)
+    what = t("错误编号")
     st.html(
         f'<div class="zr-empty" role="alert"><h2>{escape(title)}</h2><p>{escape(advice)}</p>'
-        f"<p>{escape(t('错误编号'))} <code>{number}</code></p></div>"
+        f"<p>{escape(what)} <code>{number}</code></p></div>"
     )
     if st.button(t("重新载入"), key="error.reload", icon=":material/refresh:"):
         st.rerun()

@@ -149,7 +149,7 @@ def _date(filters: Filters, profile: Profile, last_on: date, t: Translator) -> N
 def _period(filters: Filters, t: Translator) -> None:
     key = "filters.period"
     st.session_state[key] = filters.period or None
-    with st.container(key="zr-filter-period", width=130):
+    with st.container(key="zr-filter-period", width=146):
         st.selectbox(
             t("时段"), tuple(PERIODS), key=key, index=None, placeholder=t("累计至今"), label_visibility="collapsed",
             format_func=lambda code: t(PERIODS[code][0]), filter_mode=None,

@@ -1,5 +1,7 @@
 """The stages of the mechanism as cumulative totals of a date: bars, because they are not one cohort."""
 
+import math
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -32,9 +34,10 @@ def stages_figure(s: Situation) -> go.Figure:
     stages, before = [], float("nan")
     for stage, value in counts.items():
         share = 100 * value / before if before > 0 else float("nan")
-        text = t("未报送") if value != value else count(value)  # noqa: PLR0124 - NaN
-        if share == share:  # noqa: PLR0124 - NaN
-            text += f"  <i>{t('为上一阶段的 {share}%').format(share=f'{share:.1f}')}</i>"
+        text = t("未报送") if math.isnan(value) else count(value)
+        if not math.isnan(share):
+            said = t("为上一阶段的 {share}%").format(share=f"{share:.1f}")
+            text += f"  <i>{said}</i>"
         name = t(STAGES[stage])
         stages.append(Stage(name, value, text, f"{name} <b>{count(value)}</b>"))
         before = value
@@ -45,7 +48,7 @@ def stages_headline(s: Situation) -> str:
     """Return what the stages come to: of a hundred visited, how many were approved, and where most drop out."""
     t, counts = s.context.t, stage_counts(s)
     visited, approved = counts["visited"], counts["approved"]
-    if not visited > 0 or approved != approved:  # noqa: PLR0124 - NaN
+    if not visited > 0 or math.isnan(approved):
         return t("各阶段累计户数")
     return t("走访每百户，获授信约 {n} 户").format(n=f"{100 * approved / visited:.1f}")
 

@@ -32,7 +32,8 @@ def show_header(context: Context, title: str, as_of: Sequence[tuple[str, str]] =
         parts.append(badge(t("演示数据"), hint=hint))
     said = " · ".join(escape(f"{what} {day}") for what, day in as_of)
     if said:
-        parts.append(f'<span class="zr-asof">{escape(t("数据截至"))} {said}</span>')
+        until = escape(t("数据截至"))
+        parts.append(f'<span class="zr-asof">{until} {said}</span>')
     st.html(f'<div class="zr-head">{"".join(parts)}</div>')
 
 

@@ -51,9 +51,7 @@ def _visits(s: Situation) -> Card:
             share=numbers.value(100 * reported.value / s.due, "percent", decimals=0).joined,
         )
         lines.append(f"{light_html(s.light(reported.value), t)} {escape(pace)}")
-    lines.append(
-        escape(t("清单外走访")) + f" <b>{escape(numbers.figure(off_list).joined)}</b>"
-    )  # fmt: skip
+    lines.append(_beside(t("清单外走访"), numbers.figure(off_list)))
     # Both bars share one scale, so that a rate above 100 % is seen to pass the list.
     top = max(reported.value or 0.0, 100.0)
     due = s.due / top if s.due > 0 else None
@@ -72,7 +70,7 @@ def _plain(s: Situation, key: str, title: str, companion: str, course: str) -> C
     numbers, t = s.context.numbers, s.context.t
     main, beside = s.figure(key), s.figure(companion)
     name = beside.metric.name.text(s.context.lang)
-    lines = [_change(s, key), f"{escape(name)} <b>{escape(numbers.figure(beside).joined)}</b>"]
+    lines = [_change(s, key), _beside(name, numbers.figure(beside))]
     mixed = t("口径日期不一致") if s.mixes_dates(companion) else ""
     hint = t("走访截至 {visits}，清单截至 {lists}，比率为近似值").format(
         visits=numbers.day(s.visits_on), lists=numbers.day(s.lists_on)
@@ -84,13 +82,17 @@ def _plain(s: Situation, key: str, title: str, companion: str, course: str) -> C
     )  # fmt: skip
 
 
+def _beside(name: str, shown: Shown) -> str:
+    return f"{escape(name)} <b>{escape(shown.joined)}</b>"
+
+
 def _overdue(s: Situation) -> Card:
     numbers, t = s.context.numbers, s.context.t
     overdue, pending, on_time = (s.figure(key) for key in ("overdue", "pending", "on_time_rate"))
     lines = [
         _change(s, "overdue"),
-        f"{escape(t('待决'))} <b>{escape(numbers.figure(pending).joined)}</b>",
-        f"{escape(on_time.metric.name.text(s.context.lang))} <b>{escape(numbers.figure(on_time).joined)}</b>",
+        _beside(t("待决"), numbers.figure(pending)),
+        _beside(on_time.metric.name.text(s.context.lang), numbers.figure(on_time)),
     ]
     pop = definition_pop(overdue, numbers, title=t("超期未决"))
     day = _day(s, s.on("overdue"))

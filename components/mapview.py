@@ -109,7 +109,8 @@ def legend_html(s: Situation, key: str, scale: ColourScale) -> str:
     ]
     profile, t = s.context.profile, s.context.t
     if any(node.approximate for node in profile.children()):
-        pieces.append(f'<span><i class="hatch"></i>{escape(t("边界为示意"))}</span>')
+        approximate = escape(t("边界为示意"))
+        pieces.append(f'<span><i class="hatch"></i>{approximate}</span>')
     attribution = escape(profile.map_attribution.text(s.context.lang))
     return f'<div class="zr-legend">{"".join(pieces)}</div><div class="zr-note">{attribution}</div>'
 

@@ -14,7 +14,7 @@ MONEY_UNITS = frozenset({"yuan", "yuan_per_enterprise"})
 RATE_UNITS = frozenset({"percent", "percentage_point"})
 # Units whose values are counts: whole numbers with separators.
 WHOLE_UNITS = frozenset(
-    {"enterprise", "event", "case", "person", "rank", "place", "issue", "session", "record", "product"}
+    {"enterprise", "event", "case", "person", "rank", "place", "issue", "session", "record", "product", "percent_yuan"}
 )
 
 

@@ -120,7 +120,8 @@ def conclusion(situation: Situation, forecast: Forecast | None) -> tuple[str, st
         parts.append(say.outlook(fact))
     parts += _credit(s, numbers)
     sentence = t("；").join(parts)
-    return (f"{sentence}{t('。')}" if sentence else ""), TONES.get(pace.code, "") if pace else ""
+    end = t("。")
+    return (f"{capital(sentence)}{end}" if sentence else ""), TONES.get(pace.code, "") if pace else ""
 
 
 def _pace(s: Situation) -> Fact | None:
@@ -161,4 +162,9 @@ def ends_headline(s: Situation, key: str) -> str:
     say = speaker(s)
     name = metric(key).name.text(s.context.lang)
     said = say.ends(extremes(s.values(key), key), key)
-    return f"{name}{s.context.t('：')}{said}" if said else name
+    return s.context.t("{metric}：{said}").format(metric=name, said=said) if said else name
+
+
+def capital(sentence: str) -> str:
+    """Return a sentence with its first letter in upper case, for languages that have one."""
+    return sentence[:1].upper() + sentence[1:]

@@ -85,7 +85,8 @@ def needs_demo(city: City) -> bool:
 def build_demo(city: City, t: Translator, lang: str) -> None:
     """Build the demo store in the background and show its progress until it is there, then run the page."""
     build = _demo_build(city, lang)
-    st.html(f'<div class="zr-head"><h1>{escape(t("正在建立演示城市"))}</h1></div>')
+    title = escape(t("正在建立演示城市"))
+    st.html(f'<div class="zr-head"><h1>{title}</h1></div>')
     st.caption(t("只在第一次启动时进行：生成合成的经营主体及其走访、申报、授信记录，并按正常导入流程写入数据库。"))
     bar = st.progress(0.0)
     while not build.done.wait(POLL_SECONDS):

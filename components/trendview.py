@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from charts.trend import TrendWords, trend_figure
 from components.numbers import Numbers, count
 from components.reads import increments
-from components.sentences import Speaker, speaker
+from components.sentences import Speaker, capital, speaker
 from components.sheet import Column, Sheet
 from components.situation import Situation, calendar
 from metrics.forecast import Forecast, InsufficientHistoryError, daily_series, forecast
@@ -105,7 +105,7 @@ def _open_headline(s: Situation, course: Course, say: Speaker) -> str:
         pd.Series([float(course.series.sum())]), pd.Series([s.wholes["visits"]["listed"]]), s.schedule, s.visits_on,
         calendar(s.context.profile),
     ) if s.schedule and s.visits_on else None  # fmt: skip
-    said = say.outlook(fact) if fact else ""
+    said = capital(say.outlook(fact)) if fact else ""
     if need is None:
         return said
     per_day = s.context.t("；还差 {n} 户，每个工作日需走访 {per_day} 户（近期 {usual} 户）").format(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from components.context import Context
 from locales import N_
 from pages.office import data, definitions
-from pages.progress import districts, funnel, overview
+from pages.progress import districts, funnel, industries, overview, screen
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,15 @@ PAGES: tuple[PageSpec, ...] = (
     ),
     PageSpec(
         section=N_("进度"),
+        key="screen",
+        url_path="screen",
+        title=N_("领导大屏"),
+        icon=":material/tv:",
+        question=N_("五米外看清：进度、区域、银行、待办"),
+        render=screen.render,
+    ),
+    PageSpec(
+        section=N_("进度"),
         key="districts",
         url_path="districts",
         title=N_("区域地图"),
@@ -53,6 +62,15 @@ PAGES: tuple[PageSpec, ...] = (
         icon=":material/filter_alt:",
         question=N_("在哪一步流失，为什么，要多久"),
         render=funnel.render,
+    ),
+    PageSpec(
+        section=N_("进度"),
+        key="industries",
+        url_path="industries",
+        title=N_("行业分析"),
+        icon=":material/factory:",
+        question=N_("哪些行业够得着，差在结构还是表现"),
+        render=industries.render,
     ),
     PageSpec(
         section=N_("会议与数据"),

@@ -226,7 +226,8 @@ def _batches(context: Context) -> None:
     with st.container(key="zr-frame-batches"):
         st.html(frame_head(t("导入批次"), t("撤销一个批次会取出它带来的行，并恢复被它更新的行")))
         if batches.empty:
-            st.html(f'<p class="zr-note">{escape(t("还没有导入过"))}</p>')
+            nothing = escape(t("还没有导入过"))
+            st.html(f'<p class="zr-note">{nothing}</p>')
             return
         heads = (t("批次"), t("时间"), t("经手"), t("文件"), t("新增"), t("更新"), t("退回待改"), t("状态"))
         states = {"loaded": t("有效"), "undone": t("已撤销")}

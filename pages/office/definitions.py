@@ -34,7 +34,8 @@ def render(context: Context) -> None:
     )  # fmt: skip
     found = [entry for entry in load_catalogue().values() if matches(entry, url_state.get("find"))]
     if not found:
-        st.html(f'<div class="zr-empty"><p>{escape(t("没有找到这样的指标"))}</p></div>')
+        nothing = escape(t("没有找到这样的指标"))
+        st.html(f'<div class="zr-empty"><p>{nothing}</p></div>')
         return
     st.caption(t("共 {n} 个指标").format(n=len(found)))
     for family in FAMILIES:

@@ -16,7 +16,7 @@ from components.header import go, show_frame
 from components.headline import headline_html
 from components.panel import panel
 from components.reads import remember
-from components.sentences import conclusion, ends_headline, late_parts, speaker
+from components.sentences import capital, conclusion, ends_headline, late_parts, speaker
 from components.situation import PACED, Situation, build_situation
 from metrics.catalogue import metric
 from metrics.highlights import shortfall_facts
@@ -118,7 +118,7 @@ def _build_where(context: Context, s: Situation, key: str, order: str) -> _Where
 def _ranking_headline(context: Context, s: Situation, key: str) -> str:
     late = late_parts(s) if key == PACED else None
     if late is not None:
-        return speaker(s).behind(shortfall_facts(late))
+        return capital(speaker(s).behind(shortfall_facts(late)))
     level = child_level(context.profile, context.filters)
     title = level.label.text(context.lang) if level else ""
     return context.t("各{level}{metric}排名").format(level=title, metric=metric(key).name.text(context.lang))
@@ -143,7 +143,8 @@ def _map(context: Context, s: Situation, key: str, built: _Where) -> None:
         )  # fmt: skip
         st.html(mapview.legend_html(s, key, scale))
 
-    note = f"{_note(context, s, key)}　{context.t('点击区域可下钻')}"
+    hint = context.t("点击区域可下钻")
+    note = f"{_note(context, s, key)}　{hint}"
     show_framed(
         context, "map", built.map_head, note, draw, lambda: ranking.ranking_sheet(s, key, "statutory"), (key,),
         leads=True,

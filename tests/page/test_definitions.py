@@ -1,0 +1,34 @@
+"""The catalogue of definitions, as readers search it."""
+
+import pytest
+
+from metrics.catalogue import load_catalogue
+from tests.page.reading import problems, text
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_it_holds_every_metric(open_page, demo_store, zhanjiang, lang):
+    app = open_page(demo_store, zhanjiang, "definitions", lang=lang)
+    assert problems(app) == []
+    shown = text(app)
+    for entry in load_catalogue().values():
+        assert f" {entry.id} " in shown
+        assert entry.name.text(lang).replace("  ", " ") in shown
+
+
+def test_a_search_is_kept_in_the_url(open_page, demo_store, zhanjiang):
+    app = open_page(demo_store, zhanjiang, "definitions")
+    app.text_input(key="definitions.find").input("序时进度").run()
+    assert app.query_params["find"] == "序时进度"
+    assert "M07" in text(app)
+    assert "M43" not in text(app)
+
+
+def test_a_link_opens_the_metric_it_names(open_page, demo_store, zhanjiang):
+    shown = text(open_page(demo_store, zhanjiang, "definitions", find="M04"))
+    assert "走访率" in shown
+    assert "M05" not in shown
+
+
+def test_a_search_without_result_says_so(open_page, demo_store, zhanjiang):
+    assert "没有找到这样的指标" in text(open_page(demo_store, zhanjiang, "definitions", find="xyzzy"))

@@ -1,0 +1,82 @@
+"""How numbers are written: the conventions of the interface, in both languages and in another currency."""
+
+from datetime import date
+
+import pytest
+
+from components.numbers import Numbers, count, rate
+from data_access.profile import Currency
+from metrics.figures import Figure, State, figure, figure_of
+
+YUAN = Currency("CNY", ((1e8, "亿元", "CNY 100 m"), (1e4, "万元", "CNY 10 k"), (1.0, "元", "CNY")))
+EURO = Currency("EUR", ((1e6, "百万欧元", "EUR m"), (1.0, "欧元", "EUR")))
+NAN = float("nan")
+ROW = {"listed": 406_447.0, "visited": 421_404.0, "approved": 30_800.0, "approved_amount": 3.5935e10}
+
+
+def zh():
+    return Numbers("zh", YUAN)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "shown"),
+    [
+        (421_404.0, "enterprise", "421,404 户"),
+        (103.6799, "percent", "103.7%"),
+        (3.5935e10, "yuan", "359.35 亿元"),
+        (62_500_000.0, "yuan", "6,250.00 万元"),
+        (980.0, "yuan", "980 元"),
+        (1_166_720.8, "yuan_per_enterprise", "116.67 万元/户"),
+        (1.234, "times", "1.23 倍"),
+        (2.0, "rank", "2 位"),
+        (NAN, "percent", "—"),
+    ],
+)
+def test_a_value_in_chinese(value, unit, shown):
+    assert zh().value(value, unit).joined == shown
+
+
+def test_rates_have_two_decimals_in_tables_and_one_on_cards():
+    assert zh().value(103.6799, "percent", decimals=2).text == "103.68"
+    assert rate(103.6799) == "103.68"
+
+
+def test_english_and_another_currency():
+    assert Numbers("en", YUAN).value(3.5935e10, "yuan").joined == "359.35 CNY 100 m"
+    assert Numbers("en", EURO).value(3_250_000, "yuan").joined == "3.25 EUR m"
+    assert Numbers("en", YUAN).value(421_404, "enterprise").joined == "421,404 enterprises"
+
+
+@pytest.mark.parametrize(
+    ("difference", "unit", "shown"),
+    [
+        (17.67, "percent", "+17.67 百分点"),
+        (-0.18, "percent", "−0.18 百分点"),
+        (612.0, "enterprise", "+612 户"),
+        (0.001, "percent", "0.00 百分点"),
+        (NAN, "percent", "—"),
+    ],
+)
+def test_a_change_has_its_sign_and_rates_change_in_points(difference, unit, shown):
+    assert zh().change(difference, unit).joined == shown
+
+
+def test_missing_is_not_zero():
+    assert zh().figure(figure(ROW, "visit_rate")).joined == "103.7%"
+    assert zh().figure(figure({**ROW, "listed": 0.0}, "visit_rate")).joined == "—"
+    assert zh().figure(figure({**ROW, "listed": NAN}, "visit_rate")).joined == "未报送"
+    assert zh().figure(figure_of("provincial_rank", None)).joined == "未报送"
+
+
+def test_a_suppressed_value_shows_its_limit():
+    metric = figure(ROW, "visit_rate").metric
+    shown = zh().figure(Figure(metric, State.SUPPRESSED)).joined
+    assert shown == f"<{metric.min_n}"
+
+
+def test_counts_and_dates():
+    assert count(1234.0) == "1,234"
+    assert count(NAN) == "—"
+    assert zh().day(date(2025, 5, 31)) == "2025年5月31日"
+    assert Numbers("en", YUAN).day(date(2025, 5, 31)) == "31 May 2025"
+    assert zh().short_day(None) == "—"
