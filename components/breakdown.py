@@ -14,7 +14,7 @@ from components.numbers import count, rate
 from components.panel import mark
 from components.reads import remember
 from components.sheet import Column, Sheet
-from components.tables import table_html
+from components.tables import note_html, table_html
 from locales import N_
 from metrics.proportions import wilson
 
@@ -43,7 +43,7 @@ def breakdown_html(context: Context, view: View, dimension: Dimension, step: str
     """Return the breakdown as an HTML table with the whole as its last row; rows of known parts set their filter."""
     t, frame, chosen = context.t, rows(context, view, dimension, step), view.steps[step]
     if frame.empty:
-        return f'<p class="zr-note">{escape(t("没有可分组的记录"))}</p>'
+        return note_html(t("没有可分组的记录"))
     top = max(float(frame["high"].max()), float(frame["rate"].max()), 1e-9)
     total = 100.0 * whole[chosen.part] / whole[chosen.whole] if whole[chosen.whole] > 0 else float("nan")
     heads = [("name", dimension.title), ("wide", t(STAGE_NAMES[chosen.whole])), ("", t(STAGE_NAMES[chosen.part]))]
@@ -68,13 +68,14 @@ def _row(
     t, code = context.t, str(row["code"])
     name = dimension.name(code, t("未分类"))
     known = dimension.filter and code in dimension.names
-    leads = f" {mark(dimension.filter, code, label=t('查看{name}').format(name=name))}" if known else ""
-    young = "" if row["mature"] else f' class="young" title="{escape(t("观察期未满，不计入合计"))}"'
+    leads = mark(dimension.filter, code, label=t("查看{name}").format(name=name)) if known else ""
+    left_out = escape(t("观察期未满，不计入合计"))
+    young = "" if row["mature"] else f' class="young" title="{left_out}"'
     value, low, high = (float(row[key]) for key in ("rate", "low", "high"))
     said = f"{rate(low, 1)}–{rate(high, 1)}" if row["mature"] else t("观察期未满")
     bar = interval_bar(value, *((low, high) if row["mature"] else (float("nan"),) * 2), top, mark=total)
     return (
-        f'<tr{leads}{young}><td class="name">{escape(name)}</td><td class="wide">{count(float(row[whole]))}</td>'
+        f'<tr {leads}{young}><td class="name">{escape(name)}</td><td class="wide">{count(float(row[whole]))}</td>'
         f"<td>{count(float(row[part]))}</td><td><b>{rate(value)}%</b></td><td>{bar}</td>"
         f'<td class="wide">{escape(said)}</td></tr>'
     )
@@ -83,9 +84,9 @@ def _row(
 def _total(context: Context, whole: "pd.Series[float]", part: str, base: str, top: float) -> str:
     x, n = float(whole[part]), float(whole[base])
     low, high = (float(limit) for limit in wilson(x, n))
-    value = 100.0 * x / n if n > 0 else float("nan")
+    value, name = 100.0 * x / n if n > 0 else float("nan"), escape(context.t("合计"))
     return (
-        f'<tr class="total"><td class="name">{escape(context.t("合计"))}</td><td class="wide">{count(n)}</td>'
+        f'<tr class="total"><td class="name">{name}</td><td class="wide">{count(n)}</td>'
         f"<td>{count(x)}</td><td>{rate(value)}%</td><td>{interval_bar(value, low, high, top)}</td>"
         f'<td class="wide">{rate(low, 1)}–{rate(high, 1)}</td></tr>'
     )

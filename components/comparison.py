@@ -1,5 +1,6 @@
 """Two selections side by side: every step of the funnel, the difference, and whether chance alone would give it."""
 
+import math
 from collections.abc import Hashable, Mapping
 from html import escape
 from typing import Any
@@ -11,7 +12,7 @@ from charts.pairs import Pair, pairs_figure
 from components.context import Context
 from components.conversion import STEPS, View, read, totals
 from components.dimensions import Dimension, narrowed
-from components.numbers import count, rate
+from components.numbers import DASH, count, rate
 from components.reads import remember
 from components.sheet import Column, Sheet
 from components.tables import row_html, table_html
@@ -68,6 +69,8 @@ def _said(name: str, row: Mapping[Hashable, Any], suffix: str) -> str:
 def verdict(context: Context, low: float, high: float) -> str:
     """Return whether a difference is more than chance: higher, lower, or not to be told apart."""
     t = context.t
+    if math.isnan(low):
+        return DASH
     if low > 0:
         return t("明显较高")
     return t("明显较低") if high < 0 else t("难以区分")
@@ -96,21 +99,23 @@ def pairs_html(context: Context, frame: pd.DataFrame, names: tuple[str, str]) ->
 
 def _cells(context: Context, row: Mapping[Hashable, Any]) -> list[str]:
     sides = [f"{rate(row['rate' + s], 1)}% <small class='zr-note'>n={count(row['n' + s])}</small>" for s in ("", "_2")]
-    between = f"{row['gap_low']:+.2f} ~ {row['gap_high']:+.2f}"
+    between = DASH if math.isnan(row["gap_low"]) else f"{row['gap_low']:+.2f} ~ {row['gap_high']:+.2f}"
+    gap = DASH if math.isnan(row["gap"]) else f"{row['gap']:+.2f}"
     said = escape(verdict(context, row["gap_low"], row["gap_high"]))
-    return [escape(str(row["name"])), *sides, f"{row['gap']:+.2f}", between, said]
+    return [escape(str(row["name"])), *sides, gap, between, said]
 
 
 def pairs_sheet(context: Context, frame: pd.DataFrame, names: tuple[str, str]) -> Sheet:
     """Return the comparison as a table."""
     t = context.t
+    part, whole, share = t("分子"), t("分母"), t("转化率")
     columns = [Column("name", t("步骤"))]
     for name, suffix in zip(names, ("", "_2"), strict=True):
         columns += [
-            Column(f"x{suffix}", f"{name} {t('分子')}", "enterprise"),
-            Column(f"n{suffix}", f"{name} {t('分母')}", "enterprise"),
+            Column(f"x{suffix}", f"{name} {part}", "enterprise"),
+            Column(f"n{suffix}", f"{name} {whole}", "enterprise"),
         ]
-        columns += [Column(f"rate{suffix}", f"{name} {t('转化率')}", "percent")]
+        columns += [Column(f"rate{suffix}", f"{name} {share}", "percent")]
     columns += [
         Column(key, title, "percentage_point")
         for key, title in (("gap", t("差")), ("gap_low", t("下限")), ("gap_high", t("上限")))

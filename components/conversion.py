@@ -131,6 +131,14 @@ def totals(frame: pd.DataFrame, view: View, entry: str = VISITED) -> "pd.Series[
     return stage_totals(frame[frame["entry"] == entry], STAGES).iloc[0]
 
 
+def reaches_anyone(context: Context, view: View) -> bool:
+    """Return whether the selection holds anyone who reached any stage that is reported."""
+    if view.is_cohort and len(read(context, view)):
+        return True
+    frame = read(context, replace(view, version=PERIOD))
+    return bool((frame[list(STAGES)].sum(axis=1) > 0).any())
+
+
 def breakdown(context: Context, view: View, dimension: Dimension, step: str) -> pd.DataFrame:
     """Return a step's rate for every part: columns ``code``, the stages, ``rate``, ``low``, ``high`` and ``mature``.
 

@@ -11,6 +11,7 @@ from components.context import Context
 from components.numbers import count
 from components.reads import remember
 from components.sheet import Column, Sheet
+from components.tables import note_html
 from data_access.profile import Code
 from data_access.queries.reasons import COLUMNS, drop_offs
 from data_access.selection import Selection
@@ -65,7 +66,7 @@ def _words(
 def reasons_html(context: Context, frame: pd.DataFrame) -> str:
     """Return one list a stage, most first; rejections say whether they can be mended, how, and who leads."""
     if frame.empty:
-        return f'<p class="zr-note">{escape(context.t("没有记录到中途退出的经营主体"))}</p>'
+        return note_html(context.t("没有记录到中途退出的经营主体"))
     parts = {str(stage): _stage(context, part) for stage, part in frame.groupby("stage", sort=False)}
     decisions = parts.pop("decision", "")
     return f'<div class="zr-reasons"><div>{"".join(parts.values())}</div><div>{decisions}</div></div>'

@@ -52,6 +52,16 @@ def sides(key: str) -> Sides:
     return Sides(entry.numerator[0], entry.denominator[0], entry.scale)
 
 
+def shown(context: Context) -> tuple[str, ...]:
+    """Return the metrics of ``SHOWN`` whose tables are reported."""
+    return tuple(key for key in SHOWN if set(metric(key).needs) <= context.reported)
+
+
+def reaches_anyone(context: Context, rows: Dimension) -> bool:
+    """Return whether the selection holds anyone on the list, visited or approved."""
+    return bool(cells(context, rows, None)[["listed", "visited", "approved"]].sum().sum() > 0)
+
+
 def cells(context: Context, rows: Dimension, columns: Dimension | None) -> pd.DataFrame:
     """Return the measures of every industry in every region: columns ``row``, ``column`` and ``MEASURES``."""
     by = (rows.column, columns.column) if columns else (rows.column,)
@@ -294,15 +304,16 @@ def profile_sheet(context: Context, group: Dimension) -> Sheet:
     frame = frame.assign(name=[group.name(str(code), t("未分类")) for code in frame["code"]])
     columns = [Column("name", group.title), Column("listed", t("清单户数"), "enterprise")]
     columns += [Column("visited", t("走访"), "enterprise"), Column("approved", t("获授信"), "enterprise")]
+    least, most = t("下限"), t("上限")
     for key in RATES:
         s, name = sides(key), metric(key).name.text(lang)
         low, high = wilson(frame[s.part], frame[s.whole])
         frame[f"{key}_low"], frame[f"{key}_high"] = low, high
         frame[key] = ratio(frame[s.part].to_numpy(), frame[s.whole].to_numpy(), 100.0)
-        columns += [Column(key, name, "percent"), Column(f"{key}_low", f"{name} {t('下限')}", "percent")]
-        columns += [Column(f"{key}_high", f"{name} {t('上限')}", "percent")]
+        columns += [Column(key, name, "percent"), Column(f"{key}_low", f"{name} {least}", "percent")]
+        columns += [Column(f"{key}_high", f"{name} {most}", "percent")]
     mean = metric(CREDIT)
-    titles = {"mean": mean.name.text(lang), "low": t("下限"), "high": t("上限")}
+    titles = {"mean": mean.name.text(lang), "low": least, "high": most}
     columns += [Column(name, title, mean.unit) for name, title in titles.items()]
     notes = (t("比率为 95% Wilson 区间，户均授信为对数均值的 delta 法 95% 区间"),)
     return Sheet("industry_rates", frame, tuple(columns), (*RATES, CREDIT), notes)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from html import escape
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -15,6 +14,7 @@ from components.industryview import CREDIT, cells, measures, sides
 from components.reads import remember
 from components.sheet import Column, Sheet
 from components.situation import LIST_TABLES
+from components.tables import note_html
 from data_access.queries.cohorts import month_end
 from metrics.catalogue import metric
 from metrics.decomposition import Decomposition, decompose
@@ -111,15 +111,16 @@ def effects(context: Context, found: Split) -> pd.DataFrame:
 def split_figure(context: Context, found: Split) -> go.Figure:
     """Return the effects of every industry as bars."""
     t, divisor, unit = context.t, *_unit(context, found)
+    mix, performance = t("行业结构"), t("自身表现")
     bars = [
         Effect(
             str(row["name"]), row["mix"] / divisor, row["performance"] / divisor,
-            f"{row['name']}<br>{t('行业结构')} <b>{row['mix'] / divisor:+.2f}</b>"
-            f"<br>{t('自身表现')} <b>{row['performance'] / divisor:+.2f}</b>",
+            f"{row['name']}<br>{mix} <b>{row['mix'] / divisor:+.2f}</b>"
+            f"<br>{performance} <b>{row['performance'] / divisor:+.2f}</b>",
         )
         for row in effects(context, found).to_dict("records")
     ]  # fmt: skip
-    return effects_figure(bars, mix=t("行业结构"), performance=t("自身表现"), unit=unit)
+    return effects_figure(bars, mix=mix, performance=performance, unit=unit)
 
 
 def _unit(context: Context, found: Split) -> tuple[float, str]:
@@ -158,7 +159,7 @@ def split_sentence(context: Context, found: Split) -> str:
 
 def split_html(context: Context, found: Split) -> str:
     """Return the sentence under the chart."""
-    return f'<p class="zr-note">{escape(split_sentence(context, found))}</p>'
+    return note_html(split_sentence(context, found))
 
 
 def split_sheet(context: Context, found: Split) -> Sheet:
@@ -167,9 +168,9 @@ def split_sheet(context: Context, found: Split) -> Sheet:
     parts = found.parts.parts
     frame = parts.assign(name=[found.rows.name(str(code), t("未分类")) for code in parts.index])
     effect = "yuan_per_enterprise" if found.key == CREDIT else "percentage_point"
-    columns = [Column("name", found.rows.title)]
+    columns, share = [Column("name", found.rows.title)], t("占比")
     for number, name in enumerate(found.names, start=1):
-        columns += [Column(f"share_{number}", f"{name} {t('占比')}", "percent")]
+        columns += [Column(f"share_{number}", f"{name} {share}", "percent")]
         columns += [Column(f"rate_{number}", f"{name} {entry.name.text(context.lang)}", entry.unit)]
     columns += [Column("mix", t("行业结构"), effect), Column("performance", t("自身表现"), effect)]
     notes = (t("分解按 Kitagawa（1955）：结构差按平均水平加权，表现差按平均占比加权，两者之和等于总差"),)

@@ -12,7 +12,7 @@ from components.context import Context
 from components.numbers import DASH, count, rate
 from components.reads import remember
 from components.sheet import Column, Sheet
-from components.tables import row_html, table_html
+from components.tables import note_html, row_html, table_html
 from data_access.queries.history import durations
 from data_access.selection import Selection
 from locales import N_
@@ -110,7 +110,7 @@ def spans_html(context: Context, found: list[Span]) -> str:
     heads += [("wide", t("第 {n} 天在观察").format(n=day)) for day in CHECKED[1:]]
     note = t("未完成的案例按已观察的天数计入（Kaplan–Meier），不剔除；“—”表示曲线尚未降到该分位。")
     table = table_html(heads, (row_html(heads, _cells(span, days)) for span in found))
-    return f'{table}<p class="zr-note">{escape(note)}</p>'
+    return f"{table}{note_html(note)}"
 
 
 def _cells(span: Span, days: int) -> list[str]:

@@ -20,7 +20,8 @@ def stages_figure(context: Context, counts: "pd.Series[float]") -> go.Figure:
         value = float(counts[stage])
         text = t("未报送") if value != value else count(value)  # noqa: PLR0124 - NaN
         if before > 0 and value == value:  # noqa: PLR0124 - NaN
-            text += f"  <i>{t('为上一阶段的 {share}%').format(share=f'{100 * value / before:.1f}')}</i>"
+            of_before = t("为上一阶段的 {share}%").format(share=f"{100 * value / before:.1f}")
+            text += f"  <i>{of_before}</i>"
         name = t(STAGE_NAMES[stage])
         stages.append(Stage(name, value, text, f"{name} <b>{count(value)}</b>"))
         before = value
@@ -33,6 +34,8 @@ def stages_headline(context: Context, view: View, counts: "pd.Series[float]") ->
     applied, approved = (
         100 * float(counts[stage]) / visited if visited > 0 else float("nan") for stage in ("applied", "approved")
     )
+    if view.is_cohort and "visits" not in context.reported:
+        return t("走访记录未报送，无法按批次跟踪")
     if view.is_cohort and not visited > 0:
         return t("还没有观察满 {n} 天的批次").format(n=view.window)
     if approved != approved:  # noqa: PLR0124 - NaN

@@ -1,4 +1,4 @@
-"""A plain table of our own HTML, in the look of the ranking."""
+"""A plain table and a quiet line of our own HTML, in the look of the ranking."""
 
 from collections.abc import Iterable, Sequence
 from html import escape
@@ -20,3 +20,8 @@ def row_html(heads: Sequence[tuple[str, str]], cells: Sequence[str], attributes:
     """Return a row of ``cells`` (HTML) under ``heads``; ``attributes`` are those of the row."""
     drawn = "".join(f'<td class="{kind}">{cell}</td>' for (kind, _), cell in zip(heads, cells, strict=True))
     return f"<tr {attributes}>{drawn}</tr>"
+
+
+def note_html(text: str) -> str:
+    """Return a quiet line of text."""
+    return f'<p class="zr-note">{escape(text)}</p>'

@@ -13,7 +13,7 @@ import streamlit as st
 FILTER_PARAMETERS = ("date", "period", "region", "industry", "type", "size", "tier", "tag", "bank")
 # Of the analyses: version, follow-up, grouping, step, rule, clock, what is compared with what, and the page of a list.
 _ANALYSIS = (
-    *("version", "days", "by", "step", "rule", "part", "clock", "against", "versus", "page"),
+    *("version", "days", "by", "step", "rule", "part", "clock", "against", "versus", "leaf"),
     *("shrink", "other", "effect"),
 )
 VIEW_PARAMETERS = ("show", "order", "view", "colour", "month", "find", *_ANALYSIS)

@@ -1,13 +1,12 @@
 """走访漏斗: where do enterprises drop out, how long does each stage take, and why do they stop."""
 
 from collections.abc import Mapping
-from html import escape
 
 import streamlit as st
 
 from components import breakdown, comparison, dropoffs, stagetimes, stageviews, unserved, url_state
 from components.context import Context
-from components.conversion import COHORT, PERIOD, View, read, totals, watched_until, windows
+from components.conversion import COHORT, PERIOD, View, reaches_anyone, read, totals, watched_until, windows
 from components.dimensions import MONTH, Dimension, dimensions, follow
 from components.empty import show_empty
 from components.frame import show_framed, show_plotly
@@ -16,6 +15,7 @@ from components.panel import panel
 from components.reads import remember
 from components.situation import LIST_TABLES
 from components.switch import chosen, pick, switch
+from components.tables import note_html
 from data_access.queries.cohorts import USUAL_WINDOW
 from data_access.selection import Attribution
 from locales import N_
@@ -45,8 +45,7 @@ def render(context: Context) -> None:
         show_empty(context)
         return
     view = _version(context)
-    whole = totals(read(context, view), view)
-    if not whole["visited"] > 0 and not view.is_cohort:
+    if not reaches_anyone(context, view):
         show_empty(context, filtered=True)
         return
     left, right = st.columns([5, 6], gap="small")
@@ -63,7 +62,7 @@ def _version(context: Context) -> View:
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="zr-version"):
         version = switch(t("口径"), "version", versions, key="funnel")
         window = int(_window(context)) if version == COHORT else USUAL_WINDOW
-        st.html(f'<p class="zr-note">{escape(_explanation(context, version, window))}</p>')
+        st.html(note_html(_explanation(context, version, window)))
     return View(version, window, Attribution(chosen("rule", {str(rule): name for rule, name in RULES.items()})))
 
 
@@ -91,7 +90,7 @@ def _stages(context: Context, view: View) -> None:
 
     def draw() -> None:
         show_plotly(figure, key=f"funnel.stages.{view.version}", lang=context.lang, alt=head)
-        st.html("".join(f'<p class="zr-note">{escape(line)}</p>' for line in lines))
+        st.html("".join(map(note_html, lines)))
 
     note = t("单位：户　截至 {day}").format(day=context.numbers.day(context.as_of(*LIST_TABLES)))
     kind = t("观察 {n} 天，仅满期批次").format(n=view.window) if view.is_cohort else t("阶段累计量，非同一批企业")
@@ -222,6 +221,9 @@ def _reasons(context: Context, _view: View) -> None:
 
 def _unserved(context: Context, _view: View) -> None:
     t, known = context.t, dimensions(context)
+    if "visits" not in context.reported:
+        st.html(note_html(t("走访记录未报送")))
+        return
     dimension = known[chosen("by", {key: d.title for key, d in known.items() if key != "bank"})]
     frame = unserved.parts(context, context.selection, dimension)
     head = unserved.unserved_headline(context, frame, dimension)
@@ -245,7 +247,7 @@ def _unserved(context: Context, _view: View) -> None:
 def _unserved_list(context: Context, total: float) -> None:
     """Draw one page of the list, and the way to the next."""
     last = max(int(-(-total // unserved.PAGE_SIZE)) - 1, 0)
-    asked = url_state.get("page")
+    asked = url_state.get("leaf")
     page = min(int(asked), last) if asked.isdigit() and len(asked) < 7 else 0
     st.html(unserved.list_html(context, unserved.listed(context, context.selection, page)))
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="zr-pager"):
@@ -254,14 +256,12 @@ def _unserved_list(context: Context, total: float) -> None:
             key="unserved.back",
             disabled=page == 0,
             on_click=url_state.put,
-            args=("page", str(page - 1)),
+            args=("leaf", str(page - 1)),
         )
-        st.html(
-            f'<span class="zr-note">{escape(context.t("第 {n} / {last} 页").format(n=page + 1, last=last + 1))}</span>'
-        )
+        st.html(note_html(context.t("第 {n} / {last} 页").format(n=page + 1, last=last + 1)))
         st.button(
             context.t("下一页"), key="unserved.next", disabled=page >= last, on_click=url_state.put,
-            args=("page", str(page + 1)),
+            args=("leaf", str(page + 1)),
         )  # fmt: skip
 
 
@@ -269,7 +269,7 @@ def _compare(context: Context, view: View) -> None:
     t, known = context.t, {key: d for key, d in dimensions(context).items() if key != "size"}
     parameter, code = _second(context, known)
     if not code:
-        st.html(f'<p class="zr-note">{escape(t("请选择对比对象：左侧为当前筛选，右侧为所选对象。"))}</p>')
+        st.html(note_html(t("请选择对比对象：左侧为当前筛选，右侧为所选对象。")))
         return
     dimension = known[parameter]
     names = (_own_name(context), comparison.side_name(context, dimension, code))
@@ -297,7 +297,7 @@ def _second(context: Context, known: Mapping[str, Dimension]) -> tuple[str, str]
     """Draw the choice of the second selection and return its filter and code ("" while none is chosen)."""
     t = context.t
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="zr-versus"):
-        st.html(f'<span class="zr-note">{escape(t("当前筛选（{name}）与").format(name=_own_name(context)))}</span>')
+        st.html(note_html(t("当前筛选（{name}）与").format(name=_own_name(context))))
         parameter = pick(t("对比维度"), "against", {key: d.title for key, d in known.items()}, key="funnel", width=150)
         options = {"": t("请选择"), **_values(context, known[parameter])}
         code = pick(t("对比对象"), "versus", options, key="funnel", width=220)

@@ -10,7 +10,7 @@ from components.dimensions import Dimension, follow, industries
 from components.empty import show_empty
 from components.frame import show_framed, show_plotly
 from components.header import show_frame
-from components.industryview import CREDIT, SHOWN
+from components.industryview import CREDIT
 from components.panel import mark, panel
 from components.reads import remember
 from components.situation import LIST_TABLES
@@ -29,11 +29,12 @@ def render(context: Context) -> None:
         show_empty(context)
         return
     rows = industries(context)
-    if rows is None or not industryview.cells(context, rows, None)["visited"].sum() > 0:
+    shown = industryview.shown(context)
+    if rows is None or not shown or not industryview.reaches_anyone(context, rows):
         show_empty(context, filtered=True)
         return
     columns = industryview.region_dimension(context)
-    key = _controls(context)
+    key = _controls(context, shown)
     if columns is not None:
         _heat(context, rows, columns, key)
     left, right = st.columns([6, 5], gap="small")
@@ -43,10 +44,10 @@ def render(context: Context) -> None:
         _split(context, rows, columns, key)
 
 
-def _controls(context: Context) -> str:
+def _controls(context: Context, shown: tuple[str, ...]) -> str:
     """Draw the switch of the metric and the way back from an industry, and return the metric."""
     _industry_crumbs(context)
-    names = {key: metric(key).name.text(context.lang) for key in SHOWN}
+    names = {key: metric(key).name.text(context.lang) for key in shown}
     with st.container(key="zr-switch"):
         return switch(context.t("指标"), "show", names, key="industries")
 
