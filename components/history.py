@@ -35,7 +35,9 @@ def months(context: Context) -> list[date]:
 def at(context: Context, day: date) -> Situation:
     """Return the situation of another day, everything else as in the reader's selection."""
     then = replace(context, filters=replace(context.filters, as_of=day))
-    return remember(then, "situation", lambda: build_situation(then))
+    # Regions that were added to the profile (the grids of a town) make it a situation of its own.
+    added = len(context.profile.regions)
+    return remember(then, "situation", lambda: build_situation(then), added)
 
 
 def is_playing() -> bool:

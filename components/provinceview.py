@@ -84,7 +84,8 @@ def province_deck(context: Context, neighbours: Neighbours, found: dict[str, Pla
 def _area(context: Context, place: Place, figure: PlaceFigure | None) -> Area:
     name, short = (escape(text) for text in (place.label.text(context.lang), place.label.short(context.lang)))
     if figure is None:
-        return Area(place.code, short, float("nan"), f"<b>{name}</b><br>{escape(context.t('未公布'))}")
+        blank = escape(context.t("未公布"))
+        return Area(place.code, short, float("nan"), f"<b>{name}</b><br>{blank}")
     day = _day(context, figure)
     said = f"<b>{escape(shown(context, figure))}</b>　{escape(day)}"
     lines = (f"<b>{name}</b>", said, escape(figure.source), escape(figure.note))
@@ -110,13 +111,15 @@ def table_html(context: Context, neighbours: Neighbours, found: dict[str, PlaceF
     heads = "".join(f'<th class="text" scope="col">{escape(title)}</th>' for title in titles)
     rows = "".join(_row(context, place, found[place.code]) for place in neighbours.places if place.code in found)
     silent = [p.label.short(context.lang) for p in neighbours.places if p.on_map and p.code not in found]
-    rest = f'<p class="zr-note">{escape(t("未公布：") + t("、").join(silent))}</p>' if silent else ""
+    unpublished = escape(t("未公布：") + t("、").join(silent))
+    rest = f'<p class="zr-note">{unpublished}</p>' if silent else ""
     table = f'<table class="zr-table zr-wrapped"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
     return f'<div class="zr-table-wrap">{table}</div>{rest}'
 
 
 def _row(context: Context, place: Place, figure: PlaceFigure) -> str:
-    outside = "" if place.on_map else f' <small class="zr-flat">{escape(context.t("参照"))}</small>'
+    word = escape(context.t("参照"))
+    outside = "" if place.on_map else f' <small class="zr-flat">{word}</small>'
     cells: Sequence[str] = (
         f"{escape(place.label.text(context.lang))}{outside}", f"<b>{escape(shown(context, figure))}</b>",
         escape(_day(context, figure)), f"{escape(figure.source)}<br><small>{escape(figure.note)}</small>",

@@ -89,8 +89,8 @@ def _shrunken(s: Situation, key: str) -> "pd.Series[float]":
     parts = [math.nan if f.numerator is None else f.numerator for f in figures.values()]
     wholes = [math.nan if f.denominator is None else f.denominator for f in figures.values()]
     drawn = prior(parts, wholes).shrink(parts, wholes)
-    known = pd.Series(drawn, index=list(figures))
-    return known.where([f.value is not None for f in figures.values()])
+    known = [value if f.value is not None else math.nan for value, f in zip(drawn, figures.values(), strict=True)]
+    return pd.Series(known, index=list(figures), dtype="float64")
 
 
 def legend_html(s: Situation, key: str, shade: Shading) -> str:
@@ -102,11 +102,14 @@ def legend_html(s: Situation, key: str, shade: Shading) -> str:
         for colour, said in zip(shade.scale.colours, words, strict=True)
     ]
     if shade.values.isna().any() or not pieces:
-        pieces.append(f'<span><i class="none"></i>{escape(t("无数据"))}</span>')
+        unknown = escape(t("无数据"))
+        pieces.append(f'<span><i class="none"></i>{unknown}</span>')
     if any(node.approximate for node in profile.children()):
-        pieces.append(f'<span><i class="hatch"></i>{escape(t("边界为示意"))}</span>')
+        schematic = escape(t("边界为示意"))
+        pieces.append(f'<span><i class="hatch"></i>{schematic}</span>')
     if not s.context.filters.path and profile.settings.get("map", {}).get("markers"):
-        pieces.append(f'<span><i class="spot"></i>{escape(t("图形外代管的地方，示意"))}</span>')
+        outside = escape(t("图形外代管的地方，示意"))
+        pieces.append(f'<span><i class="spot"></i>{outside}</span>')
     title = escape(legend_title(s, key, shade.kind))
     attribution = escape(profile.map_attribution.text(s.context.lang))
     return (

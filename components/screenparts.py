@@ -1,0 +1,257 @@
+"""The pieces of the wall screen as HTML: cards, pace, rankings, funnel, tables; small cells are withheld."""
+
+from collections.abc import Mapping, Sequence
+from html import escape
+
+import pandas as pd
+
+from components.cards import SHAPE, TONE, light_word
+from components.funnelview import STAGES, stage_counts
+from components.numbers import MONEY_UNITS, Shown, count
+from components.situation import PACED, Situation
+from locales import N_
+from metrics.catalogue import load_terms, metric
+from metrics.derived import rank
+from metrics.figures import Figure, figure
+
+# The headline cards, and what they are called on the screen: names short enough to be read from afar.
+CARDS: Mapping[str, str] = {
+    "visited": N_("走访户数"),
+    PACED: N_("走访率"),
+    "list_coverage": N_("清单内覆盖率"),
+    "applied": N_("申报户数"),
+    "recommended": N_("推荐户数"),
+    "approved": N_("授信户数"),
+    "approved_amount": N_("授信金额"),
+    "loan_amount": N_("放款金额"),
+}
+COUNTY_COLUMNS = ("visited", PACED, "list_coverage", "applied", "recommended", "approved", "approved_amount", "overdue")
+BANK_COLUMNS = ("approved_amount", "approved", "on_time_rate", "overdue")
+COLUMN_NAMES: Mapping[str, str] = {**CARDS, "on_time_rate": N_("30日决定率"), "overdue": N_("超期未决")}
+
+
+def measures(keys: Sequence[str]) -> tuple[str, ...]:
+    """Return the measures that ``keys`` need on a shared screen: those of their formulas and those they rest on."""
+    known = load_terms().measure
+    named = [name for key in keys for name in metric(key).measures]
+    return tuple(dict.fromkeys([*named, *(known[name].basis for name in named)]))
+
+
+def shown(s: Situation, row: "pd.Series[float]", key: str) -> Figure:
+    """Return a figure as a shared screen may show it."""
+    return figure(row, key, s.context.reported, shared=True)
+
+
+def cards_html(s: Situation) -> str:
+    """Return the headline cards."""
+    return "".join(_card(s, key, name) for key, name in CARDS.items())
+
+
+def _card(s: Situation, key: str, name: str) -> str:
+    text = s.context.numbers.figure(shown(s, whole_row(s, key), key), decimals=2 if key == PACED else 1)
+    kind = "" if any(map(str.isdigit, text.text)) else ' class="words"'
+    # English names say what is counted; Chinese ones take the unit beside them.
+    unit = "" if s.context.lang != "zh" and text.unit == s.context.numbers.unit("enterprise") else text.unit
+    title = f"<span>{escape(s.context.t(name))}<i>{escape(unit)}</i></span>"
+    return f'<div class="zr-s-card">{title}<b{kind}>{escape(text.text)}</b></div>'
+
+
+def whole_row(s: Situation, key: str) -> "pd.Series[float]":
+    """Return the measures of the whole that belong to a metric's own reporting date."""
+    return s.wholes["visits" if key in {"visited", PACED, "list_coverage"} else "lists"]
+
+
+def part_row(s: Situation, key: str, code: str) -> "pd.Series[float] | None":
+    """Return the measures of a part that belong to a metric's own reporting date; None if it has none."""
+    frame = s.parts["visits" if key in {"visited", PACED, "list_coverage"} else "lists"]
+    return frame.loc[code].squeeze() if code in frame.index else None
+
+
+def pace_html(s: Situation, outlook: str) -> str:
+    """Return where the whole stands against its schedule, and where it is heading."""
+    t, numbers, rate = s.context.t, s.context.numbers, s.figure(PACED)
+    said = numbers.figure(rate, decimals=2)
+    lines = []
+    top = max(rate.value or 0.0, 100.0)
+    bar = f'<i style="width:{100 * (rate.value or 0.0) / top:.1f}%"></i>'
+    if s.due > 0 and rate.value is not None:
+        bar += f'<em style="left:{100 * min(s.due / top, 1):.1f}%"></em>'
+        state = s.light(rate.value)
+        word = f'<span class="{TONE[state]}">{SHAPE[state]} {escape(light_word(state, t))}</span>' if state else ""
+        due = t("序时进度 {due}").format(due=numbers.value(s.due, "percent").joined)
+        lines.append(f"<p>{word}　{escape(due)}</p>")
+    lines.append(f"<p>{escape(outlook)}</p>" if outlook else "")
+    title = escape(t("走访进度"))
+    head = f"<h2>{title}<small>{escape(metric(PACED).name.text(s.context.lang))}</small></h2>"
+    return (
+        f'<div class="zr-s-box zr-s-pace">{head}<b>{escape(said.joined)}</b><div class="bar">{bar}</div>'
+        f"{''.join(lines)}</div>"
+    )
+
+
+def county_ranking(s: Situation) -> str:
+    """Return the parts by visit rate, with their lights."""
+    values = s.values(PACED).drop("", errors="ignore")
+    places, top = rank(values), float(values.max()) if values.notna().any() else 0.0
+    names = {n.code: n.label.short(s.context.lang) for n in s.context.profile.children(s.context.filters.region)}
+    ordered = values.sort_values(ascending=False, na_position="last").head(12)
+    rows = []
+    for code, value in ordered.items():
+        state = s.light(float(value))
+        light = f'<span class="{TONE[state]}">{SHAPE[state]}</span>' if state else "<span></span>"
+        place = "—" if pd.isna(places[code]) else str(int(places[code]))
+        said = s.context.numbers.value(float(value), "percent").joined
+        rows.append(row_html(place, names.get(str(code), str(code)), share(float(value), top), said, light))
+    title = s.context.t("走访率排名")
+    return box(title, f'<ol class="zr-s-rows rank{_lang(s)}">{"".join(rows)}</ol>')
+
+
+def funnel(s: Situation) -> str:
+    """Return the stages as bars: cumulative totals of a date, not one cohort."""
+    t, counts = s.context.t, stage_counts(s)
+    top = max([value for value in counts.values() if value == value] or [0.0])  # noqa: PLR0124 - NaN
+    rows = []
+    for stage, value in counts.items():
+        said = t("未报送") if value != value else count(value)  # noqa: PLR0124 - NaN
+        bar = f'<span class="bar"><i style="width:{100 * share(value, top):.1f}%"></i></span>'
+        rows.append(f'<li><span>{escape(t(STAGES[stage]))}</span>{bar}<span class="v">{escape(said)}</span></li>')
+    body = f'<ol class="zr-s-rows funnel{_lang(s)}">{"".join(rows)}</ol>'
+    return box(t("各阶段户数"), body, t("累计量，非同一批企业"))
+
+
+def bank_ranking(s: Situation, banks: pd.DataFrame, most: int = 8) -> str:
+    """Return the banks with the most credit approved; a bank with too few approvals is withheld."""
+    t, found = s.context.t, bank_figures(s, banks, "approved_amount")
+    top = max([f.value for _, f in found if f.value is not None] or [0.0])
+    rows = [
+        row_html(str(number), name, share(f.value or 0.0, top), s.context.numbers.figure(f).joined)
+        for number, (name, f) in enumerate(found[:most], start=1)
+    ]
+    return box(t("银行授信排名"), f'<ol class="zr-s-rows bank{_lang(s)}">{"".join(rows)}</ol>')
+
+
+def overdue_ranking(s: Situation) -> str:
+    """Return the parts by enterprises overdue for a decision, the most first."""
+    t, values = s.context.t, s.values("overdue").drop("", errors="ignore").sort_values(ascending=False)
+    names = {n.code: n.label.short(s.context.lang) for n in s.context.profile.children(s.context.filters.region)}
+    top = float(values.max()) if values.notna().any() else 0.0
+    rows = [
+        f'<li><span>{escape(names.get(str(code), str(code)))}</span><span class="bar"><i style="width:'
+        f'{100 * share(float(value), top):.1f}%"></i></span><span class="v warn">{count(float(value))}</span></li>'
+        for code, value in values.head(11).items()
+    ]
+    days = s.context.profile.settings.get("decision_days", 30)
+    body = f'<ol class="zr-s-rows late{_lang(s)}">{"".join(rows)}</ol>'
+    return box(t("超期未决（户）"), body, t("满 {n} 日").format(n=days))
+
+
+def problem_ranking(s: Situation, problems: pd.DataFrame | None) -> str:
+    """Return the departments with overdue problems: how many, and the earliest deadline missed."""
+    t, context, title = s.context.t, s.context, s.context.t("超期问题（件）")
+    if problems is None:
+        missing = escape(t("未报送"))
+        return box(title, f"<p>{missing}</p>")
+    rows = []
+    for row in problems[problems["overdue"] > 0].head(11).itertuples(index=False):
+        day = context.numbers.day(pd.Timestamp(str(row.oldest_on)).date())
+        name = escape(department(s, str(row.department)))
+        n = f'<span class="v warn">{row.overdue:,.0f}</span>'
+        rows.append(f'<li><span>{name}</span><span class="n">{escape(day)}</span>{n}</li>')
+    return box(title, f'<ol class="zr-s-rows offices">{"".join(rows)}</ol>', t("最早应办结日"))
+
+
+def department(s: Situation, code: str) -> str:
+    """Return a department's name; the unassigned have none."""
+    label = s.context.profile.code_label("department", code)
+    return label.short(s.context.lang) if label else s.context.t("未分派")
+
+
+def bank_figures(s: Situation, banks: pd.DataFrame, key: str) -> list[tuple[str, Figure]]:
+    """Return every bank's name and figure, the largest first, those without a value last."""
+    names = {bank.code: bank.label.short(s.context.lang) for bank in s.context.profile.banks}
+    found = [(names.get(str(code), str(code)), shown(s, row, key)) for code, row in banks.iterrows() if code]
+    return sorted(found, key=lambda pair: -(pair[1].value if pair[1].value is not None else -1.0))
+
+
+def county_table(s: Situation) -> str:
+    """Return every part with its main figures, in the profile's order of rank by visit rate, and the total."""
+    t = s.context.t
+    values = s.values(PACED).drop("", errors="ignore")
+    names = {n.code: n.label.short(s.context.lang) for n in s.context.profile.children(s.context.filters.region)}
+    heads = "".join(_head(s, key) for key in COUNTY_COLUMNS)
+    rows = []
+    for number, code in enumerate(values.sort_values(ascending=False).index, start=1):
+        state = s.light(float(values[code]))
+        light = f'<span class="{TONE[state]}">{SHAPE[state]} {escape(light_word(state, t))}</span>' if state else ""
+        cells = "".join(f"<td>{_cell(s, key, str(code))}</td>" for key in COUNTY_COLUMNS)
+        name = escape(names.get(str(code), str(code)))
+        rows.append(f'<tr><td>{number}</td><td class="l">{name}</td><td class="l">{light}</td>{cells}</tr>')
+    total = "".join(f"<td>{_said(s, shown(s, whole_row(s, key), key))}</td>" for key in COUNTY_COLUMNS)
+    summed, unit, pace = (escape(word) for word in (t("合计"), t("单位"), t("进度")))
+    rows.append(f'<tr class="total"><td></td><td class="l">{summed}</td><td></td>{total}</tr>')
+    head = f'<tr><th></th><th class="l">{unit}</th><th class="l">{pace}</th>{heads}</tr>'
+    return f'<table class="zr-s-table big{_lang(s)}"><thead>{head}</thead><tbody>{"".join(rows)}</tbody></table>'
+
+
+def bank_table(s: Situation, banks: pd.DataFrame, first: int, rows: Sequence[str]) -> str:
+    """Return banks ``rows`` (codes, in order) with their figures, numbered from ``first``."""
+    t = s.context.t
+    names = {bank.code: bank.label.short(s.context.lang) for bank in s.context.profile.banks}
+    heads = "".join(_head(s, key) for key in BANK_COLUMNS)
+    lines = []
+    for number, code in enumerate(rows, start=first):
+        cells = "".join(f"<td>{_said(s, shown(s, banks.loc[code], key))}</td>" for key in BANK_COLUMNS)
+        lines.append(f'<tr><td>{number}</td><td class="l">{escape(names.get(code, code))}</td>{cells}</tr>')
+    bank = escape(t("银行"))
+    head = f'<tr><th></th><th class="l">{bank}</th>{heads}</tr>'
+    return f'<table class="zr-s-table{_lang(s)}"><thead>{head}</thead><tbody>{"".join(lines)}</tbody></table>'
+
+
+def _cell(s: Situation, key: str, code: str) -> str:
+    row = part_row(s, key, code)
+    return "—" if row is None else _said(s, shown(s, row, key))
+
+
+def _head(s: Situation, key: str) -> str:
+    """Return a column's title; amounts name their scale here, once, and share it."""
+    name = escape(s.context.t(COLUMN_NAMES[key]))
+    return f"<th>{name}<br>{escape(_scale(s)[1])}</th>" if metric(key).unit in MONEY_UNITS else f"<th>{name}</th>"
+
+
+def _scale(s: Situation) -> tuple[float, str]:
+    """Return the scale all amounts of a table are written in: the one that suits the whole."""
+    return s.context.numbers.scale(float(s.wholes["lists"]["approved_amount"]))
+
+
+def _said(s: Situation, found: Figure) -> str:
+    text: Shown = s.context.numbers.figure(found)
+    if found.unit in MONEY_UNITS and found.value is not None:
+        text = Shown(f"{found.value / _scale(s)[0]:,.2f}")
+    unit = "" if text.unit == s.context.numbers.unit("enterprise") else text.unit
+    joined = Shown(text.text, unit).joined
+    warn = found.metric.key == "overdue" and bool(found.value)
+    return f'<span class="warn">{escape(joined)}</span>' if warn else escape(joined)
+
+
+def row_html(place: str, name: str, part: float, said: str, light: str = "") -> str:
+    """Return one line of a ranking: place, name, bar, value, light."""
+    bar = f'<span class="bar"><i style="width:{100 * part:.1f}%"></i></span>'
+    return (
+        f'<li><span class="n">{escape(place)}</span><span>{escape(name)}</span>{bar}'
+        f'<span class="v">{escape(said)}</span>{light}</li>'
+    )
+
+
+def share(value: float, top: float) -> float:
+    """Return a value as a share of the largest (0–1); 0 for NaN."""
+    return value / top if top > 0 and value == value else 0.0  # noqa: PLR0124 - NaN
+
+
+def box(title: str, body: str, note: str = "") -> str:
+    """Return a titled box."""
+    small = f"<small>{escape(note)}</small>" if note else ""
+    return f'<div class="zr-s-box"><h2>{escape(title)}{small}</h2>{body}</div>'
+
+
+def _lang(s: Situation) -> str:
+    return "" if s.context.lang == "zh" else " en"
