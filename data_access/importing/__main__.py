@@ -17,6 +17,7 @@ from typing import Never
 from tqdm import tqdm
 
 from data_access.importing.batches import list_batches, undo_batch
+from data_access.importing.handbook import DOCUMENT, handbook
 from data_access.importing.messages import Describer
 from data_access.importing.pipeline import import_files
 from data_access.importing.report import ImportReport, Progress, RefusedError, Step
@@ -38,8 +39,8 @@ def main(argv: Sequence[str]) -> int:
     t = translator(arguments.lang)
     try:
         profile = load_profile(settings.profile)
-        if arguments.run is _templates:
-            _templates(profile, arguments)
+        if arguments.run in (_templates, _document):
+            arguments.run(profile, arguments)
             return ALL_IN
         store = open_store(settings.store)
     except StoreBusyError as error:
@@ -150,6 +151,15 @@ def _templates(profile: Profile, arguments: argparse.Namespace) -> None:
         print(path)
 
 
+def _configure_document(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(run=_document)
+
+
+def _document(profile: Profile, _arguments: argparse.Namespace) -> None:
+    DOCUMENT.write_text(handbook(profile), "utf-8", newline="\n")
+    print(DOCUMENT)
+
+
 def _configure_batches(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=_batches)
 
@@ -191,6 +201,7 @@ def _undo(store: Store, _profile: Profile, arguments: argparse.Namespace) -> int
 _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "": ("Load files as one batch: good rows go in, bad rows are held with the reason.", _configure_import),
     "templates": ("Write a blank workbook for every import table.", _configure_templates),
+    "document": ("Write docs/data.md from the table specs.", _configure_document),
     "batches": ("List the batches, the newest first.", _configure_batches),
     "held": ("Write the workbook with a batch's held rows.", _configure_held),
     "undo": ("Undo a batch.", _configure_undo),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from data_access.importing.messages import RULES
+from data_access.importing.messages import RULES, Effect
 from data_access.importing.report import Notice
 
 Rows = NDArray[np.int64]
@@ -39,7 +39,7 @@ class CellFinding:
 
 def held_rows(findings: Iterable[Finding]) -> Rows:
     """Return the rows that the findings hold back, in order, each once."""
-    rows = [finding.rows for finding in findings if RULES[finding.rule].holds]
+    rows = [finding.rows for finding in findings if RULES[finding.rule].effect is Effect.ROW_HELD]
     return np.unique(np.concatenate(rows)) if rows else np.empty(0, dtype=np.int64)
 
 
@@ -65,7 +65,7 @@ class Findings:
         """Yield the cells that hold a row, one finding a cell: the first is the cause, later ones its consequences."""
         seen: set[tuple[int, str]] = set()
         for finding in self._found:
-            if not RULES[finding.rule].holds:
+            if RULES[finding.rule].effect is not Effect.ROW_HELD:
                 continue
             details = finding.details or (finding.detail,) * finding.rows.size
             for row, detail in zip(finding.rows.tolist(), details, strict=True):
@@ -78,7 +78,7 @@ class Findings:
         held, counted = self.held(), Counter[tuple[str, str]]()
         details: dict[tuple[str, str], Mapping[str, str]] = {}
         for finding in self._found:
-            if not RULES[finding.rule].holds:
+            if RULES[finding.rule].effect is Effect.POINTED_OUT:
                 place = finding.column, finding.rule
                 counted[place] += int(np.isin(finding.rows, held, invert=True).sum())
                 details[place] = finding.detail

@@ -113,6 +113,8 @@ def _later_with_same_key(stage: Stage) -> Subquery:
 def _repeated_keys(stage: Stage, place: Place, findings: Findings) -> Rows:
     """Hold rows that share a key with an earlier one but differ from it; return those that do not differ."""
     later = _later_with_same_key(stage)
+    if not stage.connection.scalar(select(exists(select(later.c[POSITION])))):
+        return np.empty(0, dtype=np.int64)
     first, again = stage.rows.alias("first_row"), stage.rows.alias("again")
     joined = later.join(first, first.c[POSITION] == later.c.first).join(again, again.c[POSITION] == later.c[POSITION])
     differs = case((or_(false(), *stage.differs(first, again)), 1), else_=0)

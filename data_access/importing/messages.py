@@ -6,6 +6,7 @@ names of tables, columns and code lists are stored as such and put into the read
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from data_access.importing.report import Step, StepCode
 from data_access.importing.tables import TABLES
@@ -15,13 +16,22 @@ from locales import N_, translator
 LABELS_SHOWN = 20
 
 
+class Effect(StrEnum):
+    """What follows from breaking a rule."""
+
+    ROW_HELD = "row held"
+    POINTED_OUT = "pointed out"
+    FILE_REFUSED = "file refused"
+    UNDO_REFUSED = "undo refused"
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What is wrong, what to do about it, and whether a row that breaks the rule is held or only pointed out."""
+    """What is wrong, what to do about it, and what follows."""
 
     problem: str
     remedy: str
-    holds: bool = True
+    effect: Effect = Effect.ROW_HELD
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +49,21 @@ class Message:
 
 RULES: Mapping[str, Rule] = {
     # Files and sheets
-    "file_unreadable": Rule(N_("文件打不开（{reason}）"), N_("请确认文件没有损坏、没有加密，重新保存后再导入")),
-    "file_kind_unknown": Rule(N_("不支持 {kind} 文件"), N_("请保存为 xlsx、csv 或 parquet")),
-    "encoding_unknown": Rule(N_("无法识别文本编码"), N_("请另存为 UTF-8 编码的 CSV")),
-    "header_missing": Rule(N_("找不到表头行"), N_("表头应在前 30 行内，列名见填报模板")),
-    "table_unknown": Rule(N_("认不出这是哪张表"), N_("请使用填报模板的列名，或在导入时指明表")),
-    "table_ambiguous": Rule(N_("可能是几张表中的任何一张：{tables}"), N_("请在导入时指明表，或把工作表命名为表名")),
-    "columns_missing": Rule(N_("看起来是“{table}”，但缺少必填列：{columns}"), N_("请补上这些列")),
-    "column_twice": Rule(N_("“{headers}”都会读作“{column}”"), N_("请只保留一列，或改成模板的列名")),
-    "file_empty": Rule(N_("文件中没有数据"), N_("请检查是否选错了文件")),
+    "file_unreadable": Rule(
+        N_("文件打不开（{reason}）"), N_("请确认文件没有损坏、没有加密，重新保存后再导入"), Effect.FILE_REFUSED
+    ),
+    "file_kind_unknown": Rule(N_("不支持 {kind} 文件"), N_("请保存为 xlsx、csv 或 parquet"), Effect.FILE_REFUSED),
+    "encoding_unknown": Rule(N_("无法识别文本编码"), N_("请另存为 UTF-8 编码的 CSV"), Effect.FILE_REFUSED),
+    "header_missing": Rule(N_("找不到表头行"), N_("表头应在前 30 行内，列名见填报模板"), Effect.FILE_REFUSED),
+    "table_unknown": Rule(N_("认不出这是哪张表"), N_("请使用填报模板的列名，或在导入时指明表"), Effect.FILE_REFUSED),
+    "table_ambiguous": Rule(
+        N_("可能是几张表中的任何一张：{tables}"), N_("请在导入时指明表，或把工作表命名为表名"), Effect.FILE_REFUSED
+    ),
+    "columns_missing": Rule(N_("看起来是“{table}”，但缺少必填列：{columns}"), N_("请补上这些列"), Effect.FILE_REFUSED),
+    "column_twice": Rule(
+        N_("“{headers}”都会读作“{column}”"), N_("请只保留一列，或改成模板的列名"), Effect.FILE_REFUSED
+    ),
+    "file_empty": Rule(N_("文件中没有数据"), N_("请检查是否选错了文件"), Effect.FILE_REFUSED),
     # Cells that cannot be read
     "required": Rule(N_("必填项为空"), N_("请填写")),
     "sheet_error": Rule(N_("单元格是公式错误值"), N_("请改正公式，或直接填写数值")),
@@ -85,18 +101,24 @@ RULES: Mapping[str, Rule] = {
     "key_twice": Rule(N_("与 {file} 第 {row} 行编号相同而内容不同"), N_("请只保留正确的一行")),
     "event_twice": Rule(N_("与另一行是同一件事（{columns} 都相同）"), N_("同一件事只报一行，请删去重复的一行")),
     # Pointed out, not held
-    "rate_as_fraction": Rule(N_("利率小于 0.3，已按百分比单元格读取（0.0365 读作 3.65%）"), N_("请核对"), holds=False),
-    "level_unknown": Rule(
-        N_("尚无这一级区域或行业的名单，该列未导入"), N_("请先导入村居网格，再重新导入"), holds=False
+    "rate_as_fraction": Rule(
+        N_("利率小于 0.3，已按百分比单元格读取（0.0365 读作 3.65%）"), N_("请核对"), Effect.POINTED_OUT
     ),
-    "list_unknown": Rule(N_("没有这一列的选项表，该列未导入"), N_("如需使用，请在城市档案中补充"), holds=False),
-    "date_before_start": Rule(N_("早于工作启动日期"), N_("请核对"), holds=False),
-    "reference_orphan": Rule(N_("“{table}”中没有这个编号，仍已导入"), N_("请核对编号，或补报“{table}”"), holds=False),
-    "before_reference": Rule(N_("日期早于所引用“{table}”的日期"), N_("可能是补录，请核对"), holds=False),
+    "level_unknown": Rule(
+        N_("尚无这一级区域或行业的名单，该列未导入"), N_("请先导入村居网格，再重新导入"), Effect.POINTED_OUT
+    ),
+    "list_unknown": Rule(N_("没有这一列的选项表，该列未导入"), N_("如需使用，请在城市档案中补充"), Effect.POINTED_OUT),
+    "date_before_start": Rule(N_("早于工作启动日期"), N_("请核对"), Effect.POINTED_OUT),
+    "reference_orphan": Rule(
+        N_("“{table}”中没有这个编号，仍已导入"), N_("请核对编号，或补报“{table}”"), Effect.POINTED_OUT
+    ),
+    "before_reference": Rule(N_("日期早于所引用“{table}”的日期"), N_("可能是补录，请核对"), Effect.POINTED_OUT),
     # Undoing a batch
-    "batch_missing": Rule(N_("没有批次 {batch}"), N_("请核对批次号")),
-    "batch_undone": Rule(N_("批次 {batch} 已撤销"), N_("无需再撤销")),
-    "batch_needed": Rule(N_("批次 {batch} 中的“{table}”被批次 {batches} 引用"), N_("请先撤销这些批次")),
+    "batch_missing": Rule(N_("没有批次 {batch}"), N_("请核对批次号"), Effect.UNDO_REFUSED),
+    "batch_undone": Rule(N_("批次 {batch} 已撤销"), N_("无需再撤销"), Effect.UNDO_REFUSED),
+    "batch_needed": Rule(
+        N_("批次 {batch} 中的“{table}”被批次 {batches} 引用"), N_("请先撤销这些批次"), Effect.UNDO_REFUSED
+    ),
 }
 
 _STEPS: Mapping[StepCode, str] = {

@@ -35,8 +35,8 @@ class Sheet:
 
     def texts(self) -> Mapping[str, pa.Array]:
         """Return the texts of every column of the table that the sheet has; the first filled source counts."""
-        sources = self.layout.sources.items()
-        return {name: pc.coalesce(*(self.columns[p] for p in source.positions)) for name, source in sources}
+        found = {name: [self.columns[p] for p in source.positions] for name, source in self.layout.sources.items()}
+        return {name: pc.coalesce(*columns) if len(columns) > 1 else columns[0] for name, columns in found.items()}
 
     def held_numbers(self) -> tuple[pa.Array, pa.Array] | None:
         """Return, for a returned workbook, which held row of which batch each row corrects; None for other files."""

@@ -92,9 +92,8 @@ def staged(connection: Connection, spec: TableSpec) -> Iterator[Stage]:
 
 def _as_credit_code(references: pa.Array) -> pa.Array:
     """Return the references that are valid credit codes, in their normal form; the others as null."""
-    codes = credit_codes.normalise(references)
-    plausible = pc.equal(pc.utf8_length(codes), credit_codes.LENGTH)
-    if not pc.any(plausible).as_py():
+    if not pc.any(pc.greater_equal(pc.utf8_length(references), credit_codes.LENGTH)).as_py():
         return pa.nulls(len(references), pa.string())
-    valid = pc.and_(plausible, pa.array(credit_codes.verdicts(codes) == Verdict.VALID))
+    codes = credit_codes.normalise(references)
+    valid = pa.array(credit_codes.verdicts(codes) == Verdict.VALID)
     return pc.if_else(valid, codes, pa.scalar(None, pa.string()))
