@@ -1,5 +1,6 @@
 """A step of the funnel for every part of the selection: rate with interval, the numbers behind, a row filters."""
 
+import math
 from html import escape
 
 import pandas as pd
@@ -44,12 +45,23 @@ def breakdown_html(context: Context, view: View, dimension: Dimension, step: str
     t, frame, chosen = context.t, rows(context, view, dimension, step), view.steps[step]
     if frame.empty:
         return note_html(t("没有可分组的记录"))
-    top = max(float(frame["high"].max()), float(frame["rate"].max()), 1e-9)
+    axis = _axis(frame)
     total = 100.0 * whole[chosen.part] / whole[chosen.whole] if whole[chosen.whole] > 0 else float("nan")
     heads = [("name", dimension.title), ("wide", t(STAGE_NAMES[chosen.whole])), ("", t(STAGE_NAMES[chosen.part]))]
-    heads += [("", t(chosen.name)), ("", ""), ("wide", t("95% 区间"))]
-    drawn = [_row(context, dimension, row, chosen.part, chosen.whole, top, total) for row in _records(frame)]
-    return table_html(heads, [*drawn, _total(context, whole, chosen.part, chosen.whole, top)])
+    heads += [
+        ("", t(chosen.name)),
+        ("text", f"{axis[0]:.0f}–{axis[1]:.0f}%" if axis[0] else ""),
+        ("wide", t("95% 区间")),
+    ]
+    drawn = [_row(context, dimension, row, chosen.part, chosen.whole, axis, total) for row in _records(frame)]
+    return table_html(heads, [*drawn, _total(context, whole, chosen.part, chosen.whole, axis)])
+
+
+def _axis(frame: pd.DataFrame) -> tuple[float, float]:
+    """Return where the scale begins and ends: at 0, unless all rates lie in its upper half."""
+    top = max(float(frame["high"].max()), float(frame["rate"].max()), 1e-9)
+    least = float(frame["low"].min())
+    return (math.floor(least / 5.0) * 5.0 if least > top / 2 else 0.0), top
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, float | str | bool]]:
@@ -62,7 +74,7 @@ def _row(
     row: dict[str, float | str | bool],
     part: str,
     whole: str,
-    top: float,
+    axis: tuple[float, float],
     total: float,
 ) -> str:
     t, code = context.t, str(row["code"])
@@ -73,7 +85,8 @@ def _row(
     young = "" if row["mature"] else f' class="young" title="{left_out}"'
     value, low, high = (float(row[key]) for key in ("rate", "low", "high"))
     said = f"{rate(low, 1)}–{rate(high, 1)}" if row["mature"] else t("观察期未满")
-    bar = interval_bar(value, *((low, high) if row["mature"] else (float("nan"),) * 2), top, mark=total)
+    limits = (low, high) if row["mature"] else (float("nan"),) * 2
+    bar = interval_bar(value, *limits, axis[1], mark=total, base=axis[0])
     return (
         f'<tr {leads}{young}><td class="name">{escape(name)}</td><td class="wide">{count(float(row[whole]))}</td>'
         f"<td>{count(float(row[part]))}</td><td><b>{rate(value)}%</b></td><td>{bar}</td>"
@@ -81,13 +94,13 @@ def _row(
     )
 
 
-def _total(context: Context, whole: "pd.Series[float]", part: str, base: str, top: float) -> str:
+def _total(context: Context, whole: "pd.Series[float]", part: str, base: str, axis: tuple[float, float]) -> str:
     x, n = float(whole[part]), float(whole[base])
     low, high = (float(limit) for limit in wilson(x, n))
     value, name = 100.0 * x / n if n > 0 else float("nan"), escape(context.t("合计"))
     return (
         f'<tr class="total"><td class="name">{name}</td><td class="wide">{count(n)}</td>'
-        f"<td>{count(x)}</td><td>{rate(value)}%</td><td>{interval_bar(value, low, high, top)}</td>"
+        f"<td>{count(x)}</td><td>{rate(value)}%</td><td>{interval_bar(value, low, high, axis[1], base=axis[0])}</td>"
         f'<td class="wide">{rate(low, 1)}–{rate(high, 1)}</td></tr>'
     )
 
@@ -108,10 +121,11 @@ def breakdown_headline(context: Context, view: View, dimension: Dimension, step:
     known = known[known[view.steps[step].whole] >= FEWEST]
     if len(known) < 2:
         return t("{step}：按{dimension}").format(step=name, dimension=dimension.title)
-    best, worst = known.iloc[int(known["rate"].argmax())], known.iloc[int(known["rate"].argmin())]
+    # By their limits, so that a lucky handful is not called the best.
+    best, worst = known.iloc[int(known["low"].argmax())], known.iloc[int(known["high"].argmin())]
     if best["low"] <= worst["high"]:
         return t("{step}：各{dimension}的差异不超出随机波动").format(step=name, dimension=dimension.title)
-    return t("{step}：{best}最高 {high}%，{worst}最低 {low}%").format(
+    return t("{step}：{best}较高（{high}%），{worst}较低（{low}%）").format(
         step=name, best=dimension.name(best["code"], t("未分类")), high=rate(best["rate"], 1),
         worst=dimension.name(worst["code"], t("未分类")), low=rate(worst["rate"], 1),
     )  # fmt: skip

@@ -83,7 +83,7 @@ def pairs_headline(context: Context, frame: pd.DataFrame, names: tuple[str, str]
     if sure.empty:
         return t("{first}与{second}：各步转化难以区分").format(first=names[0], second=names[1])
     widest = sure.iloc[int(sure["gap"].abs().argmax())]
-    return t("{first}与{second}差距最大的一步：{step}，{verdict} {gap} 个百分点").format(
+    return t("{first}与{second}差距最大的一步是{step}：前者{verdict} {gap} 个百分点").format(
         first=names[0], second=names[1], step=widest["name"], gap=rate(abs(float(widest["gap"])), 1),
         verdict=verdict(context, float(widest["gap_low"]), float(widest["gap_high"])),
     )  # fmt: skip

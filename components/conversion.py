@@ -38,13 +38,14 @@ class Step:
 
 
 STEPS = {
-    "apply": Step("applied", "visited", N_("走访转申报"), "application_rate"),
     "need": Step("needing", "visited", N_("有融资需求"), "need_rate"),
+    "apply": Step("applied", "visited", N_("走访转申报"), "application_rate"),
     "recommend": Step("recommended", "applied", N_("申报转推荐"), "recommendation_rate"),
     "approve": Step("approved", "recommended", N_("推荐转授信"), "approval_rate_recommended"),
     "borrow": Step("borrowers", "approved", N_("授信转放款"), "borrowers"),
     "overall": Step("approved", "visited", N_("走访到授信"), "approved"),
 }
+USUAL_STEP = "apply"
 BACKFILL = {"backfill": Step(*_PUSHES, N_("补录率"), "backfill_rate")}
 
 

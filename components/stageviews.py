@@ -11,6 +11,8 @@ from components.numbers import count, rate
 from components.sheet import Column, Sheet
 from data_access.queries.cohorts import WALKED_IN
 
+HEIGHT = 350  # beside the breakdown
+
 
 def stages_figure(context: Context, counts: "pd.Series[float]") -> go.Figure:
     """Return the bars: each stage's count, and its share of the stage before."""
@@ -25,7 +27,7 @@ def stages_figure(context: Context, counts: "pd.Series[float]") -> go.Figure:
         name = t(STAGE_NAMES[stage])
         stages.append(Stage(name, value, text, f"{name} <b>{count(value)}</b>"))
         before = value
-    return funnel_figure(stages)
+    return funnel_figure(stages).update_layout(height=HEIGHT)
 
 
 def stages_headline(context: Context, view: View, counts: "pd.Series[float]") -> str:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from components import breakdown, comparison, dropoffs, stagetimes, stageviews, unserved, url_state
 from components.context import Context
-from components.conversion import COHORT, PERIOD, View, reaches_anyone, read, totals, watched_until, windows
+from components.conversion import COHORT, PERIOD, USUAL_STEP, View, reaches_anyone, read, totals, watched_until, windows
 from components.dimensions import MONTH, Dimension, dimensions, follow
 from components.empty import show_empty
 from components.frame import show_framed, show_plotly
@@ -119,7 +119,7 @@ def _breakdown(context: Context, view: View) -> None:
     t, known = context.t, dimensions(context, months=True)
     dimension = known[chosen("by", {key: d.title for key, d in known.items()})]
     steps = {key: t(step.name) for key, step in view.steps.items() if key != "backfill" or dimension.key != MONTH}
-    step = chosen("step", steps)
+    step = chosen("step", steps, USUAL_STEP)
     head = breakdown.breakdown_headline(context, view, dimension, step)
 
     def draw() -> None:
@@ -130,7 +130,7 @@ def _breakdown(context: Context, view: View) -> None:
                 {key: t("按{dimension}").format(dimension=d.title) for key, d in known.items()},
                 key="funnel",
             )
-            pick(t("步骤"), "step", steps, key="funnel")
+            pick(t("步骤"), "step", steps, key="funnel", default=USUAL_STEP)
             if dimension.key == "bank":
                 pick(
                     t("归属规则"), "rule", {str(rule): t(name) for rule, name in RULES.items()}, key="funnel", width=220
@@ -258,7 +258,7 @@ def _unserved_list(context: Context, total: float) -> None:
             on_click=url_state.put,
             args=("leaf", str(page - 1)),
         )
-        st.html(note_html(context.t("第 {n} / {last} 页").format(n=page + 1, last=last + 1)))
+        st.html(note_html(context.t("第 {n} / {last} 页").format(n=page + 1, last=last + 1)), width="content")
         st.button(
             context.t("下一页"), key="unserved.next", disabled=page >= last, on_click=url_state.put,
             args=("leaf", str(page + 1)),
@@ -287,7 +287,7 @@ def _compare(context: Context, view: View) -> None:
             st.html(comparison.pairs_html(context, frame, names))
 
     show_framed(
-        context, "comparison", head, t("两组视为相互独立；区间含 0 的差异可能只是随机波动"), draw,
+        context, "comparison", head, t("两组视为相互独立，有重叠时区间偏宽；区间含 0 的差异可能只是随机波动"), draw,
         lambda: comparison.pairs_sheet(context, frame, names), ("need_rate", "application_rate", "recommendation_rate"),
         leads=True,
     )  # fmt: skip
@@ -297,7 +297,7 @@ def _second(context: Context, known: Mapping[str, Dimension]) -> tuple[str, str]
     """Draw the choice of the second selection and return its filter and code ("" while none is chosen)."""
     t = context.t
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="zr-versus"):
-        st.html(note_html(t("当前筛选（{name}）与").format(name=_own_name(context))))
+        st.html(note_html(t("当前筛选（{name}）与").format(name=_own_name(context))), width="content")
         parameter = pick(t("对比维度"), "against", {key: d.title for key, d in known.items()}, key="funnel", width=150)
         options = {"": t("请选择"), **_values(context, known[parameter])}
         code = pick(t("对比对象"), "versus", options, key="funnel", width=220)
