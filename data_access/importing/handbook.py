@@ -34,7 +34,7 @@ def _rules() -> str:
 def _overview() -> str:
     rows = [
         (
-            f"[{spec.title}](#{spec.name})",
+            f"[{spec.title}](#{spec.title}-{spec.title_en.lower().replace(' ', '-')})",
             spec.title_en,
             spec.note_en,
             "、".join(spec.column(name).header for name in spec.key),
@@ -59,8 +59,8 @@ def _section(spec: TableSpec, explain: Explainer) -> str:
     ]
     titles = ("表头", "column", "English header", "kind", "required", "rules", "同义表头")
     rules = "\n".join(f"- {rule}." for rule in explain.table_rules(spec))
-    heading = f'<a id="{spec.name}"></a>\n\n### {spec.title} · {spec.title_en} · `{spec.name}`'
-    return f"{heading}\n\n{spec.note_en}.\n\n{rules}\n\n{_table(titles, rows)}"
+    heading = f"### {spec.title} {spec.title_en}"
+    return f"{heading}\n\n{spec.note_en}. Table `{spec.name}`.\n\n{rules}\n\n{_table(titles, rows)}"
 
 
 def _kind(column: ColumnSpec, explain: Explainer) -> str:
