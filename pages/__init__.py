@@ -26,6 +26,12 @@ class PageSpec:
     render: Callable[[Context], None]
 
 
+def _banks(context: Context) -> None:
+    from pages.banks import supervision  # noqa: PLC0415 - its statistics take a second to load; no other page needs them
+
+    supervision.render(context)
+
+
 PAGES: tuple[PageSpec, ...] = (
     PageSpec(
         section=N_("进度"),
@@ -71,6 +77,15 @@ PAGES: tuple[PageSpec, ...] = (
         icon=":material/factory:",
         question=N_("哪些行业够得着，差在结构还是表现"),
         render=industries.render,
+    ),
+    PageSpec(
+        section=N_("银行"),
+        key="banks",
+        url_path="banks",
+        title=N_("银行督导"),
+        icon=":material/account_balance:",
+        question=N_("哪家银行落后在哪里，差多少，有多大把握，承诺了什么"),
+        render=_banks,
     ),
     PageSpec(
         section=N_("会议与数据"),

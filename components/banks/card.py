@@ -1,0 +1,169 @@
+"""The diagnosis card of one bank: four lights with their sentences, how they moved, and the lists behind them."""
+
+from html import escape
+
+import numpy as np
+import pandas as pd
+
+from charts.bankmarks import Axis
+from charts.banks import control_figure
+from components.banks.desk import QUESTIONS, Desk, Month, row_of
+from components.banks.views import View
+from components.banks.words import light_html, light_words, on_time_said, percent, question_names, said, times
+from components.numbers import DASH, count
+from components.sheet import Column, Sheet
+from data_access.queries.banks import weekly_cohorts
+from metrics.banks.weekly import control_chart
+
+CONVERSION_DAYS = 90
+METRICS = ("visit_size_fit", "application_rate_cohort", "credit_size_gap", "rejection_adequacy", "on_time_rate")
+
+
+def card_html(desk: Desk, bank: str) -> str:
+    """Return the card: light, sentence and trend of each question, and decision time; a policy bank has no lights."""
+    t, names = desk.context.t, question_names(desk.context.t)
+    sentences = said(desk, bank)
+    lines = [_line(desk, bank, q, names[q], sentences[q]) for q in QUESTIONS if bank not in desk.policy]
+    if bank in desk.policy:
+        apart = t("政策性银行按另外的规则放贷，单独列出，不与商业银行比较")
+        lines.append(f"<li>{escape(apart)}</li>")
+    timing = t("决定时限")
+    lines.append(f"<li><span><b>{escape(timing)}</b><br>{escape(on_time_said(desk, bank))}</span></li>")
+    return f'<ul class="zr-list">{"".join(lines)}</ul>'
+
+
+def card_sheet(desk: Desk, bank: str) -> Sheet:
+    """Return the card as a table: question, light, what is said, and how it moved since the month before."""
+    t, names, sentences = desk.context.t, question_names(desk.context.t), said(desk, bank)
+    rows = [
+        (names[q], light_words(t)[desk.light(bank, q)], sentences[q], _trend(desk, bank, q))
+        for q in QUESTIONS
+    ]  # fmt: skip
+    rows.append((t("决定时限"), "", on_time_said(desk, bank), ""))
+    columns = (
+        Column("question", t("问题")),
+        Column("light", t("灯")),
+        Column("said", t("说明")),
+        Column("trend", t("变化")),
+    )
+    return Sheet("bank_card", pd.DataFrame(rows, columns=[c.name for c in columns]), columns, METRICS)
+
+
+def _line(desk: Desk, bank: str, question: str, name: str, sentence: str) -> str:
+    light = light_html(desk.light(bank, question), desk.context.t)
+    trend = escape(_trend(desk, bank, question))
+    return (
+        f"<li><span><b>{escape(name)}</b>　{light}<br>{escape(sentence)}"
+        f'<br><small class="zr-note">{trend}</small></span></li>'
+    )
+
+
+def _trend(desk: Desk, bank: str, question: str) -> str:
+    t = desk.context.t
+    now, before = measured(desk.now, bank, question), measured(desk.before, bank, question)
+    write = times if question in {"visits", "credit"} else percent
+    day = desk.context.numbers.short_day(desk.before.on)
+    return t("{day}：{before}，现在：{now}").format(day=day, before=write(before), now=write(now))
+
+
+def measured(month: Month, bank: str, question: str) -> float:
+    """Return the figure of a question: a ratio for visits and credit, a share from 0 to 1 for the others; else NaN."""
+    frame, column = {
+        "visits": (month.visits.rows, "ratio"),
+        "applications": (month.shares.rows, "adjusted"),
+        "credit": (_actual_to_expected(month), "ratio"),
+        "reasons": (month.quality, "empty"),
+        "on_time": (_on_time(month), "share"),
+    }[question]
+    return row_of(frame, bank)[column] if bank in frame.index else float("nan")
+
+
+def _actual_to_expected(month: Month) -> pd.DataFrame:
+    if month.credit is None:
+        return pd.DataFrame({"ratio": []})
+    return pd.DataFrame({"ratio": month.credit.rows["credit"] / month.credit.rows["expected"]})
+
+
+def _on_time(month: Month) -> pd.DataFrame:
+    matured = month.progress["pushes_matured"]
+    return pd.DataFrame({"share": month.progress["pushes_on_time"] / matured.where(matured > 0)})
+
+
+def control_view(desk: Desk, bank: str) -> View:
+    """Return the bank's weekly share of applications with its control limits."""
+    t, context = desk.context.t, desk.context
+    frame = weekly_cohorts(context.store, context.scope, context.selection)
+    weeks = frame[frame["bank"] == bank].sort_values("week", ignore_index=True)
+    if len(weeks) < 4:
+        return View(t("满 60 天的走访不足四周，不画控制图"), "", None, Sheet("weeks", pd.DataFrame(), ()))
+    chart = control_chart(weeks)
+    chart["said"] = [
+        t("{day}起一周：{n} 户中 {x} 户申报，{share}").format(
+            day=context.numbers.short_day(day.date()), n=count(n), x=count(x), share=percent(share)
+        )
+        for day, n, x, share in zip(chart["week"], chart["n"], chart["x"], chart["share"], strict=True)
+    ]
+    figure = control_figure(chart, Axis("", lambda v: percent(v, 0)), (t("当周申报占比"), t("三倍标准差"), t("异常")))
+    signals = int((chart["outside"] | chart["run"]).sum())
+    head = t("{n} 周偏离本行自己的水平").format(n=signals) if signals else t("每周都在本行自己的正常波动之内")
+    columns = (
+        Column("week", t("周一")), Column("n", t("满 60 天户数"), "enterprise"),
+        Column("x", t("申报户数"), "enterprise"),
+        Column("pct", t("占比"), "percent"),
+    )  # fmt: skip
+    sheet = Sheet(
+        "weeks",
+        chart.assign(pct=100 * chart["share"], week=chart["week"].dt.date),
+        columns,
+        ("application_rate_cohort",),
+    )
+    return View(head, t("按首次走访所在周；前几周走访对象不同，申报率本就更高"), figure, sheet)
+
+
+def texts_sheet(desk: Desk, bank: str) -> Sheet:
+    """Return the refusals of a bank with what was written, the commonest texts first; by number and not by name."""
+    t, lang = desk.context.t, desk.context.lang
+    cases = desk.cases[desk.cases["bank"] == bank]
+    labels = {c.code: c.label.text(lang) for c in desk.context.profile.codes.get("reject_reason", ())}
+    words = {True: t("是"), False: ""}
+    table = cases.assign(
+        reason=[labels.get(code, DASH) if isinstance(code, str) else DASH for code in cases["code"]],
+        shown=cases["text"].fillna(DASH),
+        **{f"is_{flag}": [words[bool(value)] for value in cases[flag]] for flag in ("empty", "templated", "complete")},
+    )
+    columns = (
+        Column("decision_id", t("决定编号")), Column("decided_on", t("决定日期")), Column("reason", t("原因代码")),
+        Column("shown", t("原文")),
+        Column("is_empty", t("未写明")), Column("is_templated", t("套模板")), Column("is_complete", t("要素完备")),
+    )  # fmt: skip
+    return Sheet("refusals", table.sort_values("decided_on", ascending=False), columns, ("rejection_adequacy",))
+
+
+def repair_sheet(desk: Desk, bank: str = "") -> Sheet:
+    """Return refusals by reason: whose task the repair is, and how many were approved by any bank within 90 days.
+
+    Conversion is counted over refusals at least 90 days old. ``bank`` narrows to one bank's.
+    """
+    t, lang, profile = desk.context.t, desk.context.lang, desk.context.profile
+    cases = desk.cases[desk.cases["bank"] == bank] if bank else desk.cases
+    age = (pd.Timestamp(desk.now.on) - pd.to_datetime(cases["decided_on"])).dt.days
+    mature = age >= CONVERSION_DAYS
+    counted = cases.assign(mature=mature, converted=mature & (cases["approved_after"] <= CONVERSION_DAYS)).groupby(
+        cases["code"].fillna("")
+    )[["mature", "converted"]]
+    table = counted.sum().assign(n=counted.size()).astype("float64")
+    table["pct"] = 100 * table["converted"] / table["mature"].where(table["mature"] > 0, np.nan)
+    codes = {c.code: c for c in profile.codes.get("reject_reason", ())}
+    known = [codes.get(str(code)) for code in table.index]
+    departments = [profile.code_label("department", c.attributes.get("department", "")) if c else None for c in known]
+    table["reason"] = [c.label.text(lang) if c else t("未填代码") for c in known]
+    table["repairable"] = [t("可修复") if c and c.attributes.get("repairable") == "true" else "" for c in known]
+    table["department"] = [d.text(lang) if d else DASH for d in departments]
+    table["fix"] = [c.attributes.get(f"fix_{lang}", "") if c else "" for c in known]
+    columns = (
+        Column("reason", t("拒绝原因")), Column("n", t("不予授信"), "case"), Column("mature", t("满 90 天"), "case"),
+        Column("converted", t("90 天内获授信"), "case"), Column("pct", t("拒后转化率"), "percent"),
+        Column("repairable", t("能否修复")),
+        Column("department", t("责任部门")), Column("fix", t("标准做法")),
+    )  # fmt: skip
+    return Sheet("rejection_repair", table.sort_values("n", ascending=False), columns, ("approval_after_rejection",))

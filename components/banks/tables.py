@@ -1,0 +1,138 @@
+"""The tables of the bank page: every bank's lights, and what else banks report (未报送 where they do not)."""
+
+from html import escape
+
+import pandas as pd
+
+from components.banks.desk import QUESTIONS, Desk, row_of
+from components.banks.words import light_html, light_words, percent, question_names
+from components.numbers import DASH, count
+from components.panel import mark
+from components.sheet import Column, Sheet
+from data_access.queries.banks import bank_plans
+from metrics.catalogue import metric
+from metrics.figures import figure
+
+# What else is reported per bank: keys of the catalogue.
+FURTHER = (
+    "on_time_rate", "backfill_rate", "rejection_rate", "satisfaction_ratio", "credit_per_enterprise", "drawdown_ratio",
+    "average_rate", "unsecured_share", "first_time_borrowers", "first_time_share", "renewal_share",
+    "no_principal_renewal_share",
+)  # fmt: skip
+_ORDER = {"red": 0, "amber": 1, "green": 2, "grey": 3}
+
+
+def ordered(desk: Desk) -> list[str]:
+    """Return the peers, those with most red and then most amber lights first; without lights in the profile's order."""
+    weight = {b: sorted(_ORDER[desk.light(b, q)] for q in QUESTIONS) for b in desk.peers}
+    return sorted(desk.peers, key=lambda bank: weight[bank])
+
+
+def lights_html(desk: Desk, focus: str) -> str:
+    """Return the lights of all banks; a row puts its bank into the diagnosis card. Policy banks follow without."""
+    t = desk.context.t
+    names = question_names(t)
+    heads = [
+        t("银行"),
+        t("类型"),
+        *(names[q] for q in QUESTIONS),
+        t("按期决定率"),
+        t("超期未决"),
+        t("份额比位次（95% 区间）"),
+    ]
+    kinds = ["name", "text wide", *["text"] * 4, "", "", "wide"]
+    head = "".join(f'<th class="{k}" scope="col">{escape(h)}</th>' for k, h in zip(kinds, heads, strict=True))
+    body = "".join(_lights_row(desk, bank, kinds, focus) for bank in [*ordered(desk), *desk.policy])
+    table = f'<table class="zr-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    return f'<div class="zr-table-wrap">{table}</div>'
+
+
+def _lights_row(desk: Desk, bank: str, kinds: list[str], focus: str) -> str:
+    t = desk.context.t
+    if bank in desk.policy:
+        apart = t("政策性银行不参与比较")
+        lights = [f'<span class="zr-note">{escape(apart)}</span>', "", "", ""]
+    else:
+        lights = [light_html(desk.light(bank, question), t) for question in QUESTIONS]
+    share, late = _timing(desk, bank)
+    name = desk.name(bank, short=False)
+    shown = f"<b>▸ {escape(name)}</b>" if bank == focus else escape(name)
+    cells = [shown, escape(desk.group(bank)), *lights, share, late, _rank(desk, bank)]
+    label = t("查看{name}").format(name=name)
+    row = "".join(f'<td class="{kind}">{cell}</td>' for kind, cell in zip(kinds, cells, strict=True))
+    return f"<tr {mark('bank', bank, label=label)}>{row}</tr>"
+
+
+def _timing(desk: Desk, bank: str) -> tuple[str, str]:
+    if bank not in desk.now.progress.index:
+        return DASH, DASH
+    row = row_of(desk.now.progress, bank)
+    share = row["pushes_on_time"] / row["pushes_matured"] if row["pushes_matured"] else float("nan")
+    return percent(share), count(row["pushes_overdue"])
+
+
+def _rank(desk: Desk, bank: str) -> str:
+    if bank not in desk.ranks.index:
+        return DASH
+    row = row_of(desk.ranks, bank)
+    return f"{row['rank']:.0f}（{row['low']:.0f}–{row['high']:.0f}）"
+
+
+def lights_sheet(desk: Desk) -> Sheet:
+    """Return the lights with the probabilities behind them."""
+    t, names, words = desk.context.t, question_names(desk.context.t), light_words(desk.context.t)
+    table = pd.DataFrame({"name": [desk.name(b, short=False) for b in desk.peers]}, index=list(desk.peers))
+    columns = [Column("name", t("银行"))]
+    for question in QUESTIONS:
+        table[question] = [words[desk.light(bank, question)] for bank in desk.peers]
+        table[f"{question}_p"] = desk.now.p[question]
+        columns += [Column(question, names[question]), Column(f"{question}_p", t("偶然偏低到如此的概率"), "index")]
+    notes = (
+        t("红灯须连续两个月显著，并经 Benjamini–Hochberg 校正（误报比例不超过 10%）；走访、授信还须两种规模口径一致"),
+    )
+    return Sheet("bank_lights", table.loc[ordered(desk)], tuple(columns), (), notes)
+
+
+def further_sheet(desk: Desk) -> Sheet:
+    """Return what else each bank reports: plan and completion, and the catalogue's figures of ``FURTHER``."""
+    context = desk.context
+    t, lang = context.t, context.lang
+    banks = [*desk.peers, *desk.policy]
+    table = pd.DataFrame({"name": [desk.name(b, short=False) for b in banks]}, index=banks)
+    columns = [Column("name", t("银行"))]
+    table = table.join(_plans(desk))
+    columns += [Column("planned", t("授信计划"), "yuan"), Column("done", t("计划完成率"), "percent")]
+    for key in FURTHER:
+        table[key] = [_value(desk, bank, key) for bank in banks]
+        columns.append(Column(key, metric(key).name.text(lang), metric(key).unit))
+    for name in (t("尽职免责认定"), t("贷款中介投诉")):
+        table[name] = t("未报送")
+        columns.append(Column(name, name))
+    return Sheet("bank_figures", table, tuple(columns), FURTHER, (t("空格为未报送或没有分母"),))
+
+
+def _value(desk: Desk, bank: str, key: str) -> float:
+    if bank not in desk.now.progress.index:
+        return float("nan")
+    found = figure(row_of(desk.now.progress, bank), key, desk.context.reported).value
+    return float("nan") if found is None else found
+
+
+def _plans(desk: Desk) -> pd.DataFrame:
+    frame = bank_plans(desk.context.store, desk.context.selection)
+    frame = frame[pd.to_datetime(frame["ends_on"]) >= pd.Timestamp(desk.context.filters.as_of)].drop_duplicates(
+        "bank", keep="last"
+    )
+    done = 100.0 * frame["approved"] / frame["planned"].where(frame["planned"] > 0)
+    return frame.assign(done=done).set_index("bank")[["planned", "done"]]
+
+
+def overdue_headline(desk: Desk) -> str:
+    """Return how many pushes are overdue, and at how many banks."""
+    t, late = desk.context.t, desk.now.progress["pushes_overdue"]
+    if late.isna().all():
+        return t("推荐清单未报送")
+    text = t("{n} 笔推送超期未决，最多的是{bank}（{k} 笔）")
+    if late.sum() == 0:
+        return t("没有超期未决的推送")
+    return text.format(n=count(late.sum()), bank=desk.name(str(late.idxmax())), k=count(late.max()))

@@ -1,0 +1,69 @@
+"""Decision time: how much of what was pushed to a bank is decided by which day, and the cases that are overdue."""
+
+from dataclasses import replace
+
+import pandas as pd
+
+from charts.bankmarks import Axis
+from charts.banks import decided_figure
+from components.banks.desk import Desk, decision_days
+from components.banks.views import View
+from components.banks.words import percent
+from components.numbers import count
+from components.sheet import Column, Sheet
+from data_access.queries.banks import overdue_pushes
+from metrics.banks.timing import decided_by, decision_times, on_time
+
+LONGEST = 90
+
+
+def decided_view(desk: Desk, focus: str) -> View:
+    """Return the share decided by day of every bank (one minus Kaplan–Meier), the bank in focus in colour."""
+    t, days = desk.context.t, decision_days(desk.context)
+    if desk.times.empty:
+        return View(t("推荐清单未报送"), "", None, Sheet("decision_times", pd.DataFrame(), ()))
+    curves = decided_by(desk.times, LONGEST)
+    curves["name"] = [desk.name(bank) for bank in curves["bank"]]
+    axes = Axis(t("推送后天数"), count), Axis("", lambda v: percent(v, 0))
+    figure = decided_figure(curves, (focus,), days, *axes, t("其他银行"))
+    table = decision_times(desk.times)
+    shares = on_time(desk.now.progress["pushes_matured"], desk.now.progress["pushes_on_time"])
+    table = table.join(shares).assign(name=lambda f: [desk.name(b) for b in f.index], pct=lambda f: 100 * f["share"])
+    slow = table["p90"].idxmax() if table["p90"].notna().any() else ""
+    head = (
+        t("{bank}最慢：九成推送要 {days} 天才有决定").format(bank=desk.name(str(slow)), days=count(table["p90"].max()))
+        if slow
+        else t("各银行决定时长")
+    )
+    columns = (
+        Column("name", t("银行")), Column("cases", t("推送"), "case"), Column("median", t("决定天数中位"), "day"),
+        Column("p90", t("九成决定天数"), "day"), Column("n", t("满期推送"), "case"), Column("x", t("按期决定"), "case"),
+        Column("pct", t("按期决定率"), "percent"),
+    )  # fmt: skip
+    note = t("未决的按已等待天数计入（Kaplan–Meier）；竖线为 {days} 天").format(days=days)
+    sheet = Sheet("decision_times", table.sort_values("pct"), columns, ("on_time_rate", "days_to_decision"))
+    return View(head, note, figure, sheet)
+
+
+def overdue_sheet(desk: Desk, bank: str) -> Sheet:
+    """Return the overdue pushes of a bank ("" = of all), the oldest first, by enterprise number and not by name."""
+    context = desk.context
+    t, lang, profile = context.t, context.lang, context.profile
+    selection = replace(context.selection, banks=(bank,) if bank else ())
+    frame = overdue_pushes(context.store, context.scope, selection)
+    regions = {code: node.label.text(lang) for code, node in profile.region_by_code.items()}
+    sections = {code: node.label.short(lang) for code, node in profile.industry_by_code.items()}
+    types = {code.code: code.label.text(lang) for code in profile.codes.get("entity_type", ())}
+    table = frame.assign(
+        name=[desk.name(b) for b in frame["bank"]],
+        region=[regions.get(r, r or t("未分类")) for r in frame["region_1"]],
+        industry=[sections.get(i, i or t("未分类")) for i in frame["industry_1"]],
+        kind=[types.get(k, k) for k in frame["entity_type"]],
+    )
+    columns = (
+        Column("name", t("银行")), Column("enterprise_id", t("主体编号")),
+        Column("region", profile.region_levels[0].label.text(lang)),
+        Column("industry", t("行业")), Column("kind", t("主体类型")), Column("pushed_on", t("推送日期")),
+        Column("days", t("已等待（天）")),
+    )  # fmt: skip
+    return Sheet("overdue_pushes", table, columns, ("overdue",))

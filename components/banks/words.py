@@ -1,0 +1,200 @@
+"""The bank page in sentences: what each figure says of a bank, with its denominator, its uncertainty and its peers."""
+
+from html import escape
+
+import pandas as pd
+
+from components.banks.desk import QUESTIONS, Desk, decision_days, row_of, tolerance
+from components.numbers import DASH, count
+from locales import Translator
+
+LIGHTS = ("red", "amber", "green", "grey")
+SHAPES = {"red": "■", "amber": "▲", "green": "●", "grey": "○"}
+TONES = {"red": "bad", "amber": "warn", "green": "good", "grey": ""}
+
+
+def question_names(t: Translator) -> dict[str, str]:
+    """Return the names of the four questions."""
+    return {
+        "visits": t("走访与规模"),
+        "applications": t("走访转申报"),
+        "credit": t("授信与规模"),
+        "reasons": t("拒绝原因"),
+    }
+
+
+def light_words(t: Translator) -> dict[str, str]:
+    """Return the words of the lights."""
+    return {"red": t("明显落后"), "amber": t("关注"), "green": t("正常"), "grey": t("样本不足")}
+
+
+def light_html(light: str, t: Translator) -> str:
+    """Return a light as shape and word."""
+    return f'<span class="zr-light {TONES[light]}">{SHAPES[light]} {escape(light_words(t)[light])}</span>'
+
+
+def percent(share: float, decimals: int = 1) -> str:
+    """Return a share as a percentage; NaN is "—"."""
+    return DASH if pd.isna(share) else f"{100 * share:.{decimals}f}%"
+
+
+def times(ratio: float) -> str:
+    """Return a ratio with two decimals; NaN is "—"."""
+    return DASH if pd.isna(ratio) else f"{ratio:.2f}"
+
+
+def said(desk: Desk, bank: str) -> dict[str, str]:
+    """Return one sentence per question about a bank; of a question that cannot be answered, why not."""
+    found = {"visits": _visits, "applications": _applications, "credit": _credit, "reasons": _reasons}
+    return {question: found[question](desk, bank) for question in QUESTIONS}
+
+
+def _visits(desk: Desk, bank: str) -> str:
+    t = desk.context.t
+    if "visits" not in desk.context.reported or not desk.sizes.visits:
+        return t("未报送")
+    rows = desk.now.visits.rows
+    if bank not in rows.index:
+        return t("规模未报送")
+    row = row_of(rows, bank)
+    text = t("走访 {n} 户次，按{measure}应为 {expected} 户次，为应有的 {ratio} 倍（95% 区间 {low}–{high}）").format(
+        n=count(row["observed"]), measure=desk.measure(desk.sizes.visits), expected=count(row["expected"]),
+        ratio=times(row["ratio"]), low=times(row["low"]), high=times(row["high"]),
+    )  # fmt: skip
+    return text + _peers(desk, rows["ratio"], times) + _second(desk, bank, "visits") + _loaded(desk, bank)
+
+
+def _loaded(desk: Desk, bank: str) -> str:
+    load = desk.load.get(bank, float("nan"))
+    limit = float(desk.context.profile.settings.get("implausible_visits_per_day", 30))
+    if pd.isna(load) or load <= limit:
+        return ""
+    return desk.context.t("；每人每个工作日现场走访 {n} 户次，超过 {limit}，请先核查数据").format(
+        n=f"{load:.1f}", limit=f"{limit:.0f}"
+    )
+
+
+def _applications(desk: Desk, bank: str) -> str:
+    t, fit = desk.context.t, desk.now.shares
+    if not {"visits", "applications"} <= desk.context.reported:
+        return t("未报送")
+    if bank not in fit.rows.index:
+        return t("没有首次走访满 60 天的企业")
+    row = row_of(fit.rows, bank)
+    raw = t("首次走访满 60 天的 {n} 户中 {x} 户申报，占 {share}（95% 区间 {low}–{high}）").format(
+        n=count(row["n"]), x=count(row["x"]), share=percent(row["share"]), low=percent(row["low"]),
+        high=percent(row["high"]),
+    )  # fmt: skip
+    adjusted = t("；按类型、县区和批次调整后 {adjusted}，全市 {all}")
+    adjusted = adjusted.format(adjusted=percent(row["adjusted"]), all=percent(fit.overall))
+    return raw + adjusted + _peers(desk, fit.rows["adjusted"], percent)
+
+
+def _credit(desk: Desk, bank: str) -> str:
+    t, numbers = desk.context.t, desk.context.numbers
+    if "decisions" not in desk.context.reported or not desk.sizes.credit:
+        return t("未报送")
+    fit = desk.now.credit
+    if fit is None:
+        return t("有授信且报送规模的银行不足 6 家，不作比较")
+    if bank in fit.without:
+        return t("零授信，单独列出")
+    if bank not in fit.rows.index:
+        return t("规模未报送")
+    row = row_of(fit.rows, bank)
+    short = row["gap"] > 0
+    pattern = (
+        t("授信 {credit}，按{measure}预期 {expected}，少 {gap}")
+        if short
+        else t("授信 {credit}，按{measure}预期 {expected}，多 {gap}")
+    )
+    text = pattern.format(
+        credit=numbers.money(row["credit"]).joined, measure=desk.measure(desk.sizes.credit),
+        expected=numbers.money(row["expected"]).joined, gap=numbers.money(abs(row["gap"])).joined,
+    )  # fmt: skip
+    text += t("（预期的 80% 区间 {low} 至 {high}）").format(
+        low=numbers.money(row["low"]).joined, high=numbers.money(row["high"]).joined
+    )
+    return text + _lq(desk, bank) + _second(desk, bank, "credit")
+
+
+def _lq(desk: Desk, bank: str) -> str:
+    row = row_of(desk.ratio, bank) if bank in desk.ratio.index else {"ratio": float("nan")}
+    if pd.isna(row["ratio"]):
+        return ""
+    text = desk.context.t("；份额比 {ratio} 倍（95% 区间 {low}–{high}）")
+    return text.format(ratio=times(row["ratio"]), low=times(row["low"]), high=times(row["high"])) + _peers(
+        desk, desk.ratio["ratio"], times
+    )
+
+
+def _reasons(desk: Desk, bank: str) -> str:
+    t, quality = desk.context.t, desk.now.quality
+    if "decisions" not in desk.context.reported:
+        return t("未报送")
+    if bank not in quality.index:
+        return t("没有不予授信")
+    row = row_of(quality, bank)
+    text = t("不予授信 {n} 笔，{x} 笔没有写明原因（{share}，容许 {limit}）").format(
+        n=count(row["rejections"]), x=count(row["rejections"] * row["empty"]), share=percent(row["empty"]),
+        limit=percent(tolerance(desk.context), 0),
+    )  # fmt: skip
+    if pd.isna(row["score"]):
+        return text + t("；不足 20 笔，不评分")
+    return (
+        text
+        + t("；拒因充分度 {score} 分").format(score=f"{row['score']:.0f}")
+        + _peers(desk, quality["score"], lambda v: f"{v:.0f}")
+    )
+
+
+def _peers(desk: Desk, values: "pd.Series[float]", write: object) -> str:
+    """Return the middle half of the peers, without naming any."""
+    known = values.dropna()
+    if len(known) < 4 or not callable(write):
+        return ""
+    low, high = known.quantile(0.25), known.quantile(0.75)
+    return desk.context.t("；同业中间一半 {low}–{high}").format(low=write(low), high=write(high))
+
+
+def _second(desk: Desk, bank: str, question: str) -> str:
+    """Say whether the other size measure agrees, where there is a finding to confirm."""
+    if desk.light(bank, question) not in {"red", "amber"}:
+        return ""
+    second = desk.sizes.visits_second if question == "visits" else desk.sizes.credit_second
+    if not second:
+        return desk.context.t("；只有一种规模口径，不作稳健结论")
+    agrees = bool(desk.agreed.loc[bank, question])
+    text = desk.context.t("；换用{measure}结论一致") if agrees else desk.context.t("；换用{measure}结论不一致")
+    return text.format(measure=desk.measure(second))
+
+
+def on_time_said(desk: Desk, bank: str) -> str:
+    """Return the sentence on decision time: matured pushes, decided in time, overdue."""
+    t = desk.context.t
+    if "recommendations" not in desk.context.reported:
+        return t("未报送")
+    if bank not in desk.now.progress.index:
+        return t("没有推送")
+    row = row_of(desk.now.progress, bank)
+    share = row["pushes_on_time"] / row["pushes_matured"] if row["pushes_matured"] else float("nan")
+    return t("满 {days} 天的推送 {n} 笔，按期决定 {x} 笔（{share}）；超期未决 {late} 笔").format(
+        days=decision_days(desk.context), n=count(row["pushes_matured"]), x=count(row["pushes_on_time"]),
+        share=percent(share), late=count(row["pushes_overdue"]),
+    )  # fmt: skip
+
+
+def conclusion(desk: Desk) -> tuple[str, str]:
+    """Return the page's conclusion in one sentence, and its tone."""
+    t, names = desk.context.t, question_names(desk.context.t)
+    parts = []
+    for question in QUESTIONS:
+        red = [bank for bank in desk.lights.index if desk.lights.loc[bank, question] == "red"]
+        if red:
+            parts.append(
+                t("{question}：{banks}").format(question=names[question], banks=t("、").join(map(desk.name, red)))
+            )
+    amber = int((desk.lights == "amber").to_numpy().sum())
+    if not parts:
+        return t("没有连续两个月都显著的问题；{n} 项需要关注。").format(n=amber), "good" if not amber else "warn"
+    return t("连续两个月明显落后的有——{parts}；另有 {n} 项需要关注。").format(parts=t("；").join(parts), n=amber), "bad"

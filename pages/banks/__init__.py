@@ -1,0 +1,1 @@
+"""The menu section 银行."""

@@ -1,0 +1,199 @@
+"""银行督导: visits, applications, credit and refusals of each bank, against its size and its peers.
+
+The question: which bank lags in what, by how much, how sure is that, and what did it promise to do about it.
+"""
+
+from collections.abc import Callable
+from html import escape
+
+import streamlit as st
+
+from components.banks import card, promises, tables, timing
+from components.banks.desk import Desk, desk_of, measures
+from components.banks.views import BUILDERS, View
+from components.banks.words import conclusion
+from components.context import Context
+from components.empty import show_empty
+from components.frame import show_framed, show_plotly, show_table
+from components.header import go, show_frame
+from components.panel import panel
+from components.reads import remember
+from components.sheet import Sheet
+from components.switch import chosen, pick
+
+LISTS = ("texts", "overdue", "repair")
+
+
+def render(context: Context) -> None:
+    """Draw the page."""
+    t, numbers = context.t, context.numbers
+    visits, decisions = context.as_of("visits"), context.as_of("decisions")
+    as_of = [(t("走访"), numbers.day(visits))] if visits else []
+    as_of += [(t("授信"), numbers.day(decisions))] if decisions else []
+    show_frame(context, t("银行督导"), as_of)
+    if not context.has_data:
+        show_empty(context)
+        return
+    desk = _desk(context)
+    if desk.now.progress.empty:
+        show_empty(context, filtered=True)
+        return
+    focus = _focus(context, desk)
+    text, tone = conclusion(desk)
+    st.html(f'<div class="zr-conclusion {tone}" role="status">{escape(text)}</div>')
+    _lights(context, desk, focus)
+    _card(context, desk, focus)
+    _pair(context, desk, "credit", "visits")
+    _pair(context, desk, "applications", "reasons")
+    _decisions(context, desk, focus)
+    _further(context, desk)
+    _commitments(context, desk)
+    _method(context)
+
+
+def _desk(context: Context) -> Desk:
+    """Draw the switches of the size measures, and return the desk that uses them."""
+    t = context.t
+    labels = {c.code: c.label.text(context.lang) for c in context.profile.codes.get("size_measure", ())}
+    amounts, counts = measures(context, money=True), measures(context, money=False)
+    of_credit = {code: t("授信比：{measure}").format(measure=labels[code]) for code in (*amounts, *counts)}
+    of_visits = {code: t("走访比：{measure}").format(measure=labels[code]) for code in (*reversed(counts), *amounts)}
+    if not of_credit:
+        return desk_of(context)
+    with st.container(horizontal=True, gap="small", key="zr-view"):
+        credit = pick(t("授信与哪种规模相比"), "show", of_credit, key="banks", width=230)
+        visits = pick(t("走访与哪种规模相比"), "by", of_visits, key="banks", width=230)
+    return desk_of(context, visits, credit)
+
+
+def _focus(context: Context, desk: Desk) -> str:
+    """Return the bank of the diagnosis card: the one the reader chose, else the one with most red lights."""
+    asked = [bank for bank in context.filters.banks if bank in {*desk.peers, *desk.policy}]
+    order = tables.ordered(desk)
+    return asked[-1] if asked else order[0] if order else ""
+
+
+def _view(desk: Desk, name: str, build: Callable[[], View], *key: str) -> View:
+    return remember(desk.context, f"banks.{name}", build, desk.sizes.visits, desk.sizes.credit, *key)
+
+
+def _show(context: Context, name: str, view: View) -> None:
+    def draw() -> None:
+        if view.figure is None:
+            st.html(f'<p class="zr-note">{escape(view.head)}</p>')
+        else:
+            show_plotly(view.figure, key=f"banks.{name}", lang=context.lang, alt=view.head)
+
+    show_framed(context, f"banks-{name}", view.head, view.note, draw, lambda: view.sheet, view.sheet.metrics)
+
+
+def _pair(context: Context, desk: Desk, first: str, second: str) -> None:
+    for column, name in zip(st.columns(2, gap="small"), (first, second), strict=True):
+        with column:
+            _show(context, name, _view(desk, name, lambda name=name: BUILDERS[name](desk)))  # type: ignore[misc]
+
+
+def _lights(context: Context, desk: Desk, focus: str) -> None:
+    t = context.t
+    note = t("红灯：连续两个月明显落后，经多重比较校正；走访和授信还须两种规模口径一致。点击一行看诊断卡")
+    html = tables.lights_html(desk, focus)
+    show_framed(
+        context, "banks-lights", t("四个问题，{n} 家银行").format(n=len(desk.peers)), note,
+        lambda: panel(html, key="banks.lights", on_act=go), lambda: tables.lights_sheet(desk), (), leads=True,
+    )  # fmt: skip
+
+
+def _card(context: Context, desk: Desk, focus: str) -> None:
+    if not focus:
+        return
+    t = context.t
+    left, right = st.columns([3, 2], gap="small")
+    with left:
+        head = t("{bank}诊断卡").format(bank=desk.name(focus, short=False))
+        show_framed(
+            context, "banks-card", head, desk.group(focus), lambda: st.html(card.card_html(desk, focus)),
+            lambda: card.card_sheet(desk, focus), card.METRICS,
+        )  # fmt: skip
+    with right:
+        _show(context, "weeks", _view(desk, "weeks", lambda: card.control_view(desk, focus), focus))
+    _drill(context, desk, focus)
+
+
+def _drill(context: Context, desk: Desk, focus: str) -> None:
+    """Draw the lists behind a bank's card: what it wrote, what it has not decided, whose task the repairs are."""
+    t = context.t
+    names = {"texts": t("拒绝原因原文"), "overdue": t("超期未决清单"), "repair": t("按原因：修复与转化")}
+    builders: dict[str, Callable[[], Sheet]] = {
+        "texts": lambda: card.texts_sheet(desk, focus),
+        "overdue": lambda: timing.overdue_sheet(desk, focus),
+        "repair": lambda: card.repair_sheet(desk, focus),
+    }
+    with st.expander(t("{bank}的清单").format(bank=desk.name(focus, short=False)), icon=":material/list:"):
+        pick(t("清单"), "view", names, key="banks", width=230)
+        which = chosen("view", names)
+        sheet = builders[which]()
+        show_framed(
+            context, f"banks-{which}", names[which], t("{n} 行").format(n=len(sheet.frame)),
+            lambda: show_table(context, sheet, key=f"banks.{which}.table"), lambda: sheet, sheet.metrics,
+        )  # fmt: skip
+
+
+def _decisions(context: Context, desk: Desk, focus: str) -> None:
+    t = context.t
+    left, right = st.columns(2, gap="small")
+    with left:
+        _show(context, "decided", _view(desk, "decided", lambda: timing.decided_view(desk, focus), focus))
+    with right:
+        sheet = remember(desk.context, "banks.overdue", lambda: timing.overdue_sheet(desk, ""))
+        show_framed(
+            context, "banks-overdue-all", tables.overdue_headline(desk), t("等待最久的在前，最多 500 笔"),
+            lambda: show_table(context, sheet, key="banks.overdue.all"), lambda: sheet, sheet.metrics,
+        )  # fmt: skip
+
+
+def _further(context: Context, desk: Desk) -> None:
+    t = context.t
+    left, right = st.columns([1, 2], gap="small")
+    with left:
+        _show(context, "lorenz", _view(desk, "lorenz", lambda: BUILDERS["lorenz"](desk)))
+    with right:
+        sheet = remember(desk.context, "banks.further", lambda: tables.further_sheet(desk))
+        show_framed(
+            context, "banks-further", t("计划完成与其他指标"),
+            t("政策性银行列在最后；尽职免责、中介投诉没有报送渠道，列为未报送"),
+            lambda: show_table(context, sheet, key="banks.further.table"), lambda: sheet, sheet.metrics,
+        )  # fmt: skip
+
+
+def _commitments(context: Context, desk: Desk) -> None:
+    t = context.t
+    found = promises.judged(desk)
+    focus = _focus(context, desk)
+
+    def draw() -> None:
+        st.html(promises.list_html(desk, found))
+        promises.show_closing(desk, found)
+        if focus:
+            with st.expander(
+                t("为{bank}登记承诺").format(bank=desk.name(focus, short=False)), icon=":material/add_task:"
+            ):
+                promises.show_form(desk, focus)
+
+    open_ = sum(item.commitment.closed_on is None for item in found)
+    show_framed(
+        context, "banks-commitments", t("整改承诺：{n} 条未办结").format(n=open_),
+        t("每次会议逐条复测，变化与随机波动相比"), draw, lambda: promises.list_sheet(desk, found), (), leads=True,
+    )  # fmt: skip
+
+
+def _method(context: Context) -> None:
+    t = context.t
+    lines = (
+        t("走访：全部走访按规模分摊为各行应有的走访；界限包含银行之间本来就有的差异，而不只是随机误差。"),
+        t("走访转申报：首次走访满 60 天的企业中 60 天内申报的占比，按企业类型、县区和批次作间接标准化。"),
+        t("授信：对数尺度的稳健回归，每家银行用其余银行的直线来判断；金额缺口按 Duan 方法还原。"),
+        t("拒绝原因：没有写明原因的占比是否超过公布的容许值（精确二项检验），不与别的银行比好坏。"),
+        t("误报：在 1,000 个没有差别的虚拟城市里试算过，见 docs/statistics.md。"),
+    )
+    with st.expander(t("怎么判断的"), icon=":material/science:"):
+        st.markdown("\n".join(f"- {line}" for line in lines))
