@@ -1,4 +1,4 @@
-"""What the overview costs the server: time, processor, bytes and memory, for one reader and for many."""
+"""What pages cost the server: time, processor, bytes and memory, for one reader and for many."""
 
 import asyncio
 import random
@@ -18,12 +18,23 @@ BUSY_SESSIONS = 100
 THINK_SECONDS = 5.0
 BUSY_SECONDS = 40.0
 SEED = 20250613
+# The pages measured for one reader beside the overview, and what their URL asks for: their costliest views.
+OTHERS = {
+    "funnel": ("", "version=cohort&by=bank&part=reasons"),
+    "industries": ("", "show=credit_per_enterprise&by=chain"),
+}
 
 
 def measure(server: Server, profile: Profile, last_day: date, engine: str, size: int) -> Iterator[Result]:
-    """Yield what the overview costs for filters never seen, for cached ones, in memory and with many readers."""
+    """Yield what pages cost for filters never seen and cached, and the overview in memory and with many readers."""
     queries = _queries(profile, last_day)
     yield from asyncio.run(_one_reader(server, queries[:NEW_FILTERS], engine, size))
+    for page, views in OTHERS.items():
+        for view in views:
+            asked = [f"{query}&{view}" if view else query for query in queries[:NEW_FILTERS]]
+            yield from asyncio.run(
+                _one_reader(server, asked, engine, size, page, f" · {page}{' ' if view else ''}{view}")
+            )
     yield asyncio.run(_memory(server, queries[:NEW_FILTERS], engine, size))
     yield asyncio.run(_many_readers(server, queries[NEW_FILTERS:], engine, size))
 
@@ -37,23 +48,26 @@ def _queries(profile: Profile, last_day: date) -> list[str]:
     return found
 
 
-async def _one_reader(server: Server, queries: list[str], engine: str, size: int) -> list[Result]:
+async def _one_reader(
+    server: Server, queries: list[str], engine: str, size: int, page: str = "", of: str = ""
+) -> list[Result]:
+    """Measure one page; ``of`` is what its results' names end with."""
     async with reading(server) as reader:
-        first = await reader.read("")
-        new = [await _timed(server, reader, query) for query in queries][WARM_UP:]
-        cached = [await reader.read(query) for query in queries[WARM_UP:]]
+        first = await reader.read("", page)
+        new = [await _timed(server, reader, query, page) for query in queries][WARM_UP:]
+        cached = [await reader.read(query, page) for query in queries[WARM_UP:]]
     return [
-        result("page, filter never seen: wall", engine, size, [run.milliseconds for run, _ in new]),
-        result("page, filter never seen: CPU", engine, size, [cpu for _, cpu in new]),
-        result("page, selection cached: wall", engine, size, [run.milliseconds for run in cached]),
-        result("page, bytes sent · first run", engine, size, [first.sent / 1024], "KB"),
-        result("page, bytes sent · after a filter", engine, size, [run.sent / 1024 for run, _ in new], "KB"),
+        result(f"page, filter never seen: wall{of}", engine, size, [run.milliseconds for run, _ in new]),
+        result(f"page, filter never seen: CPU{of}", engine, size, [cpu for _, cpu in new]),
+        result(f"page, selection cached: wall{of}", engine, size, [run.milliseconds for run in cached]),
+        result(f"page, bytes sent · first run{of}", engine, size, [first.sent / 1024], "KB"),
+        result(f"page, bytes sent · after a filter{of}", engine, size, [run.sent / 1024 for run, _ in new], "KB"),
     ]
 
 
-async def _timed(server: Server, reader: Reader, query: str) -> tuple[Run, float]:
+async def _timed(server: Server, reader: Reader, query: str, page: str = "") -> tuple[Run, float]:
     before = server.cpu()
-    run = await reader.read(query)
+    run = await reader.read(query, page)
     return run, server.cpu() - before
 
 

@@ -9,9 +9,11 @@ from time import perf_counter
 from sqlalchemy import select
 
 from benchmarks.results import Result, result
+from data_access.queries.cohorts import cohorts
 from data_access.queries.history import daily, durations
 from data_access.queries.measures import MEASURES
 from data_access.queries.progress import progress_by
+from data_access.queries.reasons import drop_offs, unserved_page
 from data_access.schema import DIMENSIONS, activity
 from data_access.selection import Scope, Selection
 from data_access.store import Store
@@ -39,6 +41,11 @@ def _questions(store: Store) -> Iterator[tuple[str, Callable[[Selection], object
     yield "all measures · bank", partial(ask, ("bank",), MEASURES)
     yield "daily · visited", lambda selection: daily(store, EVERYONE, selection, "visited")
     yield "durations · recommended to decided", partial(_decision_times, store)
+    yield "cohorts · city, 60 days", lambda selection: cohorts(store, EVERYONE, selection)
+    yield "cohorts · region_1, 60 days", lambda selection: cohorts(store, EVERYONE, selection, ("region_1",))
+    yield "cohorts · bank, 60 days", lambda selection: cohorts(store, EVERYONE, selection, ("bank",))
+    yield "reasons for stopping", lambda selection: drop_offs(store, EVERYONE, selection)
+    yield "a page of the unserved", lambda selection: unserved_page(store, EVERYONE, selection)
 
 
 def _progress(store: Store, by: tuple[str, ...], measures: tuple[str, ...], selection: Selection) -> object:
