@@ -1,19 +1,15 @@
 """Published figures beside what the store gives for them: for the data page and for ``make reconcile``."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
 from data_access.profile import Profile, Published
-from data_access.queries.published import counted, is_counted, measures_by_date
+from data_access.queries.published import counted, is_at_least, is_counted, measures_by_date
 from data_access.store import Store
 from metrics.compute import compute
 from metrics.reconcile import Reconciliation, reconcile
-
-# “2万余家”, “20多家”: at least so many.
-_AT_LEAST = re.compile(r"\d[万亿]?[余多]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +44,5 @@ def _metric(figure: Published, measures: Mapping[str, float]) -> float:
 
 def _compared(figure: Published, computed: float | None) -> Comparison:
     explanation = "" if figure.metric else figure.note
-    at_least = bool(_AT_LEAST.search(figure.raw_text))
-    outcome = reconcile(figure.value, figure.step, computed, explanation=explanation, at_least=at_least)
+    outcome = reconcile(figure.value, figure.step, computed, explanation=explanation, at_least=is_at_least(figure))
     return Comparison(figure, outcome)

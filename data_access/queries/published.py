@@ -30,6 +30,7 @@ from data_access.store import Store
 
 _FORMULA = re.compile(r"(?P<how>count|distinct|sum):(?P<of>[\w.]+)(?::(?P<conditions>.+))?")
 _PROFILE = "profile."
+_AT_LEAST = re.compile(r"\d[万亿]?[余多]")
 
 
 class FormulaError(ValueError):
@@ -47,6 +48,11 @@ class _Formula:
 def is_counted(figure: Published) -> bool:
     """Whether ``figure`` is a count over rows and not a metric of the catalogue."""
     return ":" in figure.metric
+
+
+def is_at_least(figure: Published) -> bool:
+    """Whether ``figure`` was printed as a least number: “2万余家”, “20多家”."""
+    return bool(_AT_LEAST.search(figure.raw_text))
 
 
 def counted(store: Store, profile: Profile) -> dict[str, float]:
