@@ -23,8 +23,8 @@ def credit_figure(rows: pd.DataFrame, band: pd.DataFrame, x: Axis, y: Axis, word
     """Return credit (``y``) over size (``x``) on log axes, the prediction band, and the four quadrants by name.
 
     ``rows`` also has ``x``, ``y``, ``area`` (mean ticket: the mark's area follows it) and ``weight`` (who is named
-    first where names would overlap); ``band`` has ``x``, ``expected``, ``low``, ``high``. ``words`` are the names of
-    the line, the band, and of the quadrants top left, top right, bottom left, bottom right.
+    first where names would overlap; 0 is not named); ``band`` has ``x``, ``expected``, ``low``, ``high``. ``words`` are
+    the names of the line, the band, and of the quadrants top left, top right, bottom left, bottom right.
     """
     spans = [_span(rows["x"]), _span(pd.concat([rows["y"], band["low"], band["high"]]))]
     groups = [str(g) for g in dict.fromkeys(rows["group"])]
@@ -88,11 +88,15 @@ def _named(
     radius: "pd.Series[float]",
     room: tuple[float, float],
 ) -> "pd.Series[str]":
-    """Return the side of every bank's name ("" where none is free), the weightiest placed first."""
+    """Return the side of each bank's name, the weightiest placed first.
+
+    "" for a bank without weight, which is named only where a reader points, and where no side is free.
+    """
     order = rows["weight"].sort_values(ascending=False, kind="stable").index
     columns = [list(column[order]) for column in (x, y, radius, rows["name"])]
     spots = [Spot(float(a), float(b), float(r), str(name)) for a, b, r, name in zip(*columns, strict=True)]
-    return pd.Series(place(spots, *room), index=order).reindex(rows.index)
+    sides = pd.Series(place(spots, *room), index=order).reindex(rows.index)
+    return sides.where(rows["weight"] > 0, "")
 
 
 def _band(band: pd.DataFrame, line: str, name: str) -> list[go.Scatter]:

@@ -136,25 +136,40 @@ def summary(city: City, runs: int, seed: int) -> dict[str, float]:
     return dict(zip(("any_red", "red", "amber", "power", "seen"), map(float, means), strict=True))
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Print both tables as Markdown."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=1000, help="cities of the first table; the second takes a fifth")
-    asked = parser.parse_args(arguments)
-    out = sys.stdout.write
-    out("| between banks that do not lag | cities with a false red light | false reds, share of lights | ambers |\n")
-    out("|---|---|---|---|\n")
+def false_alarms(runs: int) -> list[str]:
+    """Return the rows of the first table: cities where nobody lags, for three degrees of ordinary variety."""
+    rows = [
+        "| between banks that do not lag | cities with a false red light | false reds, share of lights | ambers |",
+        "|---|---|---|---|",
+    ]
     for name, variety in (("chance only", NONE), ("ordinary variety", ORDINARY), ("great variety", GREAT)):
-        s = summary(City(variety=variety), asked.runs, 1)
-        out(f"| {name} | {s['any_red']:.1f} % | {s['red']:.2f} % | {s['amber']:.1f} % |\n")
-    out("\n| a bank lags on | at | red | red or amber | cities with a false red beside it |\n|---|---|---|---|---|\n")
+        s = summary(City(variety=variety), runs, 1)
+        rows.append(f"| {name} | {s['any_red']:.1f} % | {s['red']:.2f} % | {s['amber']:.1f} % |")
+    return rows
+
+
+def power(runs: int) -> list[str]:
+    """Return the rows of the second table: one bank of middling size lags on one question, at three degrees."""
+    rows = [
+        "| a bank lags on | at | red | red or amber | cities with a false red beside it |",
+        "|---|---|---|---|---|",
+    ]
     for question in QUESTIONS:
         for factor in (1 / 2, 1 / 3, 1 / 5):
-            city = replace(City(variety=ORDINARY), lagging=question, factor=factor)
-            s = summary(city, max(asked.runs // 5, 1), 2)
-            out(
-                f"| {question} | 1/{1 / factor:.0f} | {s['power']:.0f} % | {s['seen']:.0f} % | {s['any_red']:.1f} % |\n"
-            )
+            s = summary(replace(City(variety=ORDINARY), lagging=question, factor=factor), runs, 2)
+            found = f"{s['power']:.0f} % | {s['seen']:.0f} % | {s['any_red']:.1f} %"
+            rows.append(f"| {question} | 1/{1 / factor:.0f} | {found} |")
+    return rows
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Print the tables as Markdown."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=1000, help="invented cities behind each row of the first table")
+    parser.add_argument("--power-runs", type=int, default=100, help="and behind each row of the second")
+    asked = parser.parse_args(arguments)
+    for rows in (false_alarms(asked.runs) if asked.runs else [], power(asked.power_runs) if asked.power_runs else []):
+        sys.stdout.write("\n".join(rows) + "\n\n")
     return 0
 
 

@@ -43,7 +43,7 @@ def lights_html(desk: Desk, focus: str) -> str:
     kinds = ["name", "text wide", *["text"] * 4, "", "", "wide"]
     head = "".join(f'<th class="{k}" scope="col">{escape(h)}</th>' for k, h in zip(kinds, heads, strict=True))
     body = "".join(_lights_row(desk, bank, kinds, focus) for bank in [*ordered(desk), *desk.policy])
-    table = f'<table class="zr-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    table = f'<table class="zr-table zr-lights"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
     return f'<div class="zr-table-wrap">{table}</div>'
 
 

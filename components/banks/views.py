@@ -41,7 +41,7 @@ def credit_view(desk: Desk) -> View:
             t("银行规模或授信决定未报送") if not desk.sizes.credit else t("有授信且报送规模的银行不足 6 家，不作比较")
         )
         return View(reason, "", None, _sheet("credit", pd.DataFrame(), ()))
-    rows = fit.rows.assign(x=fit.rows["size"], y=fit.rows["credit"], weight=fit.rows["residual"].abs())
+    rows = fit.rows.assign(x=fit.rows["size"], y=fit.rows["credit"], weight=_notable(fit.rows["residual"], 1.0))
     rows = rows.assign(area=_tickets(desk), **_marks(desk, fit.rows.index, "credit"))
     grid = np.geomspace(rows["x"].min() / 1.6, rows["x"].max() * 1.6, 40)
     band = fit.band(grid).rename(columns={"size": "x"})
@@ -144,7 +144,7 @@ def share_view(desk: Desk) -> View:
     t, fit = desk.context.t, desk.now.shares
     if len(fit.rows) < 4:
         return View(t("走访记录或申报清单未报送，或没有满 60 天的走访"), "", None, _sheet("shares", pd.DataFrame(), ()))
-    rows = fit.rows.assign(weight=fit.rows["z"].abs(), **_marks(desk, fit.rows.index, "applications"))
+    rows = fit.rows.assign(weight=_notable(fit.rows["z"], 1.0), **_marks(desk, fit.rows.index, "applications"))
     n = np.geomspace(max(rows["n"].max() / 400, 5), rows["n"].max() * 1.08, 60)
     curves = pd.DataFrame({"n": n})
     for kind, z in (("warn", WARN), ("alarm", ALARM)):
@@ -258,6 +258,11 @@ def lorenz_view(desk: Desk) -> View:
     )  # fmt: skip
     note = t("曲线越贴近对角线，授信越与规模成比例；从份额比最低的银行起累计")
     return View(head, note, figure, _sheet("lorenz", table, columns, ("credit_concentration", "credit_top_five_share")))
+
+
+def _notable(scores: "pd.Series[float]", least: float) -> "pd.Series[float]":
+    """Return how far out each bank lies; 0 for those in the crowd, whose names would only hide the others."""
+    return scores.abs().where(scores.abs() >= least, 0.0)
 
 
 def _marks(desk: Desk, banks: "pd.Index[str]", question: str) -> dict[str, list[str]]:

@@ -30,7 +30,9 @@ def light_words(t: Translator) -> dict[str, str]:
 
 def light_html(light: str, t: Translator) -> str:
     """Return a light as shape and word."""
-    return f'<span class="zr-light {TONES[light]}">{SHAPES[light]} {escape(light_words(t)[light])}</span>'
+    word = escape(light_words(t)[light])
+    shown = f'{SHAPES[light]} <span class="zr-word">{word}</span>'
+    return f'<span class="zr-light {TONES[light]}" title="{word}">{shown}</span>'
 
 
 def percent(share: float, decimals: int = 1) -> str:

@@ -1,0 +1,134 @@
+"""The bank page under every condition a reader may meet it in."""
+
+import re
+from datetime import date
+
+import pytest
+from sqlalchemy import delete
+
+from data_access.commitments import Commitment, add_commitment, list_commitments
+from data_access.schema import commitments_table
+from data_access.selection import Scope
+from data_access.store import open_store
+from tests.page.reading import pieces, problems, text
+
+
+def test_it_answers_the_four_questions(open_page, demo_store, zhanjiang):
+    app = open_page(demo_store, zhanjiang, "banks")
+    assert problems(app) == []
+    assert app.session_state["finished"]
+    shown = text(app)
+    for said in ("走访与规模", "走访转申报", "授信与规模", "拒绝原因", "决定时限", "整改承诺"):
+        assert said in shown
+    assert len(app.get("plotly_chart")) == 6  # at this scale no bank has twenty refusals, which is said instead
+    lights = next(piece for piece in pieces(app) if "zr-light" in piece and "<table" in piece)
+    assert lights.count("<tr ") == len(zhanjiang.banks)
+    assert lights.count("政策性银行不参与比较") == 1
+
+
+def test_a_card_names_denominator_uncertainty_and_peers(open_page, demo_store, zhanjiang):
+    shown = text(open_page(demo_store, zhanjiang, "banks", bank="B03"))
+    name = zhanjiang.bank_by_code["B03"].label.zh
+    assert f"{name}诊断卡" in shown
+    card = next(p for p in pieces(open_page(demo_store, zhanjiang, "banks", bank="B03")) if "<ul" in p and "户次" in p)
+    assert re.search(
+        r"走访 [\d,]+ 户次，按\S+应为 [\d,]+ 户次，为应有的 0\.\d\d 倍（95% 区间 \S+）；同业中间一半", card
+    )
+    assert re.search(r"首次走访满 60 天的 [\d,]+ 户中 [\d,]+ 户申报", card)
+
+
+def test_a_filter_by_bank_does_not_change_its_peers(open_page, demo_store, zhanjiang):
+    def conclusion(**parameters):
+        return next(p for p in pieces(open_page(demo_store, zhanjiang, "banks", **parameters)) if "zr-conclusion" in p)
+
+    assert conclusion(bank="B05") == conclusion()
+
+
+def test_a_policy_bank_is_shown_apart(open_page, demo_store, zhanjiang):
+    shown = text(open_page(demo_store, zhanjiang, "banks", bank="B01"))
+    assert "政策性银行按另外的规则放贷，单独列出" in shown
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"region": "440881"}, {"period": "month"}, {"date": "2025-01-15"}, {"date": "2024-11-21"}, {"show": "deposits"},
+        {"by": "outlets"}, {"view": "overdue"}, {"view": "repair"}, {"type": "company"},
+        {"show": "nonsense", "bank": "nobody"},
+    ],
+)  # fmt: skip
+def test_any_selection_is_shown(open_page, demo_store, zhanjiang, parameters):
+    app = open_page(demo_store, zhanjiang, "banks", **parameters)
+    assert problems(app) == []
+
+
+def test_it_speaks_english_throughout(open_page, demo_store, zhanjiang):
+    app = open_page(demo_store, zhanjiang, "banks", lang="en")
+    assert problems(app) == []
+    shown = text(app).replace("演示数据（合成），不是真实记录", "")  # the source as the file gives it
+    assert re.findall(r"[\u4e00-\u9fff]{2,}", shown) == []
+
+
+def test_what_nobody_reported_is_said_and_not_zero(open_page, foreign_store, foreign):
+    app = open_page(foreign_store, foreign, "banks")
+    assert problems(app) == []
+    shown = text(app)
+    assert "未报送" in shown
+    assert "走访 0 户次" not in shown
+
+
+def test_an_empty_store_says_what_to_do(open_page, tmp_path, zhanjiang):
+    store = open_store(f"duckdb:///{(tmp_path / 'empty.duckdb').as_posix()}")
+    assert "还没有数据" in text(open_page(store, zhanjiang, "banks"))
+    store.close()
+
+
+@pytest.fixture
+def promised(demo_store):
+    """Give the store a commitment that was made in March, and take all commitments away again."""
+    entry = Commitment(
+        "B05",
+        "applications",
+        "走访后五日内协助申报",
+        "行长",
+        date(2025, 3, 31),
+        date(2025, 5, 31),
+        0.03,
+        0.08,
+        5000,
+        150,
+    )
+    add_commitment(demo_store, entry)
+    yield demo_store
+    with demo_store.begin() as connection:
+        connection.execute(delete(commitments_table))
+
+
+def test_a_commitment_is_measured_again(open_page, promised, zhanjiang):
+    app = open_page(promised, zhanjiang, "banks")
+    table = next(p for p in pieces(app) if "走访后五日内协助申报" in p)
+    assert "（已过期）" in table
+    assert any(word in table for word in ("明显变差", "在波动范围内", "明显好转"))
+    assert "整改承诺：1 条未办结" in text(app)
+
+
+def test_a_commitment_is_entered_and_closed(open_page, promised, zhanjiang):
+    app = open_page(promised, zhanjiang, "banks", bank="B08")
+    app.text_input(key="banks.commit.wording").set_value("每周核对申报")
+    app.number_input(key="banks.commit.promised").set_value(9.0)
+    app.text_input(key="banks.commit.owner").set_value("副行长")
+    next(b for b in app.button if b.label == "登记承诺").click().run()
+    assert problems(app) == []
+    newest = list_commitments(promised, Scope.everything())[-1]
+    assert (newest.bank, newest.wording, newest.owner) == ("B08", "每周核对申报", "副行长")
+    app.button(key="banks.close.do").click().run()
+    assert problems(app) == []
+    assert sum(c.closed_on is not None for c in list_commitments(promised, Scope.everything())) == 1
+
+
+def test_a_commitment_without_words_is_refused(open_page, promised, zhanjiang):
+    app = open_page(promised, zhanjiang, "banks", bank="B08")
+    app.number_input(key="banks.commit.promised").set_value(2.0)
+    next(b for b in app.button if b.label == "登记承诺").click().run()
+    assert [e.value for e in app.error] == ["请写明承诺内容。"]
+    assert len(list_commitments(promised, Scope.everything())) == 1
