@@ -27,7 +27,7 @@ def tile_figure(
         text=[f"<b>{a.label}</b><br>{values.get(a.code, '')}" for a in drawn],
         textfont={"size": 13, "color": [_ink(scale.colour(a.value)) for a in drawn]},
         hovertext=[a.tip for a in drawn], hovertemplate="%{hovertext}<extra></extra>",
-        selected={"marker": {"opacity": 0}}, unselected={"marker": {"opacity": 0}, "textfont": {"color": None}},
+        selected={"marker": {"opacity": 0}}, unselected={"marker": {"opacity": 0}},
     )  # fmt: skip
     columns, rows = ([place[i] for code, place in tiles.items()] for i in (0, 1))
     axis = {"visible": False, "fixedrange": True}

@@ -12,6 +12,7 @@ from charts.layers import raised, separate
 from charts.maps import Area, CompactDeck, Spot, choropleth
 from charts.tilegrid import packed, tile_figure
 from components.cards import SHAPE, light_word
+from components.sentences import ends_headline
 from components.served import serve
 from components.shading import Shading
 from components.situation import PACED, Situation
@@ -161,6 +162,21 @@ def _point(feature: Mapping[str, Any]) -> Sequence[float]:
         return [float(label[0]), float(label[1])]
     west, south, east, north = bounds([feature])
     return [(west + east) / 2, (south + north) / 2]
+
+
+def headline(s: Situation, key: str) -> str:
+    """Return what the map shows: who is first and last, or, where neither is better, who is highest and lowest."""
+    said, name, t = ends_headline(s, key), metric(key).name.text(s.context.lang), s.context.t
+    known = s.values(key).drop("", errors="ignore").dropna().sort_values()
+    if said != name or len(known) < 2:
+        return said
+    low, high = (_named(s, key, str(code)) for code in (known.index[0], known.index[-1]))
+    return t("{metric}：最高 {high}，最低 {low}").format(metric=name, high=high, low=low)
+
+
+def _named(s: Situation, key: str, code: str) -> str:
+    node = s.context.profile.region_by_code.get(code)
+    return f"{node.label.short(s.context.lang) if node else code} {_value(s, s.part_figure(key, code))}"
 
 
 def alternative(s: Situation, key: str, shade: Shading, headline: str) -> str:

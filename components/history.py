@@ -10,7 +10,8 @@ import streamlit as st
 from components import url_state
 from components.context import Context
 from components.reads import remember
-from components.situation import Situation, build_situation
+from components.situation import VISIT_TABLES, Situation, build_situation, usual
+from metrics.catalogue import metric
 
 PARAMETER = "month"
 PLAYING, STEP = "history.playing", "history.step"
@@ -32,12 +33,15 @@ def months(context: Context) -> list[date]:
     return month_ends(start, context.filters.as_of)
 
 
-def at(context: Context, day: date) -> Situation:
-    """Return the situation of another day, everything else as in the reader's selection."""
+def at(context: Context, day: date, key: str) -> Situation:
+    """Return the situation of another day with what ``key`` is made of, all else as in the reader's selection."""
     then = replace(context, filters=replace(context.filters, as_of=day))
+    measures = metric(key).measures
+    common = usual(of_visits=set(metric(key).tables) <= VISIT_TABLES)
+    extra = tuple(name for name in measures if name not in common)
     # Regions that were added to the profile (the grids of a town) make it a situation of its own.
-    added = len(context.profile.regions)
-    return remember(then, "situation", lambda: build_situation(then), added)
+    added = [len(context.profile.regions)] if len(context.filters.path) > 1 else []
+    return remember(then, "situation", lambda: build_situation(then, extra), *extra, *added)
 
 
 def is_playing() -> bool:

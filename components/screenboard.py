@@ -185,15 +185,16 @@ def event_lines(s: Situation, events: pd.DataFrame | None, separator: str = "　
     if events is None:
         return [escape(t("活动未报送"))]
     lines = []
-    for row in events.itertuples(index=False):
-        node = context.profile.region_by_code.get(str(row.region_1))
-        facts = [context.numbers.short_day(pd.Timestamp(str(row.held_on)).date())]
+    for row in events.to_dict("records"):
+        node = context.profile.region_by_code.get(str(row["region_1"]))
+        facts = [context.numbers.short_day(pd.Timestamp(str(row["held_on"])).date())]
         facts += [node.label.short(context.lang)] if node else []
-        for words, number in ((t("{n} 家银行"), row.banks_count), (t("{n} 户企业"), row.firms_count)):
+        for words, number in ((t("{n} 家银行"), row["banks_count"]), (t("{n} 户企业"), row["firms_count"])):
             facts += [words.format(n=f"{number:,.0f}")] if pd.notna(number) and number else []
-        if pd.notna(row.intent_amount) and row.intent_amount:
-            facts.append(t("意向 {amount}").format(amount=context.numbers.money(float(row.intent_amount)).joined))
-        lines.append(f"<b>{escape(str(row.title))}</b>{separator}<small>{escape(' · '.join(facts))}</small>")
+        if pd.notna(row["intent_amount"]) and row["intent_amount"]:
+            facts.append(t("意向 {amount}").format(amount=context.numbers.money(float(row["intent_amount"])).joined))
+        title = escape(str(row["title"]))
+        lines.append(f"<b>{title}</b>{separator}<small>{escape(' · '.join(facts))}</small>")
     return lines or [escape(t("近期没有活动"))]
 
 

@@ -49,6 +49,7 @@ def cards_html(s: Situation) -> str:
 
 def _card(s: Situation, key: str, name: str) -> str:
     text = s.context.numbers.figure(shown(s, whole_row(s, key), key), decimals=2 if key == PACED else 1)
+    text = Shown(text.joined) if text.unit == "%" else text
     kind = "" if any(map(str.isdigit, text.text)) else ' class="words"'
     # English names say what is counted; Chinese ones take the unit beside them.
     unit = "" if s.context.lang != "zh" and text.unit == s.context.numbers.unit("enterprise") else text.unit
@@ -64,7 +65,11 @@ def whole_row(s: Situation, key: str) -> "pd.Series[float]":
 def part_row(s: Situation, key: str, code: str) -> "pd.Series[float] | None":
     """Return the measures of a part that belong to a metric's own reporting date; None if it has none."""
     frame = s.parts["visits" if key in {"visited", PACED, "list_coverage"} else "lists"]
-    return frame.loc[code].squeeze() if code in frame.index else None
+    return _row(frame, code) if code in frame.index else None
+
+
+def _row(frame: pd.DataFrame, code: str) -> "pd.Series[float]":
+    return frame.iloc[list(frame.index).index(code)]
 
 
 def pace_html(s: Situation, outlook: str) -> str:
@@ -99,8 +104,9 @@ def county_ranking(s: Situation) -> str:
     for code, value in ordered.items():
         state = s.light(float(value))
         light = f'<span class="{TONE[state]}">{SHAPE[state]}</span>' if state else "<span></span>"
-        place = "—" if pd.isna(places[code]) else str(int(places[code]))
-        said = s.context.numbers.value(float(value), "percent").joined
+        number = places.get(str(code))
+        place = "—" if number is None or pd.isna(number) else str(int(number))
+        said = escape(s.context.numbers.value(float(value), "percent").joined)
         rows.append(row_html(place, names.get(str(code), str(code)), share(float(value), top), said, light))
     title = s.context.t("走访率排名")
     return box(title, f'<ol class="zr-s-rows rank{_lang(s)}">{"".join(rows)}</ol>')
@@ -124,10 +130,10 @@ def bank_ranking(s: Situation, banks: pd.DataFrame, most: int = 8) -> str:
     t, found = s.context.t, bank_figures(s, banks, "approved_amount")
     top = max([f.value for _, f in found if f.value is not None] or [0.0])
     rows = [
-        row_html(str(number), name, share(f.value or 0.0, top), s.context.numbers.figure(f).joined)
+        row_html(str(number), name, share(f.value or 0.0, top), _said(s, f))
         for number, (name, f) in enumerate(found[:most], start=1)
     ]
-    return box(t("银行授信排名"), f'<ol class="zr-s-rows bank{_lang(s)}">{"".join(rows)}</ol>')
+    return box(t("银行授信排名"), f'<ol class="zr-s-rows bank{_lang(s)}">{"".join(rows)}</ol>', _scale(s)[1])
 
 
 def overdue_ranking(s: Situation) -> str:
@@ -200,7 +206,7 @@ def bank_table(s: Situation, banks: pd.DataFrame, first: int, rows: Sequence[str
     heads = "".join(_head(s, key) for key in BANK_COLUMNS)
     lines = []
     for number, code in enumerate(rows, start=first):
-        cells = "".join(f"<td>{_said(s, shown(s, banks.loc[code], key))}</td>" for key in BANK_COLUMNS)
+        cells = "".join(f"<td>{_said(s, shown(s, _row(banks, code), key))}</td>" for key in BANK_COLUMNS)
         lines.append(f'<tr><td>{number}</td><td class="l">{escape(names.get(code, code))}</td>{cells}</tr>')
     bank = escape(t("银行"))
     head = f'<tr><th></th><th class="l">{bank}</th>{heads}</tr>'
@@ -234,11 +240,11 @@ def _said(s: Situation, found: Figure) -> str:
 
 
 def row_html(place: str, name: str, part: float, said: str, light: str = "") -> str:
-    """Return one line of a ranking: place, name, bar, value, light."""
+    """Return one line of a ranking: place, name, bar, value and light; the last two are HTML."""
     bar = f'<span class="bar"><i style="width:{100 * part:.1f}%"></i></span>'
     return (
         f'<li><span class="n">{escape(place)}</span><span>{escape(name)}</span>{bar}'
-        f'<span class="v">{escape(said)}</span>{light}</li>'
+        f'<span class="v">{said}</span>{light}</li>'
     )
 
 

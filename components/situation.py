@@ -96,8 +96,8 @@ class Situation:
         return light(100.0 * rate / self.due, self.thresholds) if self.due > 0 and not np.isnan(rate) else None
 
 
-def build_situation(context: Context) -> Situation:
-    """Read and gather the situation of the reader's selection."""
+def build_situation(context: Context, extra: tuple[str, ...] = ()) -> Situation:
+    """Read and gather the situation of the reader's selection; ``extra`` are measures to read beyond the usual."""
     visits_on, lists_on = context.as_of("visits"), context.as_of(*LIST_TABLES)
     days = {
         "visits": visits_on or context.filters.as_of,
@@ -107,7 +107,7 @@ def build_situation(context: Context) -> Situation:
     }
     level = child_level(context.profile, context.filters)
     by = f"region_{len(context.filters.path) + 1}" if level else ""
-    parts = {name: _parts(context, by, day, name.startswith("visits")) for name, day in days.items()}
+    parts = {name: _parts(context, by, day, usual(name.startswith("visits")) + extra) for name, day in days.items()}
     target = find_target(context.profile, PACED, context.filters.path, visits_on or context.filters.as_of)
     return Situation(
         context=context,
@@ -153,8 +153,12 @@ def _schedule(target: Target) -> Schedule:
     return Schedule(target.starts_on, target.ends_on, target.value)
 
 
-def _parts(context: Context, by: str, day: date, of_visits: bool) -> pd.DataFrame:
-    measures = VISIT_MEASURES if of_visits else LIST_MEASURES
+def usual(of_visits: bool) -> tuple[str, ...]:
+    """Return the measures that every situation holds, of the visits or of the lists."""
+    return VISIT_MEASURES if of_visits else LIST_MEASURES
+
+
+def _parts(context: Context, by: str, day: date, measures: tuple[str, ...]) -> pd.DataFrame:
     frame = progress(context, (by,) if by else (), measures, at=day)
     return frame.set_index(by) if by else frame
 

@@ -16,7 +16,7 @@ from components.header import go, show_frame
 from components.panel import panel
 from components.provinceview import show_province
 from components.reads import remember
-from components.sentences import ends_headline, late_parts, speaker
+from components.sentences import late_parts, speaker
 from components.shading import NAMES, Shading, kinds, legend_html, shading
 from components.situation import LIST_TABLES, PACED, Situation
 from data_access.neighbours import load_neighbours
@@ -55,7 +55,7 @@ def render(context: Context) -> None:
         show_empty(context)
         return
     days = history.months(context)
-    situation = history.at(context, days[-1])
+    situation = history.at(context, days[-1], _key())
     if not situation.wholes["visits"]["enterprises"]:
         show_empty(context, filtered=True)
         return
@@ -83,7 +83,7 @@ def _with_grids(context: Context) -> Context:
 def _controls(context: Context, s: Situation) -> View:
     """Draw the choice of metric, map and colours, and return what is chosen."""
     with st.container(key="zr-view", horizontal=True, gap="small", vertical_alignment="center"):
-        key = _metric(context)
+        key = PACED if url_state.get("view") == PROVINCE else _metric(context)
         forms = _forms(context, s)
         form = _choice(context, "view", tuple(forms), forms, context.t("地图形式"))
         offered = kinds(s, key)
@@ -96,10 +96,8 @@ def _controls(context: Context, s: Situation) -> View:
 
 def _metric(context: Context) -> str:
     """Draw the list of every metric that a sum of rows gives, and return the one chosen."""
-    widget = "districts.show"
-    options = [entry.key for entry in load_catalogue().values() if entry.numerator]
-    asked = url_state.get("show")
-    st.session_state[widget] = asked if asked in options else PACED
+    widget, options = "districts.show", _metrics()
+    st.session_state[widget] = _key()
 
     def change() -> None:
         picked = st.session_state[widget]
@@ -111,6 +109,16 @@ def _metric(context: Context) -> str:
             format_func=lambda key: f"{metric(key).id} {metric(key).name.text(context.lang)}",
         )  # fmt: skip
     return str(picked or PACED)
+
+
+def _metrics() -> list[str]:
+    return [entry.key for entry in load_catalogue().values() if entry.numerator]
+
+
+def _key() -> str:
+    """Return the metric in the URL if it can be drawn, else the one that is paced."""
+    asked = url_state.get("show")
+    return asked if asked in _metrics() else PACED
 
 
 def _forms(context: Context, s: Situation) -> dict[str, str]:
@@ -150,7 +158,7 @@ def _where(context: Context, view: View, days: list[date], *, playing: bool) -> 
     if playing:
         history.advance(days)
     day = history.chosen(days)
-    s = history.at(context, day)
+    s = history.at(context, day, view.key)
     past = playing or day != days[-1]
     shade = remember(s.context, "shading", lambda: _shading(context, s, view, days), view.key, view.kind, past)
     if len(days) > 1:
@@ -167,7 +175,7 @@ def _where(context: Context, view: View, days: list[date], *, playing: bool) -> 
 def _shading(context: Context, s: Situation, view: View, days: list[date]) -> Shading:
     """Return the colours; in a history one scale fits every month, so that a colour means the same in each."""
     past = history.is_playing() or s.context.filters.as_of != days[-1]
-    return shading(s, view.key, view.kind, [history.at(context, day) for day in days] if past else ())
+    return shading(s, view.key, view.kind, [history.at(context, day, view.key) for day in days] if past else ())
 
 
 def _note(s: Situation, key: str) -> str:
@@ -189,7 +197,7 @@ def _act(action: str) -> None:
 
 def _map(s: Situation, view: View, shade: Shading) -> None:
     context, region = s.context, s.context.filters.region
-    head = ends_headline(s, view.key)
+    head = districtmap.headline(s, view.key)
     alt = districtmap.alternative(s, view.key, shade, head)
 
     def draw() -> None:

@@ -34,7 +34,7 @@ def _board(context: Context) -> None:
     if not context.has_data:
         show_empty(context)
         return
-    situation = remember(context, "situation", lambda: build_situation(context), len(context.profile.regions))
+    situation = remember(context, "situation", lambda: build_situation(context))
     course = remember(context, "course", lambda: trendview.build_course(situation))
     title = context.t("{city}小微企业融资协调 · 走访与授信").format(city=context.profile.label.text(context.lang))
     board = remember(context, "screen", lambda: build_board(situation, course, title), today(context))
