@@ -39,12 +39,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Browser
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs PostgreSQL and what drives a browser."""
+    """Mark what needs PostgreSQL."""
     for item in items:
         if {"postgres_url", "postgres_server", "demo_store_pg"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("postgres")
-        if item.nodeid.startswith("tests/browser/"):
-            item.add_marker("browser")
 
 
 def build_once(path: Path, build: Callable[[Path], object]) -> Path:

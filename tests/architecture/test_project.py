@@ -2,10 +2,10 @@
 
 import re
 import tomllib
-from pathlib import Path
 
 import pytest
 
+from pages import PAGES
 from scripts.messages import main as messages
 from tests.architecture import tree
 
@@ -106,5 +106,7 @@ def test_every_text_is_translated(capsys):
     assert messages(["--check"]) == 0, capsys.readouterr().err
 
 
-def test_documents_come_in_both_languages():
-    assert {"README.md", "README.zh-CN.md"} <= {Path(path).name for path in DOCUMENTS}
+@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
+def test_the_readme_names_every_page_there_is_and_no_other(readme):
+    table = re.findall(r"^\| ([\u4e00-\u9fff]+)[^|]* \|", (tree.ROOT / readme).read_text("utf-8"), re.MULTILINE)
+    assert [title for title in table if title not in {"页面", "设置"}] == [page.title for page in PAGES]
