@@ -54,13 +54,17 @@ class Layout:
 
     @property
     def kept_headers(self) -> tuple[str, ...]:
-        """The headers with which a held row is kept: an amount's carries the unit that a title row gave the sheet."""
+        """The headers with which a held row is kept, "" for what a returned workbook added to them.
+
+        An amount's header carries the unit that a title row gave the sheet.
+        """
         bare = {
             source.positions[0]
             for name, source in self.sources.items()
             if self.unit_note and not source.unit and self.spec.column(name).kind is Kind.MONEY
         }
-        return tuple(f"{h}（{self.unit_note}）" if i in bare else h for i, h in enumerate(self.headers))
+        marked = [f"{h}（{self.unit_note}）" if i in bare else h for i, h in enumerate(self.headers)]
+        return tuple("" if header in _HELD_HEADERS else header for header in marked)
 
     @property
     def ignored(self) -> tuple[str, ...]:

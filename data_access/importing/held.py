@@ -34,16 +34,18 @@ class HeldRows:
 
     def add(self, sheets: Sequence[Sheet], starts: Sequence[int], findings: Findings) -> None:
         """Add the held rows of one table; ``starts`` tells at which position each sheet's rows begin."""
-        number_of: dict[int, int] = {}
         by_row: dict[int, list[CellFinding]] = {}
         for cell in findings.cells():
             by_row.setdefault(cell.row, []).append(cell)
-        for position in sorted(by_row):
-            number_of[position] = len(self.rows) + 1
-            at = int(np.searchsorted(starts, position, side="right")) - 1
-            sheet, row = sheets[at], position - starts[at]
-            self.rows.append(_row(sheet, row, number_of[position]))
-            self.cells.extend(_cell(sheet, row, number_of[position], cell) for cell in by_row[position])
+        positions = np.array(sorted(by_row), dtype=np.int64)
+        for sheet, start in zip(sheets, starts, strict=True):
+            rows = positions[(positions >= start) & (positions < start + len(sheet.row_numbers))] - start
+            chosen = pa.array(rows)
+            lines = zip(*(column.take(chosen).to_pylist() for column in sheet.columns), strict=True)
+            for row, texts in zip(rows.tolist(), lines, strict=True):
+                number = len(self.rows) + 1
+                self.rows.append(_row(sheet, row, number, texts))
+                self.cells.extend(_cell(sheet, number, texts, cell) for cell in by_row[start + row])
 
     def places(self) -> set[Place]:
         """Return where the held rows are."""
@@ -62,9 +64,8 @@ def _arrow_schema(table: Table) -> pa.Schema:
     return pa.schema([(c.name, pa.int32() if isinstance(c.type, Integer) else pa.string()) for c in table.columns])
 
 
-def _row(sheet: Sheet, row: int, number: int) -> Mapping[str, object]:
-    texts = zip(sheet.layout.kept_headers, (column[row].as_py() for column in sheet.columns), strict=True)
-    cells = {header: text for header, text in texts if header}
+def _row(sheet: Sheet, row: int, number: int, texts: Sequence[str | None]) -> Mapping[str, object]:
+    cells = {header: text for header, text in zip(sheet.layout.kept_headers, texts, strict=True) if header}
     return {
         "held_id": number,
         "table_name": sheet.layout.spec.name,
@@ -75,13 +76,13 @@ def _row(sheet: Sheet, row: int, number: int) -> Mapping[str, object]:
     }
 
 
-def _cell(sheet: Sheet, row: int, number: int, cell: CellFinding) -> Mapping[str, object]:
+def _cell(sheet: Sheet, number: int, texts: Sequence[str | None], cell: CellFinding) -> Mapping[str, object]:
     source = sheet.layout.sources.get(cell.column)
-    texts = (sheet.columns[p][row].as_py() for p in (source.positions if source else ()))
+    written = (texts[p] for p in (source.positions if source else ()))
     return {
         "held_id": number,
         "column_name": cell.column,
-        "value": next(filter(None, texts), None),
+        "value": next(filter(None, written), None),
         "rule": cell.rule,
         "detail": json.dumps(dict(cell.detail), ensure_ascii=False),
     }
@@ -141,13 +142,15 @@ def _returned(sheet: Sheet) -> Iterator[tuple[int, HeldRow]]:
 
 
 def _same_file(connection: Connection, sheet: Sheet) -> Iterator[tuple[int, HeldRow]]:
-    loaded = select(batch_files.c.batch_id).where(batch_files.c.digest == sheet.digest)
-    query = select(held_rows).where(
-        held_rows.c.batch_id.in_(loaded), held_rows.c.sheet == sheet.name, held_rows.c.file == sheet.file
+    """Yield the held rows of the same sheet of the same file, whatever it was called then."""
+    same_place = [held_rows.c[name] == batch_files.c[name] for name in ("batch_id", "file", "sheet")]
+    query = (
+        select(held_rows.c.row_number, held_rows.c.batch_id, held_rows.c.held_id)
+        .join(batch_files, and_(*same_place))
+        .where(batch_files.c.digest == sheet.digest, batch_files.c.sheet == sheet.name)
     )
     present = set(sheet.row_numbers.tolist())
-    rows = (row for row in connection.execute(query) if row.row_number in present)
-    return ((row.row_number, (row.batch_id, row.held_id)) for row in rows)
+    return ((number, (batch, held)) for number, batch, held in connection.execute(query) if number in present)
 
 
 def _same_key(connection: Connection, batch_id: int, still_open: Mapping[HeldRow, Row[Any]]) -> Iterator[HeldRow]:

@@ -86,8 +86,7 @@ def import_files(
         with exclusive(store, cancelled), store.begin() as connection:
             made = _load(run, connection, sheets, by)
             if made:
-                run.step(_LOADED, StepCode.DERIVING)
-                derivation.rebuild(connection)
+                derivation.rebuild(connection, lambda _table: run.step(_LOADED, StepCode.DERIVING))
                 store.bump_version(connection)
     run.progress(1.0, Step(StepCode.DONE))
     report = ImportReport(run.batch_id if made else None, tuple(run.sheets), tuple(run.refusals), tuple(run.notices))

@@ -26,6 +26,8 @@ from locales import translator
 
 _BAD, _HEADER, _REASON = "#FFC7CE", "#D9E1F2", "#9C0006"
 _WIDTH, _REASON_WIDTH = 16, 60
+# Spreadsheet programs open slowly with more comments than this on a sheet; the reasons are in a column as well.
+_ROWS_WITH_COMMENTS = 2000
 # A text that begins so is taken for a formula where it is pasted or saved as CSV; numbers are not at risk.
 _FORMULA = re.compile(r"^[=+\-@\t\r](?![\d.,]+%?$)")
 
@@ -147,7 +149,7 @@ def _write_row(
             sheet.write_blank(line, column, None, style)
         else:
             sheet.write_string(line, column, guarded(text), style)
-        if column in at:
+        if column in at and line <= _ROWS_WITH_COMMENTS:
             sheet.write_comment(line, column, str(at[column]))
     sheet.write_string(line, reason, "\n".join(str(message) for message in found.values()), marking.formats["reason"])
     sheet.write_number(line, reason + 1, marking.batch_id)

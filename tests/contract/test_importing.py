@@ -104,25 +104,26 @@ def test_bad_rows_are_held_with_their_place_and_reason_and_the_others_go_in(stor
     assert current(store, "visits", "visit_id") == [("V1",)]
 
 
-@pytest.mark.parametrize(
-    ("table", "row", "column", "rule"),
-    [
-        ("enterprises", {"credit_code": CODE[:-1]}, "credit_code", "credit_code_length"),
-        ("enterprises", {"credit_code": CODE[:-1] + "S"}, "credit_code", "credit_code_character"),
-        ("enterprises", {"credit_code": CODE[:-1] + OTHER_CODE[-1]}, "credit_code", "credit_code_check"),
-        ("enterprises", {"employees": "-1"}, "employees", "number_too_small"),
-        ("enterprises", {"employees": "421404万人"}, "employees", "number_unreadable"),
-        ("enterprises", {"revenue": "421404亿"}, "revenue", "number_too_large"),
-        ("enterprises", {"region_1": "不存在区"}, "region_1", "region_unknown"),
-        ("enterprises", {"industry_1": "制造业", "industry_2": "农业"}, "industry_2", "industry_elsewhere"),
-        ("enterprises", {"enterprise_id": "1.23457E+17"}, "enterprise_id", "digits_lost"),
-        ("enterprises", {"name": " #N/A"}, "name", "sheet_error"),
-        ("enterprises", {"has_tax": "大概"}, "has_tax", "boolean_unreadable"),
-    ],
-)  # fmt: skip
-def test_each_rule_of_a_column_holds_the_row(store, load, table, row, column, rule):
-    load(**{table: [enterprise(1) | row]})
-    assert [(name, found) for _, name, _, found in held(store, 1)] == [(column, rule)]
+def test_each_rule_of_a_column_holds_the_row(store, load):
+    wrong = [
+        ({"credit_code": CODE[:-1]}, "credit_code_length"),
+        ({"credit_code": CODE[:-1] + "S"}, "credit_code_character"),
+        ({"credit_code": CODE[:-1] + OTHER_CODE[-1]}, "credit_code_check"),
+        ({"employees": "-1"}, "number_too_small"),
+        ({"employees": "421404万人"}, "number_unreadable"),
+        ({"revenue": "421404亿"}, "number_too_large"),
+        ({"region_1": "不存在区"}, "region_unknown"),
+        ({"industry_2": "农业", "industry_1": "制造业"}, "industry_elsewhere"),
+        ({"enterprise_id": "1.23457E+17"}, "digits_lost"),
+        ({"name": " #N/A"}, "sheet_error"),
+        ({"has_tax": "大概"}, "boolean_unreadable"),
+        ({"entity_type": None}, "required"),
+    ]
+    report = load(enterprises=[enterprise(number) | row for number, (row, _) in enumerate(wrong)])
+    assert report.counts.held == len(wrong)
+    assert [(n, column, rule) for n, column, _, rule in held(store, 1)] == [
+        (number, next(iter(row)), rule) for number, (row, rule) in enumerate(wrong, start=2)
+    ]
 
 
 def test_rules_of_decisions_loans_and_products(store, load):
@@ -212,11 +213,11 @@ def test_held_rows_go_in_when_the_same_file_comes_again_after_the_register(store
     first = import_files(store, zhanjiang, [visits], by="x")
     assert counts(first) == (2, 0, 0, 0, 2)
     load(enterprises=[enterprise(1)])
-    again = import_files(store, zhanjiang, [visits], by="x")
+    again = import_files(store, zhanjiang, [visits.rename(tmp_path / "v (1).xlsx")], by="x")
     assert counts(again) == (2, 1, 0, 0, 1)
     batches = list_batches(store).set_index("batch_id")
     assert batches["open_held"].to_dict() == {1: 0, 2: 0, 3: 1}
-    assert batches.loc[3, "files"] == "v.xlsx"
+    assert batches.loc[3, "files"] == "v (1).xlsx"
 
 
 def test_a_held_row_is_settled_when_another_file_brings_its_key(store, load):
@@ -301,20 +302,21 @@ def test_what_is_refused_does_not_stop_the_others(store, zhanjiang, tmp_path):
     assert (nothing.batch_id, nothing.sheets) == (None, ())
 
 
-@pytest.mark.parametrize("steps", range(4))
-def test_cancelling_leaves_nothing_behind(store, zhanjiang, tmp_path, steps):
-    path = table_file(tmp_path / "e.xlsx", "enterprises", enterprise(1))
-    answers = iter([False] * steps + [True])
-    with pytest.raises(ImportCancelledError):
-        import_files(store, zhanjiang, [path], by="x", cancelled=lambda: next(answers))
+def test_cancelling_at_any_step_leaves_nothing_behind(store, zhanjiang, tmp_path):
+    path = table_file(tmp_path / "e.xlsx", "enterprises", enterprise(1), enterprise(2, region_1="?"))
+    for steps in range(5):
+        answers = iter([False] * steps + [True])
+        with pytest.raises(ImportCancelledError):
+            import_files(store, zhanjiang, [path], by="x", cancelled=lambda asked=answers: next(asked))
     assert current(store, "enterprises", "enterprise_id") == []
     assert list_batches(store).empty
+    assert list_held(store, 1).empty
     assert store.version() == 0
     assert import_files(store, zhanjiang, [path], by="x").counts.added == 1
 
 
 def test_an_error_leaves_nothing_behind(store, zhanjiang, tmp_path, monkeypatch):
-    def broken(_connection):
+    def broken(*_arguments):
         raise RuntimeError("out of order")
 
     path = table_file(tmp_path / "e.xlsx", "enterprises", enterprise(1), enterprise(2, region_1="?"))
@@ -336,4 +338,14 @@ def test_progress_grows_to_one(store, zhanjiang, tmp_path):
     shares = [share for share, _ in seen]
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
-    assert [step.code for _, step in seen] == ["reading", *["checking", "loading"] * 2, "deriving", "done"]
+    steps = list(dict.fromkeys(step for _, step in seen))
+    assert [step.code for step in steps] == ["reading", *["checking", "loading"] * 2, "deriving", "done"]
+
+
+def test_another_country_with_other_levels_and_another_currency(store, foreign):
+    report = import_files(store, foreign, sorted((foreign.folder / "files").iterdir()), by="x")
+    assert report.refusals == ()
+    assert report.counts.held == 0
+    assert report.counts.added == report.counts.read > 0
+    (amount,) = current(store, "loans", "loan_id", "amount")[:1]
+    assert amount[1] >= 1000

@@ -52,6 +52,7 @@ def test_corrected_and_imported_alone_it_settles_the_rows(store, zhanjiang, held
     assert list_batches(store).set_index("batch_id")["open_held"].to_dict() == {1: 0, 2: 1}
     assert list_held(store, 2)["value"].tolist() == ["?"]
     last = openpyxl.load_workbook(io.BytesIO(held_workbook(store, zhanjiang, 2, "zh")))
+    assert [cell.value for cell in last.worksheets[0][1]].count("错误说明") == 1
     last.worksheets[0]["D2"] = "电话"
     assert load(store, zhanjiang, last, tmp_path / "again.xlsx").counts.added == 1
     assert list_batches(store)["open_held"].sum() == 0
