@@ -132,11 +132,31 @@ def totals(frame: pd.DataFrame, view: View, entry: str = VISITED) -> "pd.Series[
     return stage_totals(frame[frame["entry"] == entry], STAGES).iloc[0]
 
 
-def reaches_anyone(context: Context, view: View) -> bool:
+def read_whole(context: Context, view: View, dimension: Dimension) -> pd.DataFrame:
+    """Return what ``read`` returns for the whole selection, added up from its parts where they are at hand.
+
+    An enterprise has one region, industry, type, size and tier, so that those parts add up; banks and months do not.
+    """
+    if dimension.column in {MONTH, "bank"}:
+        return read(context, view)
+    return remember(
+        context, "funnel.whole", lambda: _added(read(context, view, (dimension.column,)), view), view, dimension.column
+    )
+
+
+def _added(frame: pd.DataFrame, view: View) -> pd.DataFrame:
+    # A measure that was never reported is NaN throughout, and stays so.
+    if not view.is_cohort:
+        return frame[[*STAGES, *_PUSHES]].sum(min_count=1).to_frame().T
+    keys = ["month", "entry", "window", "mature"]
+    return frame.groupby(keys)[list(STAGES)].sum(min_count=1).reset_index()
+
+
+def reaches_anyone(context: Context, view: View, dimension: Dimension) -> bool:
     """Return whether the selection holds anyone who reached any stage that is reported."""
-    if view.is_cohort and len(read(context, view)):
+    if view.is_cohort and len(read_whole(context, view, dimension)):
         return True
-    frame = read(context, replace(view, version=PERIOD))
+    frame = read_whole(context, replace(view, version=PERIOD), dimension)
     return bool((frame[list(STAGES)].sum(axis=1) > 0).any())
 
 

@@ -57,9 +57,9 @@ def shown(context: Context) -> tuple[str, ...]:
     return tuple(key for key in SHOWN if set(metric(key).needs) <= context.reported)
 
 
-def reaches_anyone(context: Context, rows: Dimension) -> bool:
+def reaches_anyone(context: Context, rows: Dimension, columns: Dimension | None) -> bool:
     """Return whether the selection holds anyone on the list, visited or approved."""
-    return bool(cells(context, rows, None)[["listed", "visited", "approved"]].sum().sum() > 0)
+    return bool(by_side(context, rows, columns, "row")[["listed", "visited", "approved"]].sum().sum() > 0)
 
 
 def cells(context: Context, rows: Dimension, columns: Dimension | None) -> pd.DataFrame:
@@ -68,6 +68,19 @@ def cells(context: Context, rows: Dimension, columns: Dimension | None) -> pd.Da
     frame = measures(context, context.selection, by)
     named = frame.rename(columns={rows.column: "row"})
     return named.rename(columns={columns.column: "column"}) if columns else named.assign(column="")
+
+
+def by_side(context: Context, rows: Dimension, columns: Dimension | None, side: str) -> pd.DataFrame:
+    """Return the measures added up by "row" or "column": an enterprise has one industry and one place."""
+    return remember(
+        context, "industries.sides", lambda: _added(cells(context, rows, columns), side), rows.column,
+        columns.column if columns else "", side,
+    )  # fmt: skip
+
+
+def _added(frame: pd.DataFrame, side: str) -> pd.DataFrame:
+    # A measure that was never reported is NaN throughout, and stays so.
+    return frame.groupby(side)[list(MEASURES)].sum(min_count=1).reset_index()
 
 
 def measures(context: Context, selection: Selection, by: tuple[str, ...]) -> pd.DataFrame:
@@ -107,13 +120,13 @@ def build_heat(context: Context, rows: Dimension, columns: Dimension, key: str, 
     by_row = by_row.sort_values([s.whole, "row"], ascending=[False, True], ignore_index=True)
     by_row = by_row.iloc[(by_row["row"] == "").argsort(kind="stable")].reset_index(drop=True)
     return Heat(
-        key, rows, columns, frame, by_row, by_column, frame[list(MEASURES)].sum(),
+        key, rows, columns, frame, by_row, by_column, frame[list(MEASURES)].sum(min_count=1),
         _scale(frame, s), _unit(context, key, by_row["value"]),
     )  # fmt: skip
 
 
 def _summed(frame: pd.DataFrame, side: str, s: Sides) -> pd.DataFrame:
-    return _valued(frame.groupby(side)[list(MEASURES)].sum().reset_index(), s)
+    return _valued(_added(frame, side), s)
 
 
 def _scale(frame: pd.DataFrame, s: Sides) -> ColourScale:
@@ -241,18 +254,18 @@ def chains(context: Context) -> Dimension | None:
     return Dimension("chain", "tags", "", context.t("本地产业链"), names) if names else None
 
 
-def profile_rows(context: Context, group: Dimension) -> pd.DataFrame:
+def profile_rows(context: Context, group: Dimension, columns: Dimension | None) -> pd.DataFrame:
     """Return every group's measures and its mean credit: ``code``, ``MEASURES``, ``mean``, ``low`` and ``high``."""
-    return remember(context, "industries.rows", lambda: _profile_rows(context, group), group.key, group.column)
+    return remember(context, "industries.rows", lambda: _profile_rows(context, group, columns), group.key, group.column)
 
 
-def _profile_rows(context: Context, group: Dimension) -> pd.DataFrame:
+def _profile_rows(context: Context, group: Dimension, columns: Dimension | None) -> pd.DataFrame:
     if group.column == "tags":
         picked = {code: replace(context.selection, tags=(code,)) for code in group.names}
         counts = pd.concat([measures(context, s, ()).assign(code=code) for code, s in picked.items()])
         credit = pd.concat([_spread(context, s, ()).assign(code=code) for code, s in picked.items()])
     else:
-        counts = measures(context, context.selection, (group.column,)).rename(columns={group.column: "code"})
+        counts = by_side(context, group, columns, "row").rename(columns={"row": "code"})
         credit = _spread(context, context.selection, (group.column,)).rename(columns={group.column: "code"})
     frame = counts.merge(credit, on="code", how="left").fillna({"n": 0.0, "amount": 0.0, "squares": 0.0})
     mean, low, high = mean_interval(frame["n"], frame["amount"], frame["squares"])
@@ -266,9 +279,9 @@ def _spread(context: Context, selection: Selection, by: tuple[str, ...]) -> pd.D
     return credit_spread(context.store, context.scope, selection, by)
 
 
-def profile_html(context: Context, group: Dimension) -> str:
+def profile_html(context: Context, group: Dimension, columns: Dimension | None) -> str:
     """Return the groups' rates and mean credit, each with its interval; known industries lead to their own view."""
-    t, lang, frame = context.t, context.lang, profile_rows(context, group)
+    t, lang, frame = context.t, context.lang, profile_rows(context, group, columns)
     factor, unit = _unit(context, CREDIT, frame["mean"].dropna())
     heads = [("name", group.title), ("", t("清单户数")), ("wide", t("获授信"))]
     heads += [("limits", metric(key).name.text(lang)) for key in RATES]
@@ -298,25 +311,25 @@ def _with_limits(context: Context, row: Mapping[Hashable, Any], key: str) -> str
     return f"<b>{rate(100 * x / n)}%</b><small>{rate(low, 1)}–{rate(high, 1)}</small>"
 
 
-def profile_sheet(context: Context, group: Dimension) -> Sheet:
+def profile_sheet(context: Context, group: Dimension, columns: Dimension | None) -> Sheet:
     """Return the same as a table of numbers."""
-    t, lang, frame = context.t, context.lang, profile_rows(context, group)
+    t, lang, frame = context.t, context.lang, profile_rows(context, group, columns)
     frame = frame.assign(name=[group.name(str(code), t("未分类")) for code in frame["code"]])
-    columns = [Column("name", group.title), Column("listed", t("清单户数"), "enterprise")]
-    columns += [Column("visited", t("走访"), "enterprise"), Column("approved", t("获授信"), "enterprise")]
+    table = [Column("name", group.title), Column("listed", t("清单户数"), "enterprise")]
+    table += [Column("visited", t("走访"), "enterprise"), Column("approved", t("获授信"), "enterprise")]
     least, most = t("下限"), t("上限")
     for key in RATES:
         s, name = sides(key), metric(key).name.text(lang)
         low, high = wilson(frame[s.part], frame[s.whole])
         frame[f"{key}_low"], frame[f"{key}_high"] = low, high
         frame[key] = ratio(frame[s.part].to_numpy(), frame[s.whole].to_numpy(), 100.0)
-        columns += [Column(key, name, "percent"), Column(f"{key}_low", f"{name} {least}", "percent")]
-        columns += [Column(f"{key}_high", f"{name} {most}", "percent")]
+        table += [Column(key, name, "percent"), Column(f"{key}_low", f"{name} {least}", "percent")]
+        table += [Column(f"{key}_high", f"{name} {most}", "percent")]
     mean = metric(CREDIT)
     titles = {"mean": mean.name.text(lang), "low": least, "high": most}
-    columns += [Column(name, title, mean.unit) for name, title in titles.items()]
+    table += [Column(name, title, mean.unit) for name, title in titles.items()]
     notes = (t("比率为 95% Wilson 区间，户均授信为对数均值的 delta 法 95% 区间"),)
-    return Sheet("industry_rates", frame, tuple(columns), (*RATES, CREDIT), notes)
+    return Sheet("industry_rates", frame, tuple(table), (*RATES, CREDIT), notes)
 
 
 def region_dimension(context: Context) -> Dimension | None:

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from charts.effects import Effect, effects_figure
 from components.context import Context
 from components.dimensions import Dimension, month_name
-from components.industryview import CREDIT, cells, measures, sides
+from components.industryview import CREDIT, by_side, cells, measures, sides
 from components.reads import remember
 from components.sheet import Column, Sheet
 from components.situation import LIST_TABLES
@@ -42,15 +42,15 @@ def months(context: Context) -> dict[str, str]:
     return {str(month): month_name(context, month.start_time.date()) for month in found}
 
 
-def regions(context: Context, columns: Dimension | None, key: str) -> dict[str, str]:
+def regions(context: Context, rows: Dimension, columns: Dimension | None, key: str) -> dict[str, str]:
     """Return the regions that can be compared by code, from the highest to the lowest value of the metric."""
     if columns is None:
         return {}
     s = sides(key)
-    frame = measures(context, context.selection, (columns.column,))
-    known = frame[(frame[columns.column] != "") & (frame[s.whole] > 0)]
+    frame = by_side(context, rows, columns, "column")
+    known = frame[(frame["column"] != "") & (frame[s.whole] > 0)]
     ordered = known.assign(value=known[s.part] / known[s.whole]).sort_values("value", ascending=False)
-    return {str(code): columns.name(str(code), "") for code in ordered[columns.column]}
+    return {str(code): columns.name(str(code), "") for code in ordered["column"]}
 
 
 def split(

@@ -2,11 +2,22 @@
 
 from collections.abc import Mapping
 
+import pandas as pd
 import streamlit as st
 
 from components import breakdown, comparison, dropoffs, stagetimes, stageviews, unserved, url_state
 from components.context import Context
-from components.conversion import COHORT, PERIOD, USUAL_STEP, View, reaches_anyone, read, totals, watched_until, windows
+from components.conversion import (
+    COHORT,
+    PERIOD,
+    USUAL_STEP,
+    View,
+    reaches_anyone,
+    read_whole,
+    totals,
+    watched_until,
+    windows,
+)
 from components.dimensions import MONTH, Dimension, dimensions, follow
 from components.empty import show_empty
 from components.frame import show_framed, show_plotly
@@ -45,14 +56,17 @@ def render(context: Context) -> None:
         show_empty(context)
         return
     view = _version(context)
-    if not reaches_anyone(context, view):
+    known = dimensions(context, months=True)
+    dimension = known[chosen("by", {key: d.title for key, d in known.items()})]
+    if not reaches_anyone(context, view, dimension):
         show_empty(context, filtered=True)
         return
+    frame = read_whole(context, view, dimension)
     left, right = st.columns([5, 6], gap="small")
     with left:
-        _stages(context, view)
+        _stages(context, view, frame)
     with right:
-        _breakdown(context, view)
+        _breakdown(context, view, known, dimension, frame)
     _details(context, view)
 
 
@@ -81,12 +95,11 @@ def _explanation(context: Context, version: str, window: int) -> str:
 # ---- stages -------------------------------------------------------------------------------------------------------
 
 
-def _stages(context: Context, view: View) -> None:
-    t, frame = context.t, read(context, view)
-    counts = totals(frame, view)
+def _stages(context: Context, view: View, frame: pd.DataFrame) -> None:
+    t, counts = context.t, totals(frame, view)
     head = stageviews.stages_headline(context, view, counts)
     figure = remember(context, "funnel.figure", lambda: stageviews.stages_figure(context, counts), view)
-    lines = _notes(context, view)
+    lines = _notes(context, view, frame)
 
     def draw() -> None:
         show_plotly(figure, key=f"funnel.stages.{view.version}", lang=context.lang, alt=head)
@@ -101,8 +114,7 @@ def _stages(context: Context, view: View) -> None:
     )  # fmt: skip
 
 
-def _notes(context: Context, view: View) -> list[str]:
-    frame = read(context, view)
+def _notes(context: Context, view: View, frame: pd.DataFrame) -> list[str]:
     if not view.is_cohort:
         return [stageviews.backfill_sentence(context, totals(frame, view))]
     lines = [stageviews.walk_ins_sentence(context, frame, view), stageviews.young_sentence(context, frame)]
@@ -115,12 +127,16 @@ def _notes(context: Context, view: View) -> list[str]:
 # ---- breakdown ------------------------------------------------------------------------------------------------------
 
 
-def _breakdown(context: Context, view: View) -> None:
-    t, known = context.t, dimensions(context, months=True)
-    dimension = known[chosen("by", {key: d.title for key, d in known.items()})]
+def _breakdown(
+    context: Context, view: View, known: Mapping[str, Dimension], dimension: Dimension, frame: pd.DataFrame
+) -> None:
+    t = context.t
     steps = {key: t(step.name) for key, step in view.steps.items() if key != "backfill" or dimension.key != MONTH}
     step = chosen("step", steps, USUAL_STEP)
-    head = breakdown.breakdown_headline(context, view, dimension, step)
+    head = remember(
+        context, "funnel.parts.head", lambda: breakdown.breakdown_headline(context, view, dimension, step),
+        view, dimension.key, step,
+    )  # fmt: skip
 
     def draw() -> None:
         with st.container(horizontal=True, gap="small", key="zr-breakdown-bar"):
@@ -135,7 +151,7 @@ def _breakdown(context: Context, view: View) -> None:
                 pick(
                     t("归属规则"), "rule", {str(rule): t(name) for rule, name in RULES.items()}, key="funnel", width=220
                 )
-        _parts(context, view, dimension, step)
+        _parts(context, view, dimension, step, frame)
 
     show_framed(
         context, "breakdown", head, _breakdown_note(context, view, dimension), draw,
@@ -143,14 +159,14 @@ def _breakdown(context: Context, view: View) -> None:
     )  # fmt: skip
 
 
-def _parts(context: Context, view: View, dimension: Dimension, step: str) -> None:
+def _parts(context: Context, view: View, dimension: Dimension, step: str, frame: pd.DataFrame) -> None:
     if dimension.key == MONTH:
         figure = remember(
             context, "funnel.months", lambda: breakdown.month_figure(context, view, dimension, step), view, step
         )
         show_plotly(figure, key=f"funnel.months.{view.version}.{view.window}.{step}", lang=context.lang, alt=step)
         return
-    whole = totals(read(context, view), view)
+    whole = totals(frame, view)
     html = remember(
         context, "funnel.parts", lambda: breakdown.breakdown_html(context, view, dimension, step, whole),
         view, dimension.key, step,

@@ -30,16 +30,16 @@ def render(context: Context) -> None:
         return
     rows = industries(context)
     shown = industryview.shown(context)
-    if rows is None or not shown or not industryview.reaches_anyone(context, rows):
+    columns = industryview.region_dimension(context)
+    if rows is None or not shown or not industryview.reaches_anyone(context, rows, columns):
         show_empty(context, filtered=True)
         return
-    columns = industryview.region_dimension(context)
     key = _controls(context, shown)
     if columns is not None:
         _heat(context, rows, columns, key)
     left, right = st.columns([6, 5], gap="small")
     with left:
-        _rates(context, rows)
+        _rates(context, rows, columns)
     with right:
         _split(context, rows, columns, key)
 
@@ -77,7 +77,9 @@ def _heat(context: Context, rows: Dimension, columns: Dimension, key: str) -> No
     html = remember(
         context, "industries.heat.html", lambda: industryview.heat_html(context, heat), key, shrink, rows.column
     )
-    head = industryview.heat_headline(context, heat)
+    head = remember(
+        context, "industries.heat.head", lambda: industryview.heat_headline(context, heat), key, shrink, rows.column
+    )
 
     def draw() -> None:
         if key != CREDIT:
@@ -107,7 +109,7 @@ def _follow(action: str) -> None:
 # ---- rates of every industry ----------------------------------------------------------------------------------------
 
 
-def _rates(context: Context, rows: Dimension) -> None:
+def _rates(context: Context, rows: Dimension, columns: Dimension | None) -> None:
     t, chains = context.t, industryview.chains(context)
     groups = {"industry": rows} | ({"chain": chains} if chains else {})
     group = groups[chosen("by", {name: d.title for name, d in groups.items()})]
@@ -116,7 +118,11 @@ def _rates(context: Context, rows: Dimension) -> None:
         if len(groups) > 1:
             switch(t("分组"), "by", {name: d.title for name, d in groups.items()}, key="industries")
         html = remember(
-            context, "industries.rates", lambda: industryview.profile_html(context, group), group.key, group.column
+            context,
+            "industries.rates",
+            lambda: industryview.profile_html(context, group, columns),
+            group.key,
+            group.column,
         )
         panel(html, key=f"industries.rates.{group.key}", on_act=follow)
 
@@ -125,7 +131,7 @@ def _rates(context: Context, rows: Dimension) -> None:
     if group.key == "chain":
         note += t("　一户可属多条产业链，各链不可相加")
     show_framed(
-        context, "industry-rates", head, note, draw, lambda: industryview.profile_sheet(context, group),
+        context, "industry-rates", head, note, draw, lambda: industryview.profile_sheet(context, group, columns),
         (*industryview.RATES, CREDIT), leads=True,
     )  # fmt: skip
 
@@ -138,7 +144,13 @@ def _split(context: Context, rows: Dimension, columns: Dimension | None, key: st
     kinds = {mixview.REGIONS: columns.title} if columns else {}
     kinds |= {mixview.MONTHS: t("月份")}
     kind = chosen("effect", kinds)
-    options = mixview.months(context) if kind == mixview.MONTHS else mixview.regions(context, columns, key)
+    options = (
+        mixview.months(context)
+        if kind == mixview.MONTHS
+        else remember(
+            context, "industries.split.regions", lambda: mixview.regions(context, rows, columns, key), key, rows.column
+        )
+    )
     if len(options) < 2:
         return
     ends = (next(iter(options)), list(options)[-1])
