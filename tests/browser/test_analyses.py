@@ -1,0 +1,98 @@
+"""The funnel and the industries in a real browser: switch, drill by a click, go back, and read them on a phone."""
+
+import urllib.parse
+
+import pytest
+
+PAGES = ("funnel", "industries")
+
+
+def query(page):
+    return dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(page.url).query))
+
+
+def press(reader, name, **expected):
+    """Press the button of a switch that says ``name`` and wait until the address says what is expected."""
+    reader.page.get_by_role("radio", name=name, exact=True).first.click()
+    for parameter, value in expected.items():
+        reader.page.wait_for_function(f"new URLSearchParams(location.search).get('{parameter}') === '{value}'")
+    reader.settle()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_opens_without_asking_anybody_else(visit, path):
+    reader = visit()
+    page = reader.open(path)
+    page.wait_for_selector(".js-plotly-plot .main-svg")
+    page.wait_for_timeout(1500)
+    assert reader.outside() == []
+    assert reader.complaints == []
+
+
+def test_the_published_stages_and_then_the_cohorts(visit):
+    reader = visit()
+    page = reader.open("funnel")
+    stages = page.locator(".st-key-zr-frame-funnel")
+    stages.locator(".main-svg").first.wait_for()
+    for figure in ("421,404", "33,400", "33,100", "30,800"):
+        assert figure in stages.inner_text()
+    press(reader, "分析口径（队列）", version="cohort")
+    assert query(page) == {"version": "cohort"}
+    page.wait_for_function("document.querySelector('.st-key-zr-frame-funnel h2').innerText.includes('60 天内')")
+    press(reader, "90 天", days="90")
+    assert query(page) == {"version": "cohort", "days": "90"}
+    page.wait_for_function("document.querySelector('.st-key-zr-frame-funnel h2').innerText.includes('90 天内')")
+    assert reader.complaints == []
+
+
+def test_a_row_of_the_breakdown_filters_and_the_back_button_undoes_it(visit):
+    reader = visit()
+    page = reader.open("funnel")
+    row = page.locator('.st-key-zr-frame-breakdown tr[data-act="region:440881"]')
+    row.wait_for()
+    row.click()
+    page.wait_for_selector(".zr-crumbs")
+    reader.settle()
+    assert query(page)["region"] == "440881"
+    page.go_back()
+    page.wait_for_selector('.st-key-zr-frame-breakdown tr[data-act="region:440881"]')
+    reader.settle()
+    assert "region" not in query(page)
+    assert reader.complaints == []
+
+
+def test_a_chart_turns_into_its_table(visit):
+    reader = visit()
+    page = reader.open("funnel")
+    frame = page.locator(".st-key-zr-frame-stage-times")
+    frame.locator(".main-svg").first.wait_for()
+    frame.locator("button").first.click()
+    frame.locator('[data-testid="stDataFrame"]').wait_for()
+    assert reader.complaints == []
+
+
+def test_a_cell_of_the_heat_map_drills_into_place_and_industry(visit):
+    reader = visit()
+    page = reader.open("industries")
+    cell = page.locator('.zr-heat td[data-act="cell:440881|C"]')
+    cell.wait_for()
+    cell.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("new URLSearchParams(location.search).get('industry') === 'C'")
+    reader.settle()
+    assert query(page) == {"region": "440881", "industry": "C"}
+    page.locator(".zr-crumbs", has_text="全部行业").locator('[data-act="industry:"]').click()
+    page.wait_for_function("!new URLSearchParams(location.search).has('industry')")
+    reader.settle()
+    assert query(page) == {"region": "440881"}
+    assert reader.complaints == []
+
+
+@pytest.mark.parametrize("path", [*PAGES, "funnel?part=reasons", "funnel?part=unserved&version=cohort"])
+def test_a_phone_shows_it_in_one_column(visit, path):
+    reader = visit(390, 844)
+    page = reader.open(path)
+    page.wait_for_timeout(800)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
+    assert reader.complaints == []
