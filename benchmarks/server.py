@@ -80,11 +80,11 @@ def _wait(server: Server, process: "subprocess.Popen[bytes]") -> None:
         if process.poll() is not None:
             raise RuntimeError(f"the server ended with {process.returncode}")
         try:
-            with urlopen(f"{server.url}/_stcore/health", timeout=1):  # noqa: S310 - an address of our own making
+            with urlopen(f"{server.url}/healthz", timeout=1):  # noqa: S310 - an address of our own making
                 return
         except (URLError, OSError):
             time.sleep(0.1)
-    raise TimeoutError(f"no answer from the server within {START_SECONDS} s")
+    raise TimeoutError(f"the server could not read its store within {START_SECONDS} s")
 
 
 class Reader:
