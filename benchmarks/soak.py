@@ -1,7 +1,8 @@
 """Does the wall screen run for days without growing? A browser on it for some time, at a high refresh, with new data.
 
 ``python -m benchmarks.soak`` runs ten minutes, ``--minutes 60`` an hour. The screen looks for new data twice a second
-instead of every few seconds and turns its panels every second; the store changes once a minute. Every minute the
+instead of every few seconds and turns its panels every second; the store changes once a minute (never with
+``--still``: what then grows is no cache of older versions). Every minute the
 server's memory and the page's heap (after its garbage was collected) are printed; what counts is how they grow after
 the first minutes, in which caches fill.
 """
@@ -50,12 +51,13 @@ def main(arguments: Iterable[str] | None = None) -> int:
     """Soak the screen and print what grew; return 1 if the screen went blank."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.soak", description=__doc__.partition("\n")[0])
     parser.add_argument("--minutes", type=float, default=10.0, help="how long (60 for an hour)")
+    parser.add_argument("--still", action="store_true", help="leave the store as it is, to tell a cache from a leak")
     parser.add_argument("--size", nargs=2, type=int, default=[1920, 1080], help="the screen, in pixels")
     chosen = parser.parse_args(None if arguments is None else list(arguments))
     with _store() as store, running(store.engine.url.render_as_string(hide_password=False)) as server:
         size = enterprises(store)
-        samples = list(_soak(server, store, chosen.minutes, chosen.size))
-    results = summary(samples, size)
+        samples = list(_soak(server, None if chosen.still else store, chosen.minutes, chosen.size))
+    results = summary(samples, size, " · store unchanged" if chosen.still else "")
     write(results)
     print(table(results))
     return 0 if samples[-1].turns > samples[0].turns else 1
@@ -80,7 +82,7 @@ def _store() -> Iterator[Store]:
         store.close()
 
 
-def _soak(server: Server, store: Store, minutes: float, size: Sequence[int]) -> Iterator[Sample]:
+def _soak(server: Server, store: Store | None, minutes: float, size: Sequence[int]) -> Iterator[Sample]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": size[0], "height": size[1]})
@@ -100,8 +102,9 @@ def _soak(server: Server, store: Store, minutes: float, size: Sequence[int]) -> 
             if sample.minute >= minutes:
                 break
             page.wait_for_timeout(60_000)
-            with store.begin() as connection:
-                store.bump_version(connection)
+            if store is not None:
+                with store.begin() as connection:
+                    store.bump_version(connection)
         browser.close()
 
 
@@ -129,8 +132,8 @@ def growth(minutes: Sequence[float], megabytes: Sequence[float]) -> float:
     return float(np.polyfit(np.asarray(minutes) / 60.0, np.asarray(megabytes), 1)[0])
 
 
-def summary(samples: Sequence[Sample], size: int) -> list[Result]:
-    """Return the growth of both memories after the warm-up, and what they came to."""
+def summary(samples: Sequence[Sample], size: int, detail: str = "") -> list[Result]:
+    """Return what both memories came to, and their growth after the warm-up; ``detail`` is added to the names."""
     settled = [sample for sample in samples if sample.minute >= WARM_UP_MINUTES] or list(samples)
     minutes = [sample.minute for sample in settled]
     measured = {
@@ -139,7 +142,7 @@ def summary(samples: Sequence[Sample], size: int) -> list[Result]:
         "screen: page heap": [settled[-1].heap],
         "screen: page heap, growth an hour": [growth(minutes, [s.heap for s in settled])],
     }
-    return [result(name, "postgresql", size, values, "MB") for name, values in measured.items()]
+    return [result(name + detail, "postgresql", size, values, "MB") for name, values in measured.items()]
 
 
 if __name__ == "__main__":

@@ -37,7 +37,8 @@ def show_province(context: Context, neighbours: Neighbours | None) -> None:
         def draw() -> None:
             deck = served(province_deck(context, neighbours, found))
             show_map(deck, key=f"province.map.{key}", height=SIZE[1], alt=head)
-            st.html(f'<div class="zr-note">{escape(neighbours.attribution)}</div>')
+            attribution = escape(neighbours.attribution.text(context.lang))
+            st.html(f'<div class="zr-note">{attribution}</div>')
 
         show_framed(context, "province-map", head, note, draw, lambda: sheet(context, neighbours, key), [key])
     with right:

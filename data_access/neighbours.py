@@ -49,7 +49,7 @@ class Neighbours:
     places: tuple[Place, ...]
     figures: tuple[PlaceFigure, ...]
     shapes: Mapping[str, Mapping[str, Any]]
-    attribution: str
+    attribution: Label
 
     def of(self, metric: str) -> dict[str, PlaceFigure]:
         """Return the figure of every place that published ``metric``, by the place's code."""
@@ -80,7 +80,8 @@ def load_neighbours(folder: Path) -> Neighbours | None:
     drawn = folder / "neighbours.geojson"
     raw = json.loads(drawn.read_text("utf-8")) if drawn.exists() else {"features": []}
     shapes = {str(feature["id"]): feature for feature in raw["features"]}
-    return Neighbours(places, figures, shapes, raw.get("attribution", ""))
+    attribution = Label(raw.get("attribution_zh", ""), raw.get("attribution_en", ""))
+    return Neighbours(places, figures, shapes, attribution)
 
 
 def _numbered(folder: Path) -> list[tuple[int, dict[str, str]]]:

@@ -1,0 +1,64 @@
+"""The SVG map: every area once (the small ones twice), coloured, labelled, inside its paper."""
+
+import re
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from charts.svgmap import Paper, Shape, svg_map
+from data_access.profile import load_profile
+from tests.architecture.tree import ROOT
+
+PAPER = Paper(700, 600, 24, "#888888", "#FFFFFF", "#000000")
+SPACE = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture(scope="module")
+def features():
+    profile = load_profile(ROOT / "sample_data" / "zhanjiang")
+    return {feature["id"]: feature for feature in profile.boundaries["features"]}
+
+
+def parsed(svg):
+    return ET.fromstring(svg)  # noqa: S314 - our own text
+
+
+def drawn(features, **more):
+    shapes = [Shape(code, f"#0000{n:02X}", f"N<{n}>", f"{n} %", approximate=n == 0) for n, code in enumerate(features)]
+    return svg_map(features, shapes, PAPER, "title", **more)
+
+
+def test_it_is_well_formed_and_small(features):
+    svg = drawn(features)
+    parsed(svg)
+    assert len(svg) < 60_000
+
+
+def test_every_area_has_its_colour_and_its_two_lines(features):
+    root = parsed(drawn(features))
+    fills = {path.get("data-code"): path.get("fill") for path in root.iter("path") if path.get("data-code")}
+    assert fills == {code: f"#0000{n:02X}" for n, code in enumerate(features)}
+    labels = [[span.text for span in text.iter("tspan")] for text in root.iter("text")]
+    assert labels == [[f"N<{n}>", f"{n} %"] for n in range(len(features))]
+
+
+def test_all_points_lie_on_the_paper(features):
+    numbers = re.findall(r"[ML](-?[\d.]+) (-?[\d.]+)", drawn(features))
+    assert all(0 <= float(x) <= PAPER.width and 0 <= float(y) <= PAPER.height for x, y in numbers)
+
+
+def test_labels_do_not_cover_each_other(features):
+    root = parsed(drawn(features))
+    places = [(float(text.get("x")), float(text.get("y"))) for text in root.iter("text")]
+    for i, (x, y) in enumerate(places):
+        assert all(abs(x - a) > 40 or abs(y - b) > 1.8 * PAPER.text for a, b in places[i + 1 :])
+
+
+def test_an_approximate_area_is_hatched_and_dashed(features):
+    svg = drawn(features)
+    assert svg.count("url(#zr-hatch)") >= 1
+    assert svg.count("stroke-dasharray") >= 1
+
+
+def test_nothing_to_draw_is_nothing(features):
+    assert svg_map(features, [Shape("x", "#000000", "", "")], PAPER, "") == ""
