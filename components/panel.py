@@ -24,7 +24,8 @@ export default function ({ data, setTriggerValue, parentElement }) {
     setTriggerValue("act", mark.dataset.act);
     return true;
   };
-  root.onclick = act;
+  // A handler that returns false would keep a definition from opening.
+  root.onclick = (event) => { act(event); };
   root.onkeydown = (event) => {
     const pressed = event.key === "Enter" || event.key === " ";
     if (pressed && event.target.tagName !== "SUMMARY" && act(event)) event.preventDefault();

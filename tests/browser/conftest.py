@@ -1,0 +1,124 @@
+"""A server of the demo city and a Chromium that tells of every request, console error and exception."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+# No sound, no GPU, nothing from outside; WebGL in software, so that the map draws.
+ARGUMENTS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--use-gl=angle", "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+)  # fmt: skip
+START_SECONDS = 90
+# Streamlit looks for its health address below a page's own address first; the 404 is part of its start.
+EXPECTED_ERRORS = ("404 (Not Found)",)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test of this folder as one that drives a browser."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker("browser")
+
+
+@dataclass
+class Watched:
+    """A page of the browser, with what it asked for and complained about."""
+
+    page: Page
+    address: str
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, path: str = "") -> Page:
+        """Open an address of the server and wait until the page's content is there."""
+        self.page.goto(f"{self.address}/{path}")
+        self.page.wait_for_selector(".zr-head h1", timeout=30_000)
+        self.settle()
+        return self.page
+
+    def settle(self) -> None:
+        """Wait until the server has answered everything."""
+        self.page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=30_000)
+        self.page.wait_for_timeout(250)
+
+    def outside(self) -> list[str]:
+        """Return the requests that left this machine."""
+        here = (self.address, self.address.replace("http", "ws", 1), "data:", "blob:")
+        return [url for url in self.requests if not url.startswith(here)]
+
+
+@pytest.fixture(scope="session")
+def server(full_store_url: str) -> Iterator[str]:
+    """Yield the address of a running server of the demo city at full size."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {**os.environ, "ZHANRONG_STORE": full_store_url}
+    command = [sys.executable, "-m", "streamlit", "run", "asgi.py", "--server.port", str(port)]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(f"{address}/healthz", process)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
+    for _ in range(START_SECONDS * 4):
+        assert process.poll() is None, "the server has stopped"
+        try:
+            with urllib.request.urlopen(address, timeout=2):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.25)
+    pytest.fail("the server did not start")
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """Yield a Chromium without a window."""
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium, headless=True, args=list(ARGUMENTS))
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, server: str) -> Iterator[Callable[..., Watched]]:
+    """Yield a function that opens a fresh reader's window: ``visit(width, height, dark=False)``."""
+    contexts = []
+
+    def fresh(width: int = 1440, height: int = 900, *, dark: bool = False) -> Watched:
+        scheme = "dark" if dark else "light"
+        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, locale="zh-CN")
+        contexts.append(context)
+        watched = Watched(context.new_page(), server)
+        watched.page.on("request", lambda request: watched.requests.append(request.url))
+        watched.page.on("websocket", lambda ws: watched.requests.append(ws.url))
+        watched.page.on("pageerror", lambda error: watched.complaints.append(str(error)))
+        watched.page.on("console", lambda message: _complain(watched, message.type, message.text))
+        return watched
+
+    yield fresh
+    for context in contexts:
+        context.close()
+
+
+def _complain(watched: Watched, kind: str, text: str) -> None:
+    if kind == "error" and not any(expected in text for expected in EXPECTED_ERRORS):
+        watched.complaints.append(text)

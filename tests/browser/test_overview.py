@@ -1,0 +1,176 @@
+"""The overview in a real browser: open, filter, click the map, change language and theme, reload."""
+
+import urllib.parse
+
+import pytest
+
+
+def query(page):
+    return dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(page.url).query))
+
+
+def title_value(page):
+    return page.inner_text(".zr-card.hero .zr-value strong")
+
+
+
+
+def test_it_opens_with_the_published_figures_and_asks_nobody_else(visit):
+    reader = visit()
+    page = reader.open()
+    page.wait_for_selector(".js-plotly-plot .main-svg")
+    page.wait_for_timeout(2500)
+    shown = page.inner_text(".zr-cards")
+    for figure in ("421,404", "103.7%", "33,400", "33,100", "30,800", "359.35", "第 2 位"):
+        assert figure in shown
+    assert "103.68%" in page.inner_text(".zr-conclusion")
+    assert reader.outside() == []
+    assert reader.complaints == []
+
+
+def test_the_map_is_drawn_without_a_base_map(visit):
+    reader = visit()
+    page = reader.open()
+    canvas = page.locator('[data-testid="stDeckGlJsonChart"] canvas').first
+    canvas.wait_for()
+    page.wait_for_timeout(4000)
+    picture = canvas.screenshot()
+    assert len(picture) > 8_000  # an empty canvas compresses to next to nothing
+    assert reader.outside() == []
+
+
+def test_a_click_on_the_map_drills_into_the_county(visit):
+    reader = visit(1440, 1300)
+    page = reader.open()
+    canvas = page.locator('[data-testid="stDeckGlJsonChart"] canvas').first
+    canvas.wait_for()
+    page.wait_for_timeout(4000)
+    box = canvas.bounding_box()
+    before = title_value(page)
+    page.mouse.move(box["x"] + box["width"] * 0.35, box["y"] + box["height"] * 0.68)
+    page.wait_for_timeout(500)
+    page.mouse.click(box["x"] + box["width"] * 0.35, box["y"] + box["height"] * 0.68)
+    page.wait_for_selector(".zr-crumbs", timeout=15_000)
+    reader.settle()
+    assert query(page)["region"] == "440882"
+    assert title_value(page) != before
+    assert reader.complaints == []
+
+
+def test_a_row_of_the_ranking_drills_with_the_mouse_and_the_keyboard(visit):
+    reader = visit()
+    page = reader.open()
+    page.locator('.zr-table tr[data-act="region:440825"]').click()
+    page.wait_for_selector(".zr-crumbs")
+    reader.settle()
+    assert query(page)["region"] == "440825"
+    page.locator('.zr-crumbs [data-act="region:"]').focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".zr-crumbs", state="detached")
+    assert "region" not in query(page)
+
+
+def test_a_reload_shows_the_same_view(visit):
+    reader = visit()
+    page = reader.open("?region=440881&show=approved_amount&order=statutory&type=company")
+    value, url = title_value(page), page.url
+    assert "approved_amount" in url
+    page.reload()
+    page.wait_for_selector(".zr-crumbs")
+    reader.settle()
+    assert page.url == url
+    assert title_value(page) == value
+
+
+def test_a_filter_goes_into_the_url_and_every_page_carries_it(visit):
+    reader = visit()
+    page = reader.open()
+    page.locator(".st-key-filters-region_1 input").click()
+    page.get_by_role("option", name="遂溪县").click()
+    page.wait_for_selector(".zr-crumbs")
+    reader.settle()
+    assert query(page) == {"region": "440823"}
+    page.get_by_text("会议与数据").click()
+    page.get_by_role("menuitem", name="指标口径").click()
+    page.wait_for_selector(".zr-entry")
+    reader.settle()
+    assert query(page) == {"region": "440823"}
+    page.go_back()
+    page.wait_for_selector(".zr-card")
+    reader.settle()
+    assert query(page) == {"region": "440823"}
+    assert "遂溪县" in page.inner_text(".zr-crumbs")
+
+
+def test_the_language_changes_and_stays(visit):
+    reader = visit()
+    page = reader.open("?region=440881")
+    page.get_by_role("radio", name="English").or_(page.get_by_text("English", exact=True)).first.click()
+    page.wait_for_function("document.querySelector('.zr-head h1')?.innerText === 'Overview'")
+    reader.settle()
+    assert query(page) == {"lang": "en", "region": "440881"}
+    assert page.evaluate("document.documentElement.lang") == "en"
+    page.reload()
+    page.wait_for_function("document.querySelector('.zr-head h1')?.innerText === 'Overview'")
+    assert "Lianjiang" in page.inner_text(".zr-crumbs")
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_theme_changes_and_stays_on_every_page(visit, dark):
+    reader = visit(dark=dark)
+    page = reader.open("?region=440881")
+    page.wait_for_selector(f'.zr-theme[data-theme="{"dark" if dark else "light"}"]')
+    page.locator(".zr-theme").click()
+    other = "light" if dark else "dark"
+    page.wait_for_selector(f'.zr-theme[data-theme="{other}"]', timeout=20_000)
+    assert query(page)["region"] == "440881"
+    for path in ("data", "definitions"):
+        reader.open(path)
+        page.wait_for_selector(f'.zr-theme[data-theme="{other}"]')
+    assert reader.complaints == []
+
+
+def test_a_definition_opens_and_closes(visit):
+    reader = visit()
+    page = reader.open()
+    page.locator(".zr-card.hero .zr-pop summary").click()
+    shown = page.locator(".zr-card.hero .zr-pop > div")
+    assert "421,404" in shown.inner_text()
+    assert "406,447" in shown.inner_text()
+    page.keyboard.press("Escape")
+    shown.wait_for(state="hidden")
+
+
+def test_the_data_behind_a_chart_can_be_seen_and_downloaded(visit):
+    reader = visit()
+    page = reader.open()
+    frame = page.locator(".st-key-zr-frame-ranking")
+    frame.locator(".st-key-frame-ranking-switch button").first.click()
+    frame.locator('[data-testid="stDataFrame"]').wait_for()
+    frame.locator(".st-key-frame-ranking-more button").first.click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="下载 CSV").first.click()
+    text = open(download.value.path(), encoding="utf-8-sig").read()  # noqa: PTH123, SIM115 - a path of the browser's
+    assert "雷州" in text
+    assert "演示数据" in text
+    assert "走访率" in text
+
+
+@pytest.mark.parametrize("path", ["", "data", "definitions"])
+def test_every_page_opens_by_its_own_address(visit, path):
+    reader = visit()
+    page = reader.open(path)
+    assert page.locator('[role="dialog"]').count() == 0
+    assert page.locator('[role="alert"].zr-empty').count() == 0
+    page.wait_for_timeout(1500)
+    assert reader.outside() == []
+    assert reader.complaints == []
+
+
+def test_a_phone_has_one_column_without_sideways_scrolling(visit):
+    reader = visit(390, 844)
+    page = reader.open()
+    cards, map_frame = page.locator(".zr-card.hero").bounding_box(), page.locator(".st-key-zr-frame-map").bounding_box()
+    assert cards["y"] < map_frame["y"]
+    assert map_frame["width"] > 330
+    assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= 390
