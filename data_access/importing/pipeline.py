@@ -36,7 +36,8 @@ from data_access.store import Store
 logger = logging.getLogger(__name__)
 
 # Shares of an import's time at which reading and loading end, as measured on the demo city.
-_READ, _LOADED = 0.15, 0.75
+_READ, _LOADED = 0.1, 0.6
+_DERIVED_TABLES = 4
 _GRID_LEVEL = 3
 
 
@@ -49,6 +50,7 @@ class _Run:
     cancelled: Callable[[], bool]
     today: date
     batch_id: int = 0
+    derived: int = 0
     sheets: list[SheetReport] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
@@ -59,6 +61,11 @@ class _Run:
         if self.cancelled():
             raise ImportCancelledError
         self.progress(share, Step(code, subject))
+
+    def deriving(self, _table: str) -> None:
+        """Tell that the next derived table is being rebuilt."""
+        self.step(_LOADED + (1 - _LOADED) * self.derived / _DERIVED_TABLES, StepCode.DERIVING)
+        self.derived += 1
 
 
 def import_files(
@@ -86,7 +93,7 @@ def import_files(
         with exclusive(store, cancelled), store.begin() as connection:
             made = _load(run, connection, sheets, by)
             if made:
-                derivation.rebuild(connection, lambda _table: run.step(_LOADED, StepCode.DERIVING))
+                derivation.rebuild(connection, run.deriving)
                 store.bump_version(connection)
     run.progress(1.0, Step(StepCode.DONE))
     report = ImportReport(run.batch_id if made else None, tuple(run.sheets), tuple(run.refusals), tuple(run.notices))

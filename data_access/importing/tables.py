@@ -318,7 +318,7 @@ BANK_SIZES = TableSpec(
         _BANK,
         _C("measure", "规模指标", "Measure", Kind.CODE, required=True, codes="size_measure"),
         _C("measured_on", "时点", "Measured on", Kind.DATE, required=True, synonyms=("基准日", "数据日期")),
-        _C("value", "数值", "Value", Kind.DECIMAL, required=True, minimum=0, note="金额以元计", note_en="Amounts in yuan"),
+        _C("value", "数值", "Value", Kind.DECIMAL, required=True, minimum=0, maximum=1e15, note="金额以元计", note_en="Amounts in yuan"),
         _C("extent", "统计范围", "Extent", Kind.CODE, codes="size_extent", synonyms=("范围",)),
         _C("source", "来源", "Source"),
     ),

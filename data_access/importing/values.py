@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import inf, isfinite
 
 # Written where there is nothing to write.
 BLANKS = frozenset(("-", "--", "—", "——", "/", "\\", "null", "none", "nan", "n/a", "无", "未知", "不详", "暂无", "空"))
@@ -122,7 +123,8 @@ def as_number(text: str) -> float | Unreadable | None:
         return None
     if word.startswith("(") and word.endswith(")"):
         word = f"-{word[1:-1]}"
-    return float(word) if _NUMBER.fullmatch(word) else Unreadable("number_unreadable")
+    number = float(word) if _NUMBER.fullmatch(word) else inf
+    return number if isfinite(number) else Unreadable("number_unreadable")
 
 
 def as_count(text: str, *, in_months: bool = False, header_scale: float = 1.0) -> float | Unreadable | None:

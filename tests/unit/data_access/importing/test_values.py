@@ -89,7 +89,7 @@ def test_the_unit_of_the_cell_counts_before_that_of_the_header():
     assert as_money("1亿", UNITS, 1e4) == 1e8
 
 
-@pytest.mark.parametrize("text", ["约50", "五十万", "1.2.3", "万元", "50%"])
+@pytest.mark.parametrize("text", ["约50", "五十万", "1.2.3", "万元", "50%", "1e999"])
 def test_what_is_no_amount_is_refused(text):
     assert as_money(text, UNITS) == Unreadable("number_unreadable")
 
