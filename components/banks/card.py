@@ -22,8 +22,7 @@ METRICS = ("visit_size_fit", "application_rate_cohort", "credit_size_gap", "reje
 def card_html(desk: Desk, bank: str) -> str:
     """Return the card: light, sentence and trend of each question, and decision time; a policy bank has no lights."""
     t, names = desk.context.t, question_names(desk.context.t)
-    sentences = said(desk, bank)
-    lines = [_line(desk, bank, q, names[q], sentences[q]) for q in QUESTIONS if bank not in desk.policy]
+    lines = [_line(desk, bank, q, names[q], said(desk, bank, q)) for q in QUESTIONS if bank not in desk.policy]
     if bank in desk.policy:
         apart = t("政策性银行按另外的规则放贷，单独列出，不与商业银行比较")
         lines.append(f"<li>{escape(apart)}</li>")
@@ -34,9 +33,9 @@ def card_html(desk: Desk, bank: str) -> str:
 
 def card_sheet(desk: Desk, bank: str) -> Sheet:
     """Return the card as a table: question, light, what is said, and how it moved since the month before."""
-    t, names, sentences = desk.context.t, question_names(desk.context.t), said(desk, bank)
+    t, names = desk.context.t, question_names(desk.context.t)
     rows = [
-        (names[q], light_words(t)[desk.light(bank, q)], sentences[q], _trend(desk, bank, q))
+        (names[q], light_words(t)[desk.light(bank, q)], said(desk, bank, q), _trend(desk, bank, q))
         for q in QUESTIONS
     ]  # fmt: skip
     rows.append((t("决定时限"), "", on_time_said(desk, bank), ""))

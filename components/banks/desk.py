@@ -16,7 +16,6 @@ from components.reads import progress, remember, rules
 from components.situation import calendar, month_end_before
 from data_access.queries.banks import application_cohorts, approved_amounts, bank_sizes, refusals
 from data_access.queries.history import durations
-from data_access.selection import Selection
 from metrics.banks.cohort import ShareFit, share_fit
 from metrics.banks.credit import CreditFit, credit_fit, ratio_intervals, resampled_ratios, resampled_totals, share_ratio
 from metrics.banks.lights import lights
@@ -111,7 +110,7 @@ def build_desk(context: Context, visits_by: str = "", credit_by: str = "") -> De
     peers = tuple(bank.code for bank in context.profile.banks if not bank.is_policy)
     policy = tuple(bank.code for bank in context.profile.banks if bank.is_policy)
     sizes = _sizes(context, visits_by, credit_by)
-    cases = _cases(context)
+    cases = remember(context, "banks.cases", lambda: _cases(context))
     now = _month(context, sizes, peers, cases, context.filters.as_of)
     before = _month(context, sizes, peers, cases, month_end_before(context.filters.as_of))
     agreed = _agreed(now)
@@ -164,8 +163,7 @@ def _cases(context: Context) -> pd.DataFrame:
 def _month(context: Context, sizes: Sizes, peers: Sequence[str], cases: pd.DataFrame, on: date) -> Month:
     measured = progress(context, ("bank",), at=on).set_index("bank")
     known = measured.reindex([*peers])
-    cells = application_cohorts(context.store, context.scope, _at(context, on), STRATA)
-    shares = share_fit(cells[cells["bank"].isin(peers)], STRATA)
+    shares = remember(context, "banks.shares", lambda: _shares(context, peers, on), on)
     visits, visits_second = (
         visit_fit(known["visits"].dropna(), sizes.of(m)) for m in (sizes.visits, sizes.visits_second)
     )
@@ -187,6 +185,11 @@ def _month(context: Context, sizes: Sizes, peers: Sequence[str], cases: pd.DataF
         dtype="float64",
     )
     return Month(on, measured, visits, visits_second, shares, credit, credit_second, quality, p)
+
+
+def _shares(context: Context, peers: Sequence[str], on: date) -> ShareFit:
+    cells = application_cohorts(context.store, context.scope, context.selection.at(on), STRATA)
+    return share_fit(cells[cells["bank"].isin(peers)], STRATA)
 
 
 def tolerance(context: Context) -> float:
@@ -214,14 +217,18 @@ def _ratios(context: Context, sizes: Sizes, peers: Sequence[str], month: Month) 
     size = sizes.of(sizes.credit)
     size = size[size.index.isin(peers)]
     value = share_ratio(month.progress["approved_amount"].reindex([*peers]), size)
-    amounts = approved_amounts(context.store, context.scope, context.selection)
-    amounts = amounts[amounts["bank"].isin(peers)]
+    totals = remember(context, "banks.totals", lambda: _totals(context, peers))
     columns = ["rank", "low", "high", "is_tied"]
-    if amounts.empty or size.empty:
+    if totals.empty or size.empty:
         return pd.DataFrame({"ratio": value, "low": np.nan, "high": np.nan}), pd.DataFrame(columns=columns)
-    totals = resampled_totals(amounts, DRAWS)
     ratio = ratio_intervals(totals, size).assign(ratio=value)
     return ratio, rank_intervals(resampled_ratios(totals, size), value)
+
+
+def _totals(context: Context, peers: Sequence[str]) -> pd.DataFrame:
+    """Return the bootstrap totals of credit: the same for every size they are compared with."""
+    amounts = approved_amounts(context.store, context.scope, context.selection)
+    return resampled_totals(amounts[amounts["bank"].isin(peers)], DRAWS)
 
 
 def _load(context: Context, month: Month) -> "pd.Series[float]":
@@ -229,10 +236,6 @@ def _load(context: Context, month: Month) -> "pd.Series[float]":
     start = context.selection.start or context.profile.programme_start
     days = calendar(context.profile).working_days(start - timedelta(days=1), as_of) if as_of else 0
     return daily_load(month.progress["visits_on_site"], month.progress["visitors"], days)
-
-
-def _at(context: Context, on: date) -> Selection:
-    return context.selection.at(on)
 
 
 def row_of(frame: pd.DataFrame, bank: str) -> dict[str, float]:

@@ -267,7 +267,7 @@ def _notable(scores: "pd.Series[float]", least: float) -> "pd.Series[float]":
 
 def _marks(desk: Desk, banks: "pd.Index[str]", question: str) -> dict[str, list[str]]:
     names = question_names(desk.context.t)
-    told = {bank: said(desk, bank)[question] for bank in banks}
+    told = {bank: said(desk, bank, question) for bank in banks}
     return {
         "name": [desk.name(bank) for bank in banks],
         "group": [desk.group(bank) for bank in banks],

@@ -45,10 +45,10 @@ def times(ratio: float) -> str:
     return DASH if pd.isna(ratio) else f"{ratio:.2f}"
 
 
-def said(desk: Desk, bank: str) -> dict[str, str]:
-    """Return one sentence per question about a bank; of a question that cannot be answered, why not."""
+def said(desk: Desk, bank: str, question: str) -> str:
+    """Return one sentence on a question about a bank; of a question that cannot be answered, why not."""
     found = {"visits": _visits, "applications": _applications, "credit": _credit, "reasons": _reasons}
-    return {question: found[question](desk, bank) for question in QUESTIONS}
+    return found[question](desk, bank)
 
 
 def _visits(desk: Desk, bank: str) -> str:

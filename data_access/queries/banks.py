@@ -186,5 +186,6 @@ def _granted_later(selection: Selection) -> Subquery:
 def _frame(store: Store, query: Select[Any], **types: str) -> pd.DataFrame:
     with store.connect() as connection:
         result = connection.execute(query)
-        frame = pd.DataFrame(result.fetchall(), columns=list(result.keys()))
+        # Plain tuples: pandas asks every Row for its type.
+        frame = pd.DataFrame([tuple(row) for row in result], columns=list(result.keys()))
     return frame.astype(types)

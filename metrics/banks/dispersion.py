@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 from scipy.optimize import brentq
-from scipy.stats.mstats import winsorize
 from statsmodels.stats.meta_analysis import combine_effects
 
 Array = NDArray[np.floating[Any]]
@@ -115,7 +114,9 @@ def _winsorised_units(n: int, share: float) -> int:
 
 
 def _winsorised(values: Array, share: float) -> Array:
-    return np.asarray(winsorize(values, limits=share), dtype=np.float64)
+    cut = _winsorised_units(len(values), share)
+    ordered = np.sort(values)
+    return np.clip(values, ordered[cut], ordered[len(values) - 1 - cut])
 
 
 def _remaining(n: int, share: float) -> float:

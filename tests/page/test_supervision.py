@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from sqlalchemy import delete
 
+from components.banks.desk import build_desk
 from data_access.commitments import Commitment, add_commitment, list_commitments
 from data_access.schema import commitments_table
 from data_access.selection import Scope
@@ -132,3 +133,15 @@ def test_a_commitment_without_words_is_refused(open_page, promised, zhanjiang):
     next(b for b in app.button if b.label == "登记承诺").click().run()
     assert [e.value for e in app.error] == ["请写明承诺内容。"]
     assert len(list_commitments(promised, Scope.everything())) == 1
+
+
+@pytest.mark.slow
+def test_the_full_demo_city_shows_who_was_made_to_lag(build_context_for, full_store, zhanjiang):
+
+    desk = build_desk(build_context_for(full_store, zhanjiang))
+    red = {q: {b for b in desk.peers if desk.lights.loc[b, q] == "red"} for q in desk.lights.columns}
+    # As the demo city's plan has it: who visits a quarter, brings few applications, lends little, writes one phrase.
+    assert red["visits"] == {"B03", "B10"}
+    assert red["applications"] == {"B05", "B08"}
+    assert red["credit"] >= {"B04"}
+    assert {"B06", "B09"} <= red["reasons"] <= {"B06", "B09", "B13", "B23"}

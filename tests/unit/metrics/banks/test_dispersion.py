@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
+from scipy.stats.mstats import winsorize
 from statsmodels.stats.meta_analysis import combine_effects
 
-from metrics.banks.dispersion import additive, between, dispersion, multiplicative
+from metrics.banks.dispersion import _winsorised, additive, between, dispersion, multiplicative
 
 
 def test_phi_is_one_where_banks_differ_by_chance_only():
@@ -64,3 +65,8 @@ def test_p_below_comes_from_students_t():
 def test_limits_at_two_and_three_deviations():
     assert between(0.95) == pytest.approx(1.959964, abs=1e-6)
     assert between(0.998) == pytest.approx(3.090232, abs=1e-6)
+
+
+def test_winsorising_is_scipys():
+    values = np.random.default_rng(7).standard_normal(27)
+    assert _winsorised(values, 0.1) == pytest.approx(np.asarray(winsorize(values, limits=0.1)))
