@@ -18,6 +18,14 @@ class Effect:
     said: str
 
 
+LONGEST_NAME = 26
+
+
+def shortened(name: str) -> str:
+    """Return ``name`` as it fits beside its bar; the whole of it is said on hovering."""
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1].rstrip()}…"
+
+
 def effects_figure(effects: Sequence[Effect], *, mix: str, performance: str, unit: str) -> go.Figure:
     """Return the groups from top to bottom, their two effects stacked; ``mix`` and ``performance`` name them."""
     kinds = (
@@ -37,5 +45,11 @@ def effects_figure(effects: Sequence[Effect], *, mix: str, performance: str, uni
         barmode="relative",
         bargap=0.3,
         xaxis={"zeroline": True, "zerolinecolor": MARK["neutral"], "title": {"text": unit, "font": {"size": 12}}},
-        yaxis={"autorange": "reversed", "showgrid": False, "ticks": ""},
+        yaxis={
+            "autorange": "reversed",
+            "showgrid": False,
+            "ticks": "",
+            "tickvals": [e.name for e in effects],
+            "ticktext": [shortened(e.name) for e in effects],
+        },
     )

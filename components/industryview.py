@@ -31,8 +31,6 @@ SHOWN = (
 )  # fmt: skip
 CREDIT = "credit_per_enterprise"
 MEASURES = ("listed", "visited", "needing", "applied", "recommended", "approved", "approved_amount")
-# Cells of fewer enterprises do not stretch the colour scale.
-STEADY = 30
 # The rates of an industry's row, by the metric that defines them.
 RATES = ("industry_penetration", "need_rate", "approval_rate_recommended")
 
@@ -121,7 +119,7 @@ def build_heat(context: Context, rows: Dimension, columns: Dimension, key: str, 
     by_row = by_row.iloc[(by_row["row"] == "").argsort(kind="stable")].reset_index(drop=True)
     return Heat(
         key, rows, columns, frame, by_row, by_column, frame[list(MEASURES)].sum(min_count=1),
-        _scale(frame, s), _unit(context, key, by_row["value"]),
+        _scale(frame), _unit(context, key, by_row["value"]),
     )  # fmt: skip
 
 
@@ -129,10 +127,10 @@ def _summed(frame: pd.DataFrame, side: str, s: Sides) -> pd.DataFrame:
     return _valued(_added(frame, side), s)
 
 
-def _scale(frame: pd.DataFrame, s: Sides) -> ColourScale:
-    """Return the classes that suit the cells that chance moves little; the others fall into the outer ones."""
-    steady = frame.loc[frame[s.whole] >= STEADY, "colour"]
-    return colour_scale([float(value) for value in (steady if steady.notna().any() else frame["colour"])])
+def _scale(frame: pd.DataFrame) -> ColourScale:
+    """Return classes that span the middle nine tenths of the coloured cells; the others fall into the outer ones."""
+    known = frame["colour"].dropna()
+    return colour_scale([float(limit) for limit in known.quantile([0.05, 0.95])])
 
 
 def _unit(context: Context, key: str, values: "pd.Series[float]") -> tuple[float, str]:

@@ -71,7 +71,7 @@ def list_html(context: Context, frame: pd.DataFrame) -> str:
     """Return one page of the list as a table."""
     t = context.t
     heads = [("text wide", t("主体编号")), ("name", t("名称")), ("text wide", t("类型")), ("text", t("所在地"))]
-    heads += [("text wide", t("行业")), ("", t("需求金额")), ("wide", t("提出日期")), ("", t("已等待（天）"))]
+    heads += [("text wide", t("行业")), ("wide", t("需求金额")), ("wide", t("提出日期")), ("", t("已等待（天）"))]
     return table_html(heads, (row_html(heads, _cells(context, row)) for row in frame.to_dict("records")))
 
 

@@ -109,6 +109,14 @@ def test_effects_are_stacked_to_either_side_of_zero():
     assert figure.layout.xaxis.title.text == "points"
 
 
+def test_long_names_are_shortened_beside_their_bars_and_stay_apart():
+    names = ["Manufacture of Metal Products", "Manufacture of Metal Products and Machinery", "Trade"]
+    figure = effects_figure([Effect(name, 1.0, 1.0, "") for name in names], mix="m", performance="p", unit="u")
+    assert list(figure.layout.yaxis.tickvals) == names
+    assert all(len(text) <= 26 for text in figure.layout.yaxis.ticktext)
+    assert figure.layout.yaxis.ticktext[2] == "Trade"
+
+
 # ---- bars with intervals --------------------------------------------------------------------------------------------
 
 
