@@ -199,4 +199,5 @@ def conclusion(desk: Desk) -> tuple[str, str]:
     amber = int((desk.lights == "amber").to_numpy().sum())
     if not parts:
         return t("没有连续两个月都显著的问题；{n} 项需要关注。").format(n=amber), "good" if not amber else "warn"
-    return t("连续两个月明显落后的有——{parts}；另有 {n} 项需要关注。").format(parts=t("；").join(parts), n=amber), "bad"
+    text = t("连续两个月明显落后的有——{parts}。").format(parts=t("；").join(parts))
+    return text + (t("另有 {n} 项需要关注。").format(n=amber) if amber else ""), "bad"
