@@ -1,0 +1,83 @@
+"""The wall screen in a real browser: it fills the screen, turns, pauses, is legible and asks nobody else."""
+
+import pytest
+
+SMALLEST = 26
+TEXTS = """() => [...document.querySelectorAll('.zr-screen *')]
+  .filter(e => !e.children.length && e.textContent.trim() && !e.closest('svg') && !e.closest('.note'))
+  .map(e => parseFloat(getComputedStyle(e).fontSize))"""
+LEGEND_OF_MAP = """() => [...document.querySelectorAll('.zr-s-map svg text')].map(e =>
+  parseFloat(getComputedStyle(e).fontSize) * e.ownerSVGElement.getScreenCTM().a)"""
+
+
+def opened(reader, path="screen"):
+    page = reader.page
+    page.goto(f"{reader.address}/{path}")
+    page.wait_for_selector(".zr-s-panel.on", timeout=60_000)
+    page.wait_for_timeout(1500)
+    return page
+
+
+def shown(page):
+    return page.locator(".zr-s-panel.on").get_attribute("data-id")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (3840, 2160)])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_it_fills_the_screen_and_nothing_is_cut_off(visit, width, height, lang):
+    reader = visit(width, height)
+    page = opened(reader, f"screen?lang={lang}")
+    scroll = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
+    assert scroll == [width, height]
+    box = page.locator(".zr-board").bounding_box()
+    assert (box["width"], box["height"]) == (width, height)
+    for _ in range(4):
+        cut = page.evaluate(
+            "[...document.querySelectorAll('.zr-s-panel.on .zr-s-box, .zr-s-card')]"
+            ".filter(e => e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1)"
+            ".map(e => e.textContent.slice(0, 30))"
+        )
+        assert cut == []
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(900)
+    assert reader.outside() == []
+    assert reader.complaints == []
+
+
+def test_every_text_is_large_enough_for_five_metres(visit):
+    page = opened(visit(1920, 1080))
+    assert min(page.evaluate(TEXTS)) >= SMALLEST
+    assert min(page.evaluate(LEGEND_OF_MAP)) >= SMALLEST * 0.9
+
+
+def test_it_turns_by_itself_and_pauses(visit):
+    page = opened(visit(1920, 1080), "screen?dwell=2")
+    first = shown(page)
+    page.wait_for_timeout(3500)
+    assert shown(page) != first
+    page.keyboard.press(" ")
+    paused = shown(page)
+    page.wait_for_timeout(4000)
+    assert shown(page) == paused
+    assert page.locator('[data-part="state"]').inner_text() == "已暂停"
+    page.keyboard.press("ArrowLeft")
+    assert shown(page) != paused
+
+
+def test_looking_for_new_data_changes_nothing_on_the_screen(visit):
+    page = opened(visit(1920, 1080), "screen?refresh=0.5")
+    page.evaluate("""() => {
+      window.changes = 0;
+      new MutationObserver(found => { window.changes += found.length; })
+        .observe(document.querySelector('[data-part="stage"]'), {childList: true, subtree: true});
+    }""")
+    page.wait_for_timeout(4000)
+    assert page.evaluate("window.changes") == 0
+
+
+def test_it_is_dark_for_a_reader_of_the_light_theme_and_leads_out(visit):
+    page = opened(visit(1920, 1080))
+    assert page.evaluate("getComputedStyle(document.querySelector('.zr-screen')).backgroundColor") == "rgb(7, 16, 28)"
+    assert page.locator(".stAppHeader:visible").count() == 0
+    page.keyboard.press("Escape")
+    page.wait_for_url("**/overview*", timeout=15_000)
