@@ -99,7 +99,7 @@ def _stages(context: Context, view: View, frame: pd.DataFrame) -> None:
     t, counts = context.t, totals(frame, view)
     head = stageviews.stages_headline(context, view, counts)
     figure = remember(context, "funnel.figure", lambda: stageviews.stages_figure(context, counts), view)
-    lines = _notes(context, view, frame)
+    lines = remember(context, "funnel.notes", lambda: _notes(context, view, frame), view)
 
     def draw() -> None:
         show_plotly(figure, key=f"funnel.stages.{view.version}", lang=context.lang, alt=head)
@@ -229,8 +229,9 @@ def _reasons(context: Context, _view: View) -> None:
     note = t("单位：户　每户按该阶段最后一条记录计一次，此后已通过的不计　截至 {day}").format(
         day=context.numbers.day(context.as_of(*LIST_TABLES))
     )
+    head = remember(context, "funnel.reasons.head", lambda: dropoffs.reasons_headline(context, frame))
     show_framed(
-        context, "drop-offs", dropoffs.reasons_headline(context, frame), note, lambda: st.html(html),
+        context, "drop-offs", head, note, lambda: st.html(html),
         lambda: dropoffs.reasons_sheet(context, frame), ("unreachable_rate", "rejected", "rejection_rate"),
     )  # fmt: skip
 
