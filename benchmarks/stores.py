@@ -91,7 +91,7 @@ def demo_url(engine: str, copies: int) -> str:
 
 def demo_files() -> list[Path]:
     """Return the demo city's files in the order in which they can be imported, written anew."""
-    return generate(FOLDER / "files", load_profile(PROFILE))
+    return generate(FOLDER / f"files-{fingerprint()}", load_profile(PROFILE))
 
 
 def blank_url(engine: str) -> str:
@@ -110,8 +110,9 @@ def fill(url: str, files: Sequence[Path]) -> None:
 def _forget_older() -> None:
     """Remove what another version of the code made; what is younger than a day may be in another process's hands."""
     for path in FOLDER.iterdir():
-        if path.is_file() and fingerprint() not in path.name and time.time() - path.stat().st_mtime > KEPT_SECONDS:
-            path.unlink(missing_ok=True)
+        if path.name == "postgres" or fingerprint() in path.name or time.time() - path.stat().st_mtime < KEPT_SECONDS:
+            continue
+        shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
 
 
 def _duckdb_url(name: str) -> str:
