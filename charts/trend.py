@@ -1,4 +1,8 @@
-"""The course of a cumulative total: what was reached, what the schedule asks, and where it is heading."""
+"""The course of a cumulative total: what was reached, what the schedule asks, and where it is heading.
+
+Days are given by their first and their step, and what a point says by a pattern: a figure that spelled out both for
+half a year would be ten times as large.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,11 +17,15 @@ from numpy.typing import NDArray
 from charts.theme import MARK, figure
 
 Format = Callable[[float], str]
+_DAY_MS = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
 class TrendWords:
-    """The words of a trend chart in the reader's language, and how it writes numbers and days."""
+    """The words of a trend chart in the reader's language, and how it writes numbers and days.
+
+    ``hover_day`` is the day in d3's notation, for what a point says.
+    """
 
     actual: str
     target: str
@@ -26,6 +34,7 @@ class TrendWords:
     daily: str
     number: Format
     day: Callable[[date], str]
+    hover_day: str
 
 
 def trend_figure(
@@ -38,68 +47,71 @@ def trend_figure(
 ) -> go.Figure:
     """Return the cumulative course above its daily increments.
 
-    ``increments`` is indexed by consecutive days; ``target`` by the days of the target line, in the same unit;
-    ``fan`` has columns day, low, median, high; ``resting`` marks the days off, whose bars are paler.
+    ``increments`` is indexed by consecutive days; ``target`` by the corners of the target line, in the same unit;
+    ``fan`` has columns day, low, median, high, its days following the last known one; ``resting`` marks the days off,
+    whose bars are paler.
     """
-    days, total = pd.DatetimeIndex(increments.index), increments.cumsum()
+    total = increments.cumsum()
+    last = pd.Timestamp(total.index[-1])
     traces = [
-        *(_fan(fan, total, words) if fan is not None and len(fan) else []),
+        *(_fan(fan, float(total.iloc[-1]), last, words) if fan is not None and len(fan) else []),
         *([_target(target, words)] if target is not None else []),
         _line(total, words),
         _bars(increments, words, resting),
     ]
     tops = [total.max(), *([fan["high"].max()] if fan is not None and len(fan) else [])]
     tops += [target.max()] if target is not None else []
-    return figure(traces, **_axes(days, fan, target, max(tops), words))
+    return figure(traces, **_axes(pd.DatetimeIndex(total.index), fan, target, float(max(tops)), words))
 
 
-def _line(total: "pd.Series[float]", words: TrendWords) -> go.Scatter:
-    style = {"color": MARK["actual"], "width": 2.6}
-    days, values = pd.DatetimeIndex(total.index), total.to_numpy()
-    return _course(days, values, words.actual, style, _said(days, values, words))
+def _line(total: "pd.Series[float]", words: TrendWords) -> dict[str, Any]:
+    line = {"color": MARK["actual"], "width": 2.6}
+    return _course(words.actual, total.to_numpy(), line, words, **_daily(total.index[0]))
 
 
-def _target(target: "pd.Series[float]", words: TrendWords) -> go.Scatter:
-    style = {"color": MARK["target"], "width": 1.8, "dash": "dash"}
-    days, values = pd.DatetimeIndex(target.index), target.to_numpy()
-    return _course(days, values, words.target, style, _said(days, values, words, words.target))
+def _target(target: "pd.Series[float]", words: TrendWords) -> dict[str, Any]:
+    line = {"color": MARK["target"], "width": 1.8, "dash": "dash"}
+    days = [day.date().isoformat() for day in pd.DatetimeIndex(target.index)]
+    return _course(words.target, target.to_numpy(), line, words, x=days)
 
 
-def _course(days: pd.DatetimeIndex, values: Any, name: str, style: dict[str, Any], said: list[str]) -> go.Scatter:  # noqa: ANN401
-    shown = {"customdata": said, "hovertemplate": "%{customdata}<extra></extra>"}
-    return go.Scatter(x=days, y=values, name=name, mode="lines", line=style, **shown)
-
-
-def _fan(fan: pd.DataFrame, total: "pd.Series[float]", words: TrendWords) -> list[go.Scatter]:
+def _fan(fan: pd.DataFrame, known: float, last: pd.Timestamp, words: TrendWords) -> list[dict[str, Any]]:
     """Draw the fan from the last day known, so that it grows out of the line."""
-    days = pd.DatetimeIndex([total.index[-1], *pd.to_datetime(fan["day"])])
-    low, middle, high = (np.array([total.iloc[-1], *fan[name]]) for name in ("low", "median", "high"))
-    quiet: dict[str, Any] = {"x": days, "mode": "lines", "hoverinfo": "skip", "line": {"width": 0}}
-    style = {"color": MARK["actual"], "width": 1.6, "dash": "dot"}
+    low, middle, high = (np.array([known, *fan[name]]) for name in ("low", "median", "high"))
+    quiet = {"type": "scatter", "mode": "lines", "hoverinfo": "skip", "line": {"width": 0}, **_daily(last)}
+    line = {"color": MARK["actual"], "width": 1.6, "dash": "dot"}
     return [
-        go.Scatter(y=high, showlegend=False, **quiet),
-        go.Scatter(y=low, fill="tonexty", fillcolor=MARK["fan"], name=words.interval, **quiet),
-        _course(days, middle, words.forecast, style, _said(days, middle, words, words.forecast)),
+        {**quiet, "y": high, "showlegend": False},
+        {**quiet, "y": low, "fill": "tonexty", "fillcolor": MARK["fan"], "name": words.interval},
+        _course(words.forecast, middle, line, words, **_daily(last)),
     ]
 
 
 def _bars(
     increments: "pd.Series[float]", words: TrendWords, resting: "Sequence[bool] | NDArray[np.bool_] | None"
-) -> go.Bar:
+) -> dict[str, Any]:
     pale = [False] * len(increments) if resting is None else resting
     colours = [MARK["neutral"] if rest else MARK["soft"] for rest in pale]
-    days, values = pd.DatetimeIndex(increments.index), increments.to_numpy()
-    said = _said(days, values, words, words.daily)
-    shown = {"customdata": said, "hovertemplate": "%{customdata}<extra></extra>", "showlegend": False}
-    return go.Bar(x=days, y=values, name=words.daily, marker={"color": colours}, yaxis="y2", **shown)
+    own = {"type": "bar", "marker": {"color": colours}, "yaxis": "y2", "showlegend": False}
+    return _said(words.daily, words) | own | {"y": increments.to_numpy(), **_daily(increments.index[0])}
 
 
-def _said(days: pd.DatetimeIndex, values: NDArray[Any], words: TrendWords, what: str = "") -> list[str]:
-    prefix = f"{what} " if what else ""
-    return [
-        f"{words.day(day.date())}  {prefix}<b>{words.number(float(value))}</b>"
-        for day, value in zip(days, values, strict=True)
-    ]
+def _course(
+    name: str,
+    values: NDArray[Any],
+    line: dict[str, Any],
+    words: TrendWords,
+    **place: Any,  # noqa: ANN401
+) -> dict[str, Any]:
+    return {"type": "scatter", "mode": "lines", "y": values, "line": line, **_said(name, words), **place}
+
+
+def _said(name: str, words: TrendWords) -> dict[str, Any]:
+    return {"name": name, "hovertemplate": f"%{{x|{words.hover_day}}}　{name} <b>%{{y:,.0f}}</b><extra></extra>"}
+
+
+def _daily(first: Any) -> dict[str, Any]:  # noqa: ANN401 - an entry of a DatetimeIndex
+    return {"x0": pd.Timestamp(first).date().isoformat(), "dx": _DAY_MS, "xperiodalignment": "start"}
 
 
 def _axes(
@@ -112,15 +124,10 @@ def _axes(
     values = ticks(top)
     names = [month_label(month.date(), words) for month in months]
     total = {"tickvals": values, "ticktext": [words.number(value) for value in values], "range": [0, top * 1.05 or 1]}
+    span = {"type": "date", "range": [days[0], last], "tickvals": list(months), "ticktext": names}
     return {
         "height": 360,
-        "xaxis": {
-            "range": [days[0], last],
-            "tickvals": list(months),
-            "ticktext": names,
-            "showgrid": False,
-            "anchor": "y2",
-        },
+        "xaxis": {**span, "showgrid": False, "anchor": "y2"},
         "yaxis": {"domain": [0.27, 1], **total},
         "yaxis2": {
             "domain": [0, 0.2],
@@ -135,7 +142,7 @@ def _axes(
 
 
 def month_label(day: date, words: TrendWords) -> str:
-    """Return a month's tick: its day's words without the day, the year where it turns."""
+    """Return a month's tick: its day's words without the day."""
     text = words.day(day)
     return text.replace("1日", "").replace("1 ", "", 1) if day.day == 1 else text
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from components.cards import change_html
 from components.context import Context
+from components.filters import address
 from components.numbers import count
 from components.panel import mark
 from components.ranking import Row, rows
@@ -19,6 +20,7 @@ WATCHED = (
     "average_rate", "on_time_rate", "backfill_rate",
 )  # fmt: skip
 NAMED = 9
+_OVERDUE = ("overdue", "pushes_overdue", "pushes_matured")
 
 
 def changes_html(s: Situation) -> str:
@@ -73,16 +75,19 @@ def changes_sheet(s: Situation) -> Sheet:
     return Sheet("changes", pd.DataFrame(table, columns=list(names)), columns, WATCHED)
 
 
-def overdue_rows(context: Context, by: str) -> pd.DataFrame:
-    """Return overdue pushes by ``by``, most first: columns code, overdue (户), pushes_overdue, pushes_matured."""
-    frame = progress(context, (by,), ("overdue", "pushes_overdue", "pushes_matured")).rename(columns={by: "code"})
+def overdue_rows(s: Situation, by: str) -> pd.DataFrame:
+    """Return overdue pushes by bank or part, most first: code, overdue (户), pushes_overdue, pushes_matured."""
+    if by == "bank":
+        frame = progress(s.context, (by,), _OVERDUE).rename(columns={by: "code"})
+    else:
+        frame = s.parts["lists"][list(_OVERDUE)].rename_axis("code").reset_index()
     return frame[frame["pushes_overdue"] > 0].sort_values("pushes_overdue", ascending=False, ignore_index=True)
 
 
 def overdue_html(s: Situation, by: str) -> str:
     """Return those with the most overdue pushes; each leads to its own view (a region drills, a bank filters)."""
     context = s.context
-    frame = overdue_rows(context, by).head(NAMED)
+    frame = overdue_rows(s, by).head(NAMED)
     if frame.empty:
         said = context.t("没有超期未决的推送")
         return f'<p class="zr-note">{escape(said)}</p>'
@@ -95,7 +100,8 @@ def overdue_html(s: Situation, by: str) -> str:
 def _overdue_line(context: Context, by: str, code: str, pushes: float, matured: float) -> str:
     t = context.t
     name = _names(context, by).get(code, code or t("未分类"))
-    act = mark("bank" if by == "bank" else "region", code, label=t("查看{name}").format(name=name))
+    verb, value = ("bank", code) if by == "bank" else ("region", address(context.profile, code))
+    act = mark(verb, value, label=t("查看{name}").format(name=name))
     said = t("占满期推送 {share}%").format(share=f"{100 * pushes / matured:.1f}") if matured else ""
     beside = f"<small>{escape(context.numbers.unit('case'))} · {escape(said)}</small>"
     return f'<li><span class="zr-link" {act}>{escape(name)}</span><span class="n">{count(pushes)} {beside}</span></li>'
@@ -116,7 +122,7 @@ def overdue_sheet(s: Situation, by: str) -> Sheet:
     """Return everyone with overdue pushes as a table."""
     t = s.context.t
     names = _names(s.context, by)
-    frame = overdue_rows(s.context, by).assign(name=lambda f: [names.get(c, c or t("未分类")) for c in f["code"]])
+    frame = overdue_rows(s, by).assign(name=lambda f: [names.get(c, c or t("未分类")) for c in f["code"]])
     columns = (
         Column("name", t("单位")),
         Column("pushes_overdue", t("超期未决推送"), "case"),

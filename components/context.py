@@ -1,13 +1,15 @@
 """What a page is given: store, profile, reader, scope and selection, gathered once a run in app.py."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 
-from components.filters import Filters, read_filters
+from components.filters import Filters, read_filters, town_asked
+from components.memory import memory
 from components.numbers import Numbers
-from data_access.profile import Profile
+from data_access.profile import Node, Profile
+from data_access.queries.regions import grids
 from data_access.selection import Scope, Selection
 from data_access.store import Coverage, Store, reported
 from locales import Translator, translator
@@ -62,10 +64,19 @@ class Context:
 
 def build_context(store: Store, profile: Profile, lang: str, scope: Scope) -> Context:
     """Return the context of this run; the filters are those of the URL as far as the city knows them."""
-    coverage = MappingProxyType(store.coverage())
+    coverage, version = MappingProxyType(store.coverage()), store.version()
     last_on = latest_day(profile, coverage)
+    town = town_asked(profile)
+    if town and not profile.children(town) and "grids" in coverage:
+        key = ("town", store.url, version, scope, profile.folder, town)
+        profile = memory.get(key, lambda: _with_grids(profile, grids(store, scope, town)))
     filters = read_filters(profile, last_on)
-    return Context(store, profile, store.version(), coverage, lang, scope, filters, last_on)
+    return Context(store, profile, version, coverage, lang, scope, filters, last_on)
+
+
+def _with_grids(profile: Profile, found: tuple[Node, ...]) -> Profile:
+    """Return the profile with the grids of a town: there are too many of them to be part of it."""
+    return replace(profile, regions=(*profile.regions, *found))
 
 
 def latest_day(profile: Profile, coverage: Mapping[str, Coverage]) -> date:

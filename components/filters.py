@@ -22,6 +22,9 @@ PERIODS: Mapping[str, tuple[str, Callable[[date], date]]] = {
     "30d": (N_("近30天"), lambda day: day - timedelta(days=29)),
     "7d": (N_("近7天"), lambda day: day - timedelta(days=6)),
 }
+BELOW = "/"
+# Regions further down are imported, not written into the profile.
+LOWEST_IN_PROFILE = 2
 # Filters by a code list of the profile: parameter, code list, title.
 CODE_FILTERS = (
     ("type", "entity_type", N_("主体类型")),
@@ -80,7 +83,7 @@ def read_filters(profile: Profile, last_on: date) -> Filters:
     return Filters(
         as_of=_day(url_state.get("date"), profile.programme_start, last_on),
         period=url_state.get("period") if url_state.get("period") in PERIODS else "",
-        path=region_path(profile, url_state.get("region")),
+        path=asked_path(profile),
         industries=_known(url_state.get_all("industry"), profile.industry_by_code),
         banks=_known(url_state.get_all("bank"), profile.bank_by_code),
         **{
@@ -90,6 +93,29 @@ def read_filters(profile: Profile, last_on: date) -> Filters:
             )
         },
     )
+
+
+def town_asked(profile: Profile) -> str:
+    """Return the region above the lowest level that the URL asks for, "" if it does not reach that far down."""
+    town = url_state.get("region").partition(BELOW)[0]
+    path = region_path(profile, town)
+    return town if len(path) == len(profile.region_levels) - 1 and len(path) > 1 else ""
+
+
+def asked_path(profile: Profile) -> tuple[str, ...]:
+    """Return the regions from the top level down to the one in the URL.
+
+    The lowest regions are not part of the profile but imported; such a one stands in the URL behind the region it
+    belongs to.
+    """
+    above, _, lowest = url_state.get("region").partition(BELOW)
+    return region_path(profile, lowest) or region_path(profile, above)
+
+
+def address(profile: Profile, code: str) -> str:
+    """Return what stands in the URL for a region: its code, behind its parent's if it is one of the lowest of three."""
+    node = profile.region_by_code.get(code)
+    return f"{node.parent}{BELOW}{code}" if node and node.level > LOWEST_IN_PROFILE else code
 
 
 def region_path(profile: Profile, code: str) -> tuple[str, ...]:
@@ -169,7 +195,7 @@ def _region(filters: Filters, profile: Profile, depth: int, level: Level, lang: 
             level.label.text(lang), tuple(names), key=key, index=None, label_visibility="collapsed",
             placeholder=t("全部{level}").format(level=level.label.text(lang)),
             format_func=lambda code: names.get(code, code),
-            on_change=lambda: url_state.put("region", st.session_state[key] or parent),
+            on_change=lambda: url_state.put("region", address(profile, st.session_state[key] or parent)),
         )  # fmt: skip
 
 

@@ -117,15 +117,23 @@ def _body(
             icon=":material/insert_chart:" if as_table else ":material/table_rows:",
             on_click=lambda: st.session_state.update({table_key: not as_table}),
         )  # fmt: skip
-        with st.popover(
-            "", icon=":material/more_horiz:", type="tertiary", help=t("下载与口径"), key=f"frame.{key}.more"
-        ):
-            _downloads(context, key, sheet)
-            st.markdown(definition_markdown(metrics, context.lang))
+        _more(context, key, sheet, metrics)
     if as_table:
         show_table(context, sheet(), key=f"frame.{key}.rows")
     else:
         draw()
+
+
+def _more(context: Context, key: str, sheet: Callable[[], Sheet], metrics: Sequence[str]) -> None:
+    """Offer downloads and definitions; what is behind the button is made when it is opened."""
+    more = st.popover(
+        "", icon=":material/more_horiz:", type="tertiary", help=context.t("下载与口径"), key=f"frame.{key}.more",
+        on_change="rerun",
+    )  # fmt: skip
+    if more.open:
+        with more:
+            _downloads(context, key, sheet)
+            st.markdown(definition_markdown(metrics, context.lang))
 
 
 def _downloads(context: Context, key: str, sheet: Callable[[], Sheet]) -> None:

@@ -55,3 +55,7 @@ class Memory:
             else:
                 self._entries.move_to_end(key)
             return entry
+
+
+# The one memory of the process. A page leaves some twenty values of a few kilobytes each for every selection.
+memory = Memory(limit=4_000)

@@ -6,6 +6,7 @@ from html import escape
 import pandas as pd
 
 from components.cards import light_html
+from components.filters import address
 from components.numbers import DASH, Numbers
 from components.panel import mark
 from components.sheet import Column, Sheet
@@ -101,7 +102,7 @@ def _words(s: Situation, names: tuple[str, ...]) -> str:
 
 def _row(s: Situation, row: Row, key: str, top: float, *, drills: bool) -> str:
     label = s.context.t("查看{name}").format(name=row.name)
-    act = f" {mark('region', row.code, label=label)}" if drills else ""
+    act = f" {mark('region', address(s.context.profile, row.code), label=label)}" if drills else ""
     place = f"<b>{row.rank}</b>{_risen(row.risen)}" if row.rank else DASH
     return (
         f'<tr{act}><td class="zr-rank text">{place}</td><td class="name">{escape(row.name)}</td>'

@@ -11,15 +11,13 @@ from typing import TypeVar
 import pandas as pd
 
 from components.context import Context
-from components.memory import Memory
+from components.memory import memory
 from data_access.queries.history import daily
 from data_access.queries.measures import MEASURES, Rules
 from data_access.queries.progress import progress_by
 from data_access.selection import Selection
 
 T = TypeVar("T")
-# A page leaves some twenty values of a few kilobytes each for every selection.
-memory = Memory(limit=4_000)
 
 
 def remember(context: Context, name: str, build: Callable[[], T], *key: Hashable) -> T:

@@ -7,6 +7,7 @@ against a schedule of a day its visits do not reach.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -76,10 +77,13 @@ class Situation:
 
     def part_figure(self, key: str, code: str) -> Figure:
         """Return a metric of the part ``code``; a part the store knows nothing of has no value."""
-        frame = self.parts[_name(key)]
-        if code not in frame.index:
-            return Figure(metric(key), State.UNDEFINED)
-        return figure(frame.loc[[code]].iloc[0], key, self.context.reported)
+        row = self.rows[_name(key)].get(code)
+        return figure(row, key, self.context.reported) if row else Figure(metric(key), State.UNDEFINED)
+
+    @cached_property
+    def rows(self) -> Mapping[str, Mapping[str, Mapping[str, float]]]:
+        """The rows of ``parts`` by name and code: looking one up in a frame costs more than computing from it."""
+        return {name: _records(frame) for name, frame in self.parts.items()}
 
     def values(self, key: str, *, before: bool = False) -> "pd.Series[float]":
         """Return a metric of every part by code, NaN where it has no value."""
@@ -161,6 +165,11 @@ def usual(of_visits: bool) -> tuple[str, ...]:
 def _parts(context: Context, by: str, day: date, measures: tuple[str, ...]) -> pd.DataFrame:
     frame = progress(context, (by,) if by else (), measures, at=day)
     return frame.set_index(by) if by else frame
+
+
+def _records(frame: pd.DataFrame) -> dict[str, dict[str, float]]:
+    records = frame.to_dict("index")
+    return {str(code): {str(name): float(value) for name, value in row.items()} for code, row in records.items()}
 
 
 def _name(key: str, *, before: bool = False) -> str:

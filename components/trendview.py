@@ -59,7 +59,7 @@ def course_figure(s: Situation, course: Course) -> go.Figure:
     words = TrendWords(
         actual=t("累计走访"), target=t("目标序时"), forecast=t("预测"), daily=t("当日新增"),
         interval=t("预测区间（{coverage}）").format(coverage=coverage), number=lambda v: short_count(v, numbers),
-        day=numbers.short_day,
+        day=numbers.short_day, hover_day="%-m月%-d日" if numbers.lang == "zh" else "%-d %b",
     )  # fmt: skip
     days = pd.DatetimeIndex(course.series.index)
     return trend_figure(
@@ -69,11 +69,12 @@ def course_figure(s: Situation, course: Course) -> go.Figure:
 
 
 def _line(s: Situation, course: Course) -> "pd.Series[float] | None":
-    """Return the target line in enterprises, from its start to its end."""
+    """Return the corners of the target line in enterprises."""
     if s.schedule is None or np.isnan(course.target) or s.context.filters.period:
         return None
-    days = pd.date_range(s.schedule.start, s.schedule.end, freq="D")
-    return pd.Series(s.schedule.line(days) / s.schedule.target * course.target, index=days)
+    corners = [s.schedule.start, *(day for day, _ in s.schedule.milestones), s.schedule.end]
+    due = s.schedule.line(corners) / s.schedule.target * course.target
+    return pd.Series(due, index=pd.DatetimeIndex(corners))
 
 
 def short_count(value: float, numbers: Numbers) -> str:
@@ -127,9 +128,9 @@ def course_sheet(s: Situation, course: Course) -> Sheet:
     frame = pd.DataFrame({"day": course.series.index, "new": course.series.to_numpy(), "total": course.series.cumsum()})
     if course.forecast is not None and len(course.forecast.path):
         frame = pd.concat([frame, course.forecast.path[["day", "low", "median", "high"]]], ignore_index=True)
-    line = _line(s, course)
-    if line is not None:
-        frame["due"] = line.reindex(pd.to_datetime(frame["day"])).to_numpy().round(0)
+    if s.schedule is not None and not np.isnan(course.target) and not s.context.filters.period:
+        shares = s.schedule.line(pd.DatetimeIndex(frame["day"])) / s.schedule.target
+        frame["due"] = (shares * course.target).round(0)
     frame["day"] = pd.to_datetime(frame["day"]).dt.date
     titles = {
         "day": t("日期"), "new": t("当日新增"), "total": t("累计走访"), "due": t("目标序时"),
