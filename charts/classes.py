@@ -11,15 +11,14 @@ from charts.theme import DIVERGING
 # Worst to best; the middle is a sand that is neither a side's tint nor the grey of what is unknown.
 _FIVE = (DIVERGING[1], DIVERGING[3], "#E6DFCB", DIVERGING[7], DIVERGING[9])
 _STEPS = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
-# The words of the five classes, from far below to far above; the caller translates them.
-PLACES = ("far_below", "below", "near", "above", "far_above")
 
 
 def diverging_scale(values: Sequence[float], centre: float, polarity: str = "up") -> ColourScale:
     """Return five classes around ``centre``: within half a step of it, one step beyond on either side, and further.
 
     The step is round and about half the distance that nine in ten of ``values`` (NaN left out) keep to, so that one
-    outlier does not leave the others in the middle. Blue is the better side by ``polarity``; "neutral" is drawn as "up". An empty scale without values or centre.
+    outlier does not leave the others in the middle. Blue is the better side by ``polarity``; "neutral" is drawn as
+    "up". An empty scale without values or centre.
     """
     known = [value for value in values if not math.isnan(value)]
     if not known or math.isnan(centre):

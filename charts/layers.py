@@ -108,8 +108,8 @@ def raised(
 ) -> CompactDeck:
     """Return ``deck`` seen at a slant, every area raised by its share (0–1) in ``heights``, by code.
 
-    What lies on the ground (hatching, dashes, points, an inset) is left out; labels float on top: ``places`` gives the code
-    and the point that a label belongs to. Call it before ``separate``.
+    What lies on the ground (hatching, dashes, points, an inset) is left out; labels float on top: ``places`` gives the
+    code and the point that a label belongs to. Call it before ``separate``.
     """
     description = orjson.loads(deck.json)
     view = description["initialViewState"]

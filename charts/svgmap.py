@@ -1,6 +1,6 @@
 """A map as inline SVG: sharp at any size, drawn without WebGL, a few kilobytes. For walls and for print."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from charts.geometry import Box, Point, bounds, mercator_y, rings, spread
 from charts.inset import build_inset
 
+Place = Callable[[Point], Point]
 # Points closer than this, in drawing units, fall together.
 _NEAREST = 0.7
 
@@ -52,12 +53,14 @@ def svg_map(features: Mapping[str, Mapping[str, Any]], shapes: Sequence[Shape], 
     again = [_path(copies[shape.code], shape, place, paper) for shape in drawn if shape.code in copies]
     labels = _labels({**features, **copies}, drawn, place, paper)
     return (
-        f'<svg viewBox="0 0 {paper.width:g} {paper.height:g}" role="img" aria-label="{escape(title)}">{_hatching(paper)}'
+        f'<svg viewBox="0 0 {paper.width:g} {paper.height:g}" role="img" aria-label="{escape(title)}">'
+        f"{_hatching(paper)}"
         f"{''.join(paths)}{''.join(lines)}{''.join(again)}{''.join(labels)}</svg>"
     )
 
 
-def _projection(box: Box, paper: Paper) -> Any:  # noqa: ANN401 - a function from a point to a point
+def _projection(box: Box, paper: Paper) -> Place:
+    """Return what puts a point of the earth on the paper."""
     west, south, east, north = box
     low, high = mercator_y(south), mercator_y(north)
     margin = paper.text * 0.6
@@ -71,7 +74,7 @@ def _projection(box: Box, paper: Paper) -> Any:  # noqa: ANN401 - a function fro
     return place
 
 
-def _path(feature: Mapping[str, Any], shape: Shape, place: Any, paper: Paper) -> str:  # noqa: ANN401 - as above
+def _path(feature: Mapping[str, Any], shape: Shape, place: Place, paper: Paper) -> str:
     drawn = "".join(_ring([place(point) for point in ring]) for ring in rings(feature))
     dash = ' stroke-dasharray="7 5"' if shape.approximate else ""
     line = f'stroke="{paper.line}" stroke-width="1.5"{dash}'
@@ -104,8 +107,8 @@ def _hatching(paper: Paper) -> str:
 def _labels(
     features: Mapping[str, Mapping[str, Any]],
     shapes: Sequence[Shape],
-    place: Any,
-    paper: Paper,  # noqa: ANN401 - as above
+    place: Place,
+    paper: Paper,
 ) -> list[str]:
     anchors = [place(_anchor(features[shape.code])) for shape in shapes]
     size = paper.text
