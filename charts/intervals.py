@@ -20,7 +20,7 @@ def interval_bar(
         parts.append(f'<s style="left:{left:.2f}%;width:{max(right - left, 0.6):.2f}%"></s>')
     if not math.isnan(mark):
         parts.append(f'<em style="left:{_place(mark, base, top):.2f}%"></em>')
-    return f'<span class="zr-bar">{"".join(parts)}</span>'
+    return f'<span class="zr-bar zr-interval">{"".join(parts)}</span>'
 
 
 def _place(value: float, base: float, top: float) -> float:
