@@ -132,16 +132,25 @@ def demo_folder(shared_folder: Path, zhanjiang: Profile) -> Path:
 
 
 @pytest.fixture(scope="session")
-def demo_store(
-    shared_folder: Path, demo_folder: Path, zhanjiang: Profile, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Store]:
-    """Yield the small demo city in DuckDB; for reading only, since the tests of a worker share it."""
+def demo_file(shared_folder: Path, demo_folder: Path, zhanjiang: Profile) -> Path:
+    """Return the DuckDB file of the small demo city; only copies of it are opened."""
 
     def build(draft: Path) -> None:
         _import(f"duckdb:///{draft.as_posix()}", zhanjiang, demo_folder)
 
-    made = build_once(shared_folder / "demo.duckdb", build)
-    yield from _opened(_own_copy(made, tmp_path_factory))
+    return build_once(shared_folder / "demo.duckdb", build)
+
+
+@pytest.fixture
+def demo_store_url(demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return the URL of the small demo city in DuckDB, a copy of the test's own."""
+    return _own_copy(demo_file, tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def demo_store(demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """Yield the small demo city in DuckDB; for reading only, since the tests of a worker share it."""
+    yield from _opened(_own_copy(demo_file, tmp_path_factory))
 
 
 @pytest.fixture(scope="session")
