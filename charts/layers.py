@@ -7,6 +7,7 @@ into files of their own, which a browser fetches once, and leaves a short list o
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -97,6 +98,7 @@ def tooltip_html(tips: Sequence[str]) -> str:
     return f'<div class="zr-tips zr-show{{i}}">{said}</div>'
 
 
+@lru_cache(maxsize=4)
 def tooltip_css(most: int) -> str:
     """Return the style sheet that shows the tooltip pointed at, for maps of up to ``most`` areas and points."""
     shown = ",".join(f".zr-show{number}>.zr-tip{number}" for number in range(most))

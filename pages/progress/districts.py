@@ -29,7 +29,7 @@ VIEWS = {FLAT: N_("平面"), RAISED: N_("立体"), TILES: N_("格子图")}
 PROVINCE = "province"
 DRILLED = "districts.drilled"
 # More places than a map tells apart; see charts.layers.tooltip_css.
-MOST_TIPS = 200
+MOST_TIPS = 100
 
 
 @dataclass(frozen=True)
@@ -197,8 +197,7 @@ def _act(action: str) -> None:
 
 def _map(s: Situation, view: View, shade: Shading) -> None:
     context, region = s.context, s.context.filters.region
-    head = districtmap.headline(s, view.key)
-    alt = districtmap.alternative(s, view.key, shade, head)
+    head, alt, legend = remember(context, "districts.words", lambda: _words(s, view, shade), view, shade.scale)
 
     def draw() -> None:
         if view.form == TILES:
@@ -215,7 +214,7 @@ def _map(s: Situation, view: View, shade: Shading) -> None:
                     districtmap.served(deck), key=f"districts.map.{region}.{view.form}", height=districtmap.SIZE[1],
                     alt=alt, on_pick=_drill,
                 )  # fmt: skip
-        st.html(legend_html(s, view.key, shade))
+        st.html(legend)
 
     missing = districtmap.without_point(s) if view.form != TILES else 0
     hint = context.t("{n} 个镇街没有坐标，见排名表").format(n=missing) if missing else context.t("点击区域可下钻")
@@ -225,10 +224,25 @@ def _map(s: Situation, view: View, shade: Shading) -> None:
     )  # fmt: skip
 
 
+def _words(s: Situation, view: View, shade: Shading) -> tuple[str, str, str]:
+    """Return the map's headline, the map in words, and its legend."""
+    head = districtmap.headline(s, view.key)
+    return head, districtmap.alternative(s, view.key, shade, head), legend_html(s, view.key, shade)
+
+
+def _ranking_head(s: Situation, view: View) -> str:
+    """Return who is behind schedule, or what the ranking is of."""
+    late = late_parts(s) if view.key == PACED else None
+    if late is not None:
+        return speaker(s).behind(shortfall_facts(late))
+    level = child_level(s.context.profile, s.context.filters)
+    title = level.label.text(s.context.lang) if level else ""
+    return s.context.t("各{level}{metric}排名").format(level=title, metric=metric(view.key).name.text(s.context.lang))
+
+
 def _ranking(s: Situation, view: View) -> None:
     context, widget = s.context, "districts.order"
     names = {"rank": context.t("按位次"), "statutory": context.t("按法定顺序")}
-    level = child_level(context.profile, context.filters)
     table = remember(
         context, "districts.ranking", lambda: ranking.ranking_html(s, view.key, view.order, drills=_drills(s)), view
     )
@@ -241,12 +255,10 @@ def _ranking(s: Situation, view: View) -> None:
             label_visibility="collapsed", on_change=_order, args=(widget,),
         )  # fmt: skip
 
-    title = level.label.text(context.lang) if level else ""
-    plain = context.t("各{level}{metric}排名").format(level=title, metric=metric(view.key).name.text(context.lang))
-    late = late_parts(s) if view.key == PACED else None
+    head = remember(context, "districts.ranking.head", lambda: _ranking_head(s, view), view)
     show_framed(
-        context, "district-ranking", speaker(s).behind(shortfall_facts(late)) if late is not None else plain,
-        _note(s, view.key), draw, lambda: ranking.ranking_sheet(s, view.key, view.order), [view.key], leads=True,
+        context, "district-ranking", head, _note(s, view.key), draw,
+        lambda: ranking.ranking_sheet(s, view.key, view.order), [view.key], leads=True,
     )  # fmt: skip
 
 
