@@ -61,7 +61,7 @@ def _trend(desk: Desk, bank: str, question: str) -> str:
     t = desk.context.t
     now, before = measured(desk.now, bank, question), measured(desk.before, bank, question)
     write = times if question in {"visits", "credit"} else percent
-    day = desk.context.numbers.short_day(desk.before.on)
+    day = desk.context.numbers.short_day(desk.before.visits_on if question == "visits" else desk.before.on)
     return t("{day}：{before}，现在：{now}").format(day=day, before=write(before), now=write(now))
 
 

@@ -51,9 +51,13 @@ class Sizes:
 
 @dataclass(frozen=True)
 class Month:
-    """The four questions at one date: fits, and ``p``, the chance of lagging that far (bank × question)."""
+    """The four questions at one date (``visits_on`` for visits): fits, and ``p``, the chance of lagging that far.
+
+    ``p`` has a row per bank and a column per question.
+    """
 
     on: date
+    visits_on: date
     progress: pd.DataFrame
     visits: VisitFit
     visits_second: VisitFit
@@ -111,8 +115,10 @@ def build_desk(context: Context, visits_by: str = "", credit_by: str = "") -> De
     policy = tuple(bank.code for bank in context.profile.banks if bank.is_policy)
     sizes = _sizes(context, visits_by, credit_by)
     cases = remember(context, "banks.cases", lambda: _cases(context))
-    now = _month(context, sizes, peers, cases, context.filters.as_of)
-    before = _month(context, sizes, peers, cases, month_end_before(context.filters.as_of))
+    on = context.filters.as_of
+    visits_on = context.as_of("visits") or on
+    now = _month(context, sizes, peers, cases, (on, visits_on))
+    before = _month(context, sizes, peers, cases, (month_end_before(on), month_end_before(visits_on)))
     agreed = _agreed(now)
     ratio, ranks = _ratios(context, sizes, peers, now)
     pushed = durations(context.store, context.scope, context.selection, "recommended_on", "decided_on", ("bank",))
@@ -160,13 +166,14 @@ def _cases(context: Context) -> pd.DataFrame:
     return judged(refusals(context.store, context.scope, context.selection), generic, names)
 
 
-def _month(context: Context, sizes: Sizes, peers: Sequence[str], cases: pd.DataFrame, on: date) -> Month:
+def _month(context: Context, sizes: Sizes, peers: Sequence[str], cases: pd.DataFrame, days: tuple[date, date]) -> Month:
+    """Return one month; ``days`` are its date and that of its visits, which are often reported up to another day."""
+    on, visits_on = days
     measured = progress(context, ("bank",), at=on).set_index("bank")
     known = measured.reindex([*peers])
     shares = remember(context, "banks.shares", lambda: _shares(context, peers, on), on)
-    visits, visits_second = (
-        visit_fit(known["visits"].dropna(), sizes.of(m)) for m in (sizes.visits, sizes.visits_second)
-    )
+    visited = progress(context, ("bank",), at=visits_on).set_index("bank")["visits"].reindex([*peers]).dropna()
+    visits, visits_second = (visit_fit(visited, sizes.of(m)) for m in (sizes.visits, sizes.visits_second))
     approved = known["approved_amount"].dropna()
     credit, credit_second = (credit_fit(approved, sizes.of(m)) for m in (sizes.credit, sizes.credit_second))
     told = cases[pd.to_datetime(cases["decided_on"]) <= pd.Timestamp(on)]
@@ -184,7 +191,7 @@ def _month(context: Context, sizes: Sizes, peers: Sequence[str], cases: pd.DataF
         index=list(peers),
         dtype="float64",
     )
-    return Month(on, measured, visits, visits_second, shares, credit, credit_second, quality, p)
+    return Month(on, visits_on, measured, visits, visits_second, shares, credit, credit_second, quality, p)
 
 
 def _shares(context: Context, peers: Sequence[str], on: date) -> ShareFit:
