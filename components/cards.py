@@ -9,6 +9,8 @@ from locales import Translator
 from metrics.catalogue import Metric
 from metrics.lights import Light
 
+# From here on a percentage says less than the amount itself.
+_TOO_MANY_TIMES = 10
 TONE = {Light.GOOD: "good", Light.WARNING: "warn", Light.BEHIND: "bad"}
 SHAPE = {Light.GOOD: "●", Light.WARNING: "▲", Light.BEHIND: "■"}
 
@@ -81,10 +83,12 @@ def change_html(now: float | None, before: float | None, entry: Metric, numbers:
     amount = shown.text.lstrip("+−")
     if entry.unit in RATE_UNITS:
         amount = f"{amount} {shown.unit}"
-    elif before:
+    elif before and abs(difference) < _TOO_MANY_TIMES * abs(before):
         # An amount changes in per cent; a count shows how many as well.
         share = f"{abs(100 * difference / before):.1f}%"
         amount = share if entry.unit in MONEY_UNITS else numbers.t("{n}（{share}）").format(n=amount, share=share)
+    elif entry.unit in MONEY_UNITS:
+        amount = f"{amount} {shown.unit}"
     if arrow == "→":
         amount = ""
     said = escape(" ".join(filter(None, (arrow, amount, word))))

@@ -41,7 +41,10 @@ def changes_html(s: Situation) -> str:
 
 def changes_headline(s: Situation) -> str:
     """Return who rose and who fell most among the parts, by the visit rate."""
-    t, found = s.context.t, [row for row in rows(s, PACED, "rank") if row.risen]
+    t, ranked = s.context.t, rows(s, PACED, "rank")
+    if all(row.risen is None for row in ranked):
+        return t("没有可以比较的上期位次")
+    found = [row for row in ranked if row.risen]
     risen = max(found, key=_climb, default=None)
     fallen = min(found, key=_climb, default=None)
     said = []

@@ -102,7 +102,8 @@ def _overdue(s: Situation) -> Card:
 def _rank(s: Situation) -> Card:
     """The city's rank as published; a region's own, computed among its neighbours."""
     numbers, t = s.context.numbers, s.context.t
-    found = next((p for p in s.context.profile.published if p.unit == "rank"), None)
+    ranks = [p for p in s.context.profile.published if p.unit == "rank" and p.as_of]
+    found = next((p for p in ranks if p.as_of and p.as_of <= s.context.filters.as_of), None)
     place, of, line, day = _published_rank(s, found) if not s.context.filters.path else _own_rank(s)
     said = t("原文：{text}（{source}）")
     notes = [said.format(text=found.raw_text, source=found.source)] if found and not of else []

@@ -1,6 +1,6 @@
 """The map of the region in view: areas coloured by a metric, towns as points, a click drills down."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any
 
@@ -30,15 +30,18 @@ def map_deck(s: Situation, key: str) -> tuple[CompactDeck, ColourScale] | None:
     found = shapes(s.context.profile)
     if not found:
         return None
-    values = s.values(key)
-    scale = colour_scale([float(v) for v in values.drop("", errors="ignore")])
-    path = s.context.filters.path
-    tops = s.context.profile.children()
+    path, tops = s.context.filters.path, s.context.profile.children()
     if not path:
-        areas = [_area(s, node, key) for node in tops]
-        return choropleth(found, areas, scale, size=SIZE), scale
+        scale = _scale(s, key)
+        return choropleth(found, [_area(s, node, key) for node in tops], scale, size=SIZE), scale
+    scale = _scale(s, key) if len(path) == 1 else colour_scale([1.0])
     areas = [_backdrop(s, node, path[0]) for node in tops]
-    return choropleth(found, areas, scale, spots=_spots(s, key), focus=path[0], size=SIZE), scale
+    spots = _spots(s, key) if len(path) == 1 else _places(s)
+    return choropleth(found, areas, scale, spots=spots, focus=path[0], size=SIZE), scale
+
+
+def _scale(s: Situation, key: str) -> ColourScale:
+    return colour_scale([float(value) for value in s.values(key).drop("", errors="ignore")])
 
 
 def _area(s: Situation, node: Node, key: str) -> Area:
@@ -58,28 +61,35 @@ def _backdrop(s: Situation, node: Node, focus: str) -> Area:
 
 
 def _spots(s: Situation, key: str) -> list[Spot]:
-    """Return the points of the towns of the county in view; of those in the store, sized by what is on their list."""
-    profile, path = s.context.profile, s.context.filters.path
-    towns = [node for node in profile.children(path[0]) if node.lon is not None and node.lat is not None]
-    in_view = len(path) == 1
-    weights = s.parts["visits"]["listed"] if in_view and "listed" in s.parts["visits"] else None
-    most = float(weights.max()) if weights is not None and len(weights) else 0.0
+    """Return the points of the towns of the county in view, coloured by the metric and sized by their visit list."""
+    weights = s.parts["visits"]["listed"]
+    most = float(weights.max()) if len(weights) else 0.0
     spots = []
-    for node in towns:
-        figure = s.part_figure(key, node.code) if in_view else None
-        weight = float(weights.get(node.code, 0.0)) if weights is not None else 0.0
-        spots.append(_spot(s, node, figure, (weight / most) ** 0.5 if most > 0 else 0.3))
+    for node, lon, lat in _located(s):
+        figure = s.part_figure(key, node.code)
+        value = float("nan") if figure.value is None else figure.value
+        share = (float(weights.get(node.code, 0.0)) / most) ** 0.5 if most > 0 else 0.3
+        radius = _SMALLEST + (_LARGEST - _SMALLEST) * share
+        spots.append(Spot(node.code, node.label.short(s.context.lang), lon, lat, value, radius, _tip(s, node, figure)))
     return spots
 
 
-def _spot(s: Situation, node: Node, figure: Figure | None, share: float) -> Spot:
-    value = float("nan") if figure is None or figure.value is None else figure.value
-    lang, chosen = s.context.lang, node.code in s.context.filters.path
-    return Spot(
-        code=node.code, label=node.label.short(lang), lon=float(node.lon or 0.0), lat=float(node.lat or 0.0),
-        value=value, radius=_SMALLEST + (_LARGEST - _SMALLEST) * (0.0 if share != share else share),  # noqa: PLR0124 - NaN
-        tip=_tip(s, node, figure) if figure else escape(node.label.text(lang)), chosen=chosen,
-    )  # fmt: skip
+def _places(s: Situation) -> list[Spot]:
+    """Return the points of the towns around the one in view, which alone is coloured."""
+    lang, town = s.context.lang, s.context.filters.path[1]
+    return [
+        Spot(
+            node.code, node.label.short(lang), lon, lat, 1.0 if node.code == town else float("nan"),
+            _LARGEST if node.code == town else _SMALLEST, escape(node.label.text(lang)), chosen=node.code == town,
+        )
+        for node, lon, lat in _located(s)
+    ]  # fmt: skip
+
+
+def _located(s: Situation) -> Iterator[tuple[Node, float, float]]:
+    for node in s.context.profile.children(s.context.filters.path[0]):
+        if node.lon is not None and node.lat is not None:
+            yield node, node.lon, node.lat
 
 
 def _tip(s: Situation, node: Node, figure: Figure) -> str:
@@ -102,6 +112,8 @@ def _tip(s: Situation, node: Node, figure: Figure) -> str:
 def legend_html(s: Situation, key: str, scale: ColourScale) -> str:
     """Return the classes of a scale, the hatching's meaning, and the attribution, as HTML."""
     numbers, unit = s.context.numbers, metric(key).unit
+    if len(s.context.filters.path) > 1:
+        scale = ColourScale((), ())
     said = [numbers.value(limit, unit, decimals=_decimals(scale)) for limit in scale.limits]
     pieces = [
         f'<span><i style="background:{colour}"></i>{escape(low.text)}–{escape(high.joined)}</span>'

@@ -41,7 +41,7 @@ def rows(s: Situation, key: str, order: str) -> list[Row]:
     names = {node.code: brief(node.label, lang) for node in s.context.profile.children(s.context.filters.region)}
     codes = [code for code in names if code in now.index] + [str(c) for c in now.index if c not in names]
     if order != "statutory":
-        codes.sort(key=lambda code: _place(places, code) or len(codes) + 1)
+        codes = sorted(codes, key=lambda code: _place(places, code) or len(now) + 1)
     unknown = s.context.t("未分类")
     return [
         Row(c, names.get(c, c or unknown), s.part_figure(key, c), _place(places, c), _place(moved, c)) for c in codes
@@ -114,7 +114,7 @@ def _cells(s: Situation, figure: Figure, key: str, top: float) -> str:
     numbers, value = s.context.numbers, figure.value
     shown = numbers.figure(figure, decimals=2)
     cells = f"<td>{escape(shown.text if shown.unit in {'%', ''} or value is None else shown.joined)}</td>"
-    cells += f'<td class="wide">{_bar(value, top, s.due if key == PACED else 0.0)}</td>'
+    cells += f'<td class="wide bar">{_bar(value, top, s.due if key == PACED else 0.0)}</td>'
     if key == PACED:
         gap = DASH if value is None or not s.due > 0 else f"{value - s.due:+.2f}".replace("-", "−")
         cells += (

@@ -121,7 +121,14 @@ def conclusion(situation: Situation, forecast: Forecast | None) -> tuple[str, st
     parts += _credit(s, numbers)
     sentence = t("；").join(parts)
     end = t("。")
-    return (f"{capital(sentence)}{end}" if sentence else ""), TONES.get(pace.code, "") if pace else ""
+    return (f"{capital(sentence)}{end}" if sentence else ""), _tone(s, pace)
+
+
+def _tone(s: Situation, pace: Fact | None) -> str:
+    """The whole may be on schedule while parts of it are not."""
+    tone = TONES.get(pace.code, "") if pace else ""
+    late = late_parts(s) if tone == "good" else None
+    return "warn" if late is not None and len(late) else tone
 
 
 def _pace(s: Situation) -> Fact | None:

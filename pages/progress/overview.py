@@ -109,10 +109,19 @@ def _chosen(context: Context) -> str:
 def _build_where(context: Context, s: Situation, key: str, order: str) -> _Where:
     return _Where(
         map=mapview.map_deck(s, key),
-        map_head=ends_headline(s, key),
+        map_head=_map_headline(context, s, key),
         table=ranking.ranking_html(s, key, order, drills=True),
         table_head=_ranking_headline(context, s, key),
     )
+
+
+def _map_headline(context: Context, s: Situation, key: str) -> str:
+    """Below the county the map only shows where the town lies."""
+    path = context.filters.path
+    if len(path) < 2:
+        return ends_headline(s, key)
+    names = [context.profile.region_by_code[code].label.text(context.lang) for code in path[:2]]
+    return context.t("{town}在{county}的位置").format(county=names[0], town=names[1])
 
 
 def _ranking_headline(context: Context, s: Situation, key: str) -> str:

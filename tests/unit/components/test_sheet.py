@@ -1,0 +1,73 @@
+"""Downloads: numbers as numbers, definitions and the demo note with them, and no cell that runs as a formula."""
+
+import io
+from datetime import date
+from types import MappingProxyType
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from components.context import Context
+from components.filters import Filters
+from components.sheet import Column, Sheet, csv_bytes, displayed, safe, xlsx_bytes
+from data_access.profile import load_profile
+from data_access.selection import Scope
+from tests.architecture.tree import ROOT
+
+
+@pytest.fixture(scope="module")
+def context():
+    profile = load_profile(ROOT / "sample_data" / "zhanjiang")
+    filters = Filters(as_of=date(2025, 6, 13), path=("440881",))
+    return Context(None, profile, 1, MappingProxyType({}), "zh", Scope.everything(), filters, filters.as_of)
+
+
+@pytest.fixture
+def sheet():
+    frame = pd.DataFrame(
+        {"name": ["=1+1", "霞山区"], "rate": [103.679, None], "money": [3.5935e10, 1e8], "n": [33_400, 5]}
+    )
+    headers = {
+        "name": ("单位", ""),
+        "rate": ("走访率", "percent"),
+        "money": ("授信", "yuan"),
+        "n": ("申报", "enterprise"),
+    }
+    columns = tuple(Column(name, *rest) for name, rest in headers.items())
+    return Sheet("x", frame, columns, ("visit_rate",), ("一条说明",))
+
+
+def test_amounts_of_a_column_share_one_scale_and_name_it(context, sheet):
+    table = displayed(sheet, context)
+    assert list(table.columns) == ["单位", "走访率（%）", "授信（亿元）", "申报（户）"]
+    assert table["授信（亿元）"].tolist() == [359.35, 1.0]
+
+
+def test_a_workbook_holds_numbers_and_a_sheet_of_notes(context, sheet):
+    book = openpyxl.load_workbook(io.BytesIO(xlsx_bytes(sheet, context)))
+    rows = list(book.worksheets[0].values)
+    assert rows[1] == ("=1+1", 103.68, 359.35, 33400)
+    assert book.worksheets[0]["A2"].data_type == "s"
+    assert rows[2][1] is None
+    notes = " ".join(str(cell) for row in book.worksheets[1].values for cell in row)
+    for words in ("M04", "2025-06-13", "廉江", "一条说明", "演示数据"):
+        assert words in notes
+
+
+def test_a_csv_opens_in_a_spreadsheet_and_carries_its_notes(context, sheet):
+    text = csv_bytes(sheet, context).decode("utf-8-sig")
+    assert text.startswith("单位,走访率（%）")
+    assert "'=1+1" in text
+    assert "M04" in text
+    assert "演示数据" in text
+
+
+@pytest.mark.parametrize("cell", ["=A1", "+1", "-x", "@cmd", "\tx"])
+def test_a_text_that_would_run_is_made_plain(cell):
+    assert safe(cell) == f"'{cell}"
+
+
+def test_other_cells_stay_as_they_are():
+    assert safe("霞山") == "霞山"
+    assert safe(-1.5) == -1.5
