@@ -122,6 +122,6 @@ class FinishedFigure(go.Figure):  # type: ignore[misc]
         return finished
 
 
-def figure(traces: list[Any], **changes: Any) -> FinishedFigure:  # noqa: ANN401
+def figure(traces: list[Any], **changes: Any) -> FinishedFigure:  # noqa: ANN401 - untyped in the library
     """Return a figure of ``traces`` in the house's layout."""
     return FinishedFigure(data=traces, layout=layout(**changes))

@@ -101,7 +101,7 @@ def _course(
     values: NDArray[Any],
     line: dict[str, Any],
     words: TrendWords,
-    **place: Any,  # noqa: ANN401
+    **place: Any,  # noqa: ANN401 - untyped in the library
 ) -> dict[str, Any]:
     return {"type": "scatter", "mode": "lines", "y": values, "line": line, **_said(name, words), **place}
 

@@ -99,7 +99,9 @@ def safe(value: Any) -> Any:  # noqa: ANN401 - a cell of any type
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
 
 
-def _write_table(book: Any, name: str, table: pd.DataFrame, columns: Sequence[Column], head: Any) -> None:  # noqa: ANN401
+def _write_table(
+    book: xlsxwriter.Workbook, name: str, table: pd.DataFrame, columns: Sequence[Column], head: object
+) -> None:
     page = book.add_worksheet(name)
     page.freeze_panes(1, 1)
     for index, (header, column) in enumerate(zip(table.columns, columns, strict=True)):

@@ -60,12 +60,12 @@ def _app(page: str) -> None:
     """Run one page as app.py does, without its menu: a page given as a function has no file to switch to."""
     import streamlit as st  # noqa: PLC0415 - the function's source is all that is run
 
-    from components import startup, url_state  # noqa: PLC0415
-    from components.context import build_context  # noqa: PLC0415
-    from components.tools import choose_language, show_tools  # noqa: PLC0415
-    from data_access.selection import Scope  # noqa: PLC0415
-    from locales import translator  # noqa: PLC0415
-    from pages import PAGES  # noqa: PLC0415
+    from components import startup, url_state  # noqa: PLC0415 - as above
+    from components.context import build_context  # noqa: PLC0415 - as above
+    from components.tools import choose_language, show_tools  # noqa: PLC0415 - as above
+    from data_access.selection import Scope  # noqa: PLC0415 - as above
+    from locales import translator  # noqa: PLC0415 - as above
+    from pages import PAGES  # noqa: PLC0415 - as above
 
     spec = next(spec for spec in PAGES if spec.key == page)
     url_state.start()
