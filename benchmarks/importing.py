@@ -35,14 +35,14 @@ def from_nothing(url: str, engine: str, size: int) -> Iterator[Result]:
     """Yield how long ``make sample`` takes into the empty store at ``url``, and the most memory it holds."""
     took, memory = _run(["-m", "sample_data.build"], url)
     yield result("demo city from nothing", engine, size, [took])
-    yield result("demo city from nothing · memory", engine, size, [memory], "MB")
+    yield result("memory: demo city from nothing", engine, size, [memory], "MB")
 
 
 def by_command(url: str, files: Sequence[Path], engine: str, size: int) -> Iterator[Result]:
     """Yield how long the command takes to import ``files`` into the empty store at ``url``, and its memory."""
     took, memory = _run(["-m", "data_access.importing", *map(str, files)], url)
     yield result("import with validation and derivation", engine, size, [took])
-    yield result("import with validation and derivation · memory", engine, size, [memory], "MB")
+    yield result("memory: import with validation and derivation", engine, size, [memory], "MB")
 
 
 def _run(arguments: list[str], url: str) -> tuple[float, float]:
