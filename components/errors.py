@@ -14,7 +14,7 @@ from uuid import uuid4
 import streamlit as st
 
 from components import url_state
-from data_access.profile import ProfileError
+from data_access.profile_files import ProfileError
 from data_access.store import StoreBusyError, StoreError, StoreVersionError
 from locales import Translator, translator
 

@@ -9,10 +9,12 @@ from importlib import import_module
 
 import streamlit as st
 
-from data_access.profile import Profile, ProfileError, load_profile
+from data_access.profile import Profile, load_profile
+from data_access.profile_files import ProfileError
 from data_access.settings import DEFAULTS, Settings, load_settings
 from data_access.store import Store, StoreError, open_store
 from locales import Translator
+from metrics.catalogue import UnknownMetricError, metric
 
 logger = logging.getLogger("zhanrong")
 POLL_SECONDS = 0.25
@@ -51,9 +53,20 @@ def settings() -> Settings:
 @st.cache_resource(show_spinner=False)
 def open_city(chosen: Settings) -> City:
     """Return the city of these settings, opened once a process. Raises ``ProfileError`` and ``StoreError``."""
-    city = City(chosen, load_profile(chosen.profile), open_store(chosen.store))
+    city = City(chosen, _with_known_targets(load_profile(chosen.profile)), open_store(chosen.store))
     freeze_heap()
     return city
+
+
+def _with_known_targets(profile: Profile) -> Profile:
+    """Return ``profile``, or raise ``ProfileError`` if a target is set for a metric that nobody defined."""
+    for number, target in enumerate(profile.targets, start=2):
+        try:
+            metric(target.metric)
+        except UnknownMetricError as error:
+            where = f"{profile.folder / 'targets.csv'}: 第 {number} 行 metric={target.metric}"
+            raise ProfileError(f"{where}：没有这个指标，见 docs/metrics.md") from error
+    return profile
 
 
 @st.cache_resource(show_spinner=False)
@@ -92,6 +105,7 @@ def build_demo(city: City, t: Translator, lang: str) -> None:
     while not build.done.wait(POLL_SECONDS):
         bar.progress(min(build.share, 1.0), build.step)
     if build.error:
+        _demo_build.clear()  # so that a reload tries again
         raise build.error
     st.rerun()
 

@@ -14,7 +14,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from data_access.profile import Label, ProfileError
+from data_access.profile import Label
+from data_access.profile_files import ProfileError
 
 
 @dataclass(frozen=True, slots=True)

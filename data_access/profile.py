@@ -5,17 +5,16 @@ code knows a county, a bank or a target; another city, with other levels and ano
 by pointing ``ZHANRONG_PROFILE`` at another folder.
 """
 
-import csv
 import json
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-T = TypeVar("T")
+from data_access.profile_files import ProfileError, checked, rows
 
 MAX_REGION_LEVELS = 3
 MAX_INDUSTRY_LEVELS = 2
@@ -31,10 +30,6 @@ FIXED_CODES: Mapping[str, frozenset[str]] = {
     "approval_kind": frozenset({"new", "renewal", "increase"}),
     "guarantee": frozenset({"unsecured", "guaranteed", "mortgage", "pledge", "mixed"}),
 }
-
-
-class ProfileError(Exception):
-    """A profile folder cannot be used; the message names file, row, column and value, and what to write there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +195,7 @@ class Profile:
     @cached_property
     def tile_grid(self) -> Mapping[str, tuple[int, int]]:
         """Column and row of every level-1 region in the tile-grid map; empty where the profile has none."""
-        return {r["code"]: (int(r["col"]), int(r["row"])) for r in _rows(self.folder, "tilegrid.csv", optional=True)}
+        return {r["code"]: (int(r["col"]), int(r["row"])) for r in rows(self.folder, "tilegrid.csv", optional=True)}
 
 
 def load_profile(folder: Path) -> Profile:
@@ -210,11 +205,30 @@ def load_profile(folder: Path) -> Profile:
         raise ProfileError(f"{path}: 没有这个文件。请把 ZHANRONG_PROFILE 指向含 profile.toml 的文件夹")
     try:
         raw = tomllib.loads(path.read_text("utf-8"))
-        return _build(folder, raw)
+        profile = _build(folder, raw)
     except tomllib.TOMLDecodeError as error:
         raise ProfileError(f"{path}: {error}") from error
     except KeyError as error:
         raise ProfileError(f"{path}: 缺少 {error.args[0]}") from error
+    _check(profile)
+    return profile
+
+
+def _check(profile: Profile) -> None:
+    """Refuse what refers to nothing: a bank's class, a target's region, and boundaries that cannot be read."""
+    classes = {code.code for code in profile.codes.get("bank_class", ())}
+    for number, bank in enumerate(profile.banks, start=2):
+        if bank.bank_class not in classes:
+            where = f"{profile.folder / 'banks.csv'}: 第 {number} 行 bank_class={bank.bank_class}"
+            raise ProfileError(f"{where}：codes.bank_class 中没有这个编码")
+    for number, target in enumerate(profile.targets, start=2):
+        if target.region and target.region not in profile.region_by_code:
+            where = f"{profile.folder / 'targets.csv'}: 第 {number} 行 region={target.region}"
+            raise ProfileError(f"{where}：regions.csv 中没有这个编码")
+    try:
+        _ = profile.boundaries
+    except ValueError as error:
+        raise ProfileError(f"{profile.folder / 'boundaries.geojson'}: {error}") from error
 
 
 def _build(folder: Path, raw: Mapping[str, Any]) -> Profile:
@@ -287,31 +301,6 @@ def _no_repeats(where: str, codes: Iterable[str]) -> None:
         seen.add(code)
 
 
-def _rows(folder: Path, name: str, *, optional: bool = False) -> list[dict[str, str]]:
-    path = folder / name
-    if not path.exists():
-        if optional:
-            return []
-        raise ProfileError(f"{path}: 没有这个文件")
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def _checked(
-    folder: Path, name: str, build: Callable[[Mapping[str, str]], T], *, optional: bool = False
-) -> tuple[T, ...]:
-    """Build one object a row, so that a wrong cell is reported with its file, row and what was expected."""
-    built = []
-    for number, row in enumerate(_rows(folder, name, optional=optional), start=2):
-        try:
-            built.append(build(row))
-        except KeyError as error:
-            raise ProfileError(f"{folder / name}: 第 {number} 行缺少列 {error.args[0]}") from error
-        except ValueError as error:
-            raise ProfileError(f"{folder / name}: 第 {number} 行：{error}") from error
-    return tuple(built)
-
-
 def _aliases(row: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(filter(None, (row.get("aliases") or "").split(";")))
 
@@ -336,7 +325,7 @@ def _nodes(folder: Path, name: str) -> tuple[Node, ...]:
             aliases=_aliases(row),
         )
 
-    nodes = _checked(folder, name, build)
+    nodes = checked(folder, name, build)
     _no_repeats(str(folder / name), [node.code for node in nodes])
     levels = {node.code: node.level for node in nodes} | {"": 0}
     for number, node in enumerate(nodes, start=2):
@@ -351,7 +340,7 @@ def _banks(folder: Path) -> tuple[Bank, ...]:
     def build(row: Mapping[str, str]) -> Bank:
         return Bank(row["code"], _label(row), row["bank_class"], row.get("is_policy") == "true", _aliases(row))
 
-    banks = _checked(folder, "banks.csv", build)
+    banks = checked(folder, "banks.csv", build)
     _no_repeats(str(folder / "banks.csv"), [bank.code for bank in banks])
     return banks
 
@@ -361,7 +350,7 @@ def _targets(folder: Path) -> tuple[Target, ...]:
         starts, ends = date.fromisoformat(row["starts_on"]), date.fromisoformat(row["ends_on"])
         return Target(row["metric"], row["region"], float(row["value"]), starts, ends, row["source"])
 
-    return _checked(folder, "targets.csv", build, optional=True)
+    return checked(folder, "targets.csv", build, optional=True)
 
 
 def _published(folder: Path) -> tuple[Published, ...]:
@@ -379,4 +368,4 @@ def _published(folder: Path) -> tuple[Published, ...]:
             note=row.get("note") or "",
         )
 
-    return _checked(folder, "published.csv", build, optional=True)
+    return checked(folder, "published.csv", build, optional=True)

@@ -9,7 +9,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from data_access.profile import ProfileError, load_profile
+from data_access.profile import load_profile
+from data_access.profile_files import ProfileError
 from data_access.settings import load_settings
 from sample_data.build import FOLDER, progress_bar
 from sample_data.generator import SEED, generate

@@ -19,7 +19,8 @@ from tqdm import tqdm
 from data_access.importing import import_files, list_batches
 from data_access.importing.messages import Describer
 from data_access.importing.report import ImportReport, Step
-from data_access.profile import Profile, ProfileError, load_profile
+from data_access.profile import Profile, load_profile
+from data_access.profile_files import ProfileError
 from data_access.settings import ROOT, Settings, load_settings
 from data_access.store import Store, StoreBusyError, StoreError, open_store
 from sample_data.generator import SEED, Progress, generate

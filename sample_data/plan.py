@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from data_access.profile import Profile, ProfileError
+from data_access.profile import Profile
+from data_access.profile_files import ProfileError
 
 PLAN_FILE = "demo.toml"
 

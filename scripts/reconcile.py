@@ -8,7 +8,8 @@ import json
 import sys
 
 from components.reconciliation import Comparison, compare_published
-from data_access.profile import ProfileError, load_profile
+from data_access.profile import load_profile
+from data_access.profile_files import ProfileError
 from data_access.settings import load_settings
 from data_access.store import StoreError, open_store
 from metrics.reconcile import Verdict

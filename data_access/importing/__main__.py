@@ -24,7 +24,8 @@ from data_access.importing.report import ImportReport, Progress, RefusedError, S
 from data_access.importing.returned import held_workbook
 from data_access.importing.tables import TABLES
 from data_access.importing.templates import write_templates
-from data_access.profile import Profile, ProfileError, load_profile
+from data_access.profile import Profile, load_profile
+from data_access.profile_files import ProfileError
 from data_access.settings import load_settings
 from data_access.store import Store, StoreBusyError, StoreError, open_store
 from locales import languages, translator

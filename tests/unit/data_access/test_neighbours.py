@@ -3,7 +3,7 @@
 import pytest
 
 from data_access.neighbours import load_neighbours
-from data_access.profile import ProfileError
+from data_access.profile_files import ProfileError
 from metrics.catalogue import metric
 from tests.architecture.tree import ROOT
 

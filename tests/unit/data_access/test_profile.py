@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from data_access.profile import FIXED_CODES, ProfileError, load_profile
+from data_access.profile import FIXED_CODES, load_profile
+from data_access.profile_files import ProfileError
 from sample_data.days import is_worked
 
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "profile.md"
@@ -187,7 +188,9 @@ def test_a_yes_or_no_among_the_attributes_reads_true_or_false(foreign):
         ("regions.csv", "VM11,VM1,2", "VM11,VM1,two", "第 5 行"),
         ("regions.csv", "name_zh", "name", "第 2 行缺少列 name_zh"),
         ("banks.csv", "BX2,", "BX1,", "BX1 重复"),
+        ("banks.csv", ",savings,", ",saving,", "第 2 行 bank_class=saving"),
         ("targets.csv", "2025-01-06", "6 January", "第 2 行"),
+        ("targets.csv", ",VM1,", ",VM9,", "第 3 行 region=VM9"),
         ("published.csv", ",23,", ",twenty,", "第 2 行"),
         ("profile.toml", 'code = "withdrawn"', 'code = "gone"', "codes.decision_outcome 没有 gone"),
         ("profile.toml", 'code = "self_employed"', 'code = "company"', "company 重复"),
@@ -199,6 +202,24 @@ def test_a_yes_or_no_among_the_attributes_reads_true_or_false(foreign):
 def test_what_is_wrong_is_named(copied, name, old, new, told):
     with pytest.raises(ProfileError, match=re.escape(told)):
         load_profile(rewritten(copied, name, old, new))
+
+
+def test_a_table_saved_by_a_spreadsheet_program_in_china_is_read(copied, foreign):
+    path = copied / "regions.csv"
+    path.write_bytes(path.read_text("utf-8").encode("gb18030"))
+    assert load_profile(copied).regions == foreign.regions
+
+
+def test_a_table_in_neither_encoding_is_refused(copied):
+    (copied / "regions.csv").write_bytes(b"code\xff\xff")
+    with pytest.raises(ProfileError, match="GB18030"):
+        load_profile(copied)
+
+
+def test_boundaries_that_cannot_be_read_are_refused(copied):
+    (copied / "boundaries.geojson").write_text("{", encoding="utf-8")
+    with pytest.raises(ProfileError, match=re.escape("boundaries.geojson")):
+        load_profile(copied)
 
 
 def test_a_folder_without_a_profile_says_so(tmp_path):

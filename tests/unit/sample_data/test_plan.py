@@ -2,7 +2,8 @@ import shutil
 
 import pytest
 
-from data_access.profile import ProfileError, load_profile
+from data_access.profile import load_profile
+from data_access.profile_files import ProfileError
 from sample_data.plan import load_plan
 
 PUBLISHED = {
