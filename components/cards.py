@@ -37,6 +37,7 @@ class Card:
     gauges: Sequence[Gauge] = ()
     pop: str = ""
     spark: str = ""
+    spark_note: str = ""
     badge: str = ""
     hero: bool = False
 
@@ -51,10 +52,11 @@ def _card(card: Card) -> str:
     value = f"<strong>{escape(card.shown.text)}</strong><span>{escape(card.shown.unit)}</span>"
     lines = "".join(f'<div class="zr-line">{line}</div>' for line in card.lines)
     gauges = f'<div class="zr-gauges">{"".join(map(_gauge, card.gauges))}</div>' if card.gauges else ""
+    note = f'<span class="zr-day">{escape(card.spark_note)}</span>' if card.spark_note and card.spark else ""
     return (
         f'<section class="zr-card{" hero" if card.hero else ""}"><h3>{escape(card.title)} {card.badge}</h3>{card.pop}'
         f'<div class="zr-value{absent}">{value}</div>{lines}{gauges}'
-        f'<div class="zr-foot"><span class="zr-day">{escape(card.day)}</span>{card.spark}</div></section>'
+        f'<div class="zr-foot"><span class="zr-day">{escape(card.day)}</span>{note}{card.spark}</div></section>'
     )
 
 

@@ -10,7 +10,7 @@ from components.context import Context
 from components.filters import address
 from components.numbers import count
 from components.panel import mark
-from components.ranking import Row, rows
+from components.ranking import Row, brief, rows
 from components.reads import progress
 from components.sheet import Column, Sheet
 from components.situation import PACED, Situation
@@ -33,6 +33,9 @@ def changes_html(s: Situation) -> str:
         if change:
             name, shown = escape(now.metric.name.text(lang)), escape(numbers.figure(now, decimals=2).joined)
             lines.append(f'<tr><td class="name">{name}</td><td>{shown}</td><td>{change}</td></tr>')
+    if not lines:
+        nothing = escape(t("没有可以比较的上期"))
+        return f'<p class="zr-note">{nothing}</p>'
     heads = ((t("指标"), "name"), (t("本期"), ""), (t("增减"), ""))
     head = "".join(f'<th class="{kind}" scope="col">{escape(text)}</th>' for text, kind in heads)
     table = f"<thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody>"
@@ -138,4 +141,4 @@ def overdue_sheet(s: Situation, by: str) -> Sheet:
 def _names(context: Context, by: str) -> dict[str, str]:
     if by == "bank":
         return {bank.code: bank.label.text(context.lang) for bank in context.profile.banks}
-    return {code: node.label.text(context.lang) for code, node in context.profile.region_by_code.items()}
+    return {code: brief(node.label, context.lang) for code, node in context.profile.region_by_code.items()}

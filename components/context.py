@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from types import MappingProxyType
 
 from components.filters import Filters, read_filters, town_asked
@@ -43,7 +44,7 @@ class Context:
         """The rows the reader asks about."""
         return self.filters.selection()
 
-    @property
+    @cached_property
     def reported(self) -> frozenset[str]:
         """The import tables that were ever reported, and their columns as "table.column"."""
         return reported(self.coverage)

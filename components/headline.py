@@ -60,9 +60,10 @@ def _visits(s: Situation) -> Card:
         Gauge(t("清单内覆盖率"), numbers.figure(covered).joined, (covered.value or 0.0) / top, due, soft=True),
     ]
     pop = definition_pop(reported, numbers, title=t("走访率"), notes=[_target_note(s)])
+    weeks = t("近 {n} 周每周新增").format(n=WEEKS)
     return Card(
         title=t("累计走访户数"), shown=numbers.figure(visited), day=_day(s, s.visits_on), lines=lines, gauges=gauges,
-        pop=pop, spark=_spark(s, "visited", s.visits_on, width=190, height=46), hero=True,
+        pop=pop, spark=_spark(s, "visited", s.visits_on, width=190, height=46), spark_note=weeks, hero=True,
     )  # fmt: skip
 
 

@@ -72,7 +72,9 @@ class Situation:
         return mixed and self.visits_on != self.lists_on
 
     def figure(self, key: str, *, before: bool = False) -> Figure:
-        """Return a metric of the region in view, now or at the month-end before."""
+        """Return a metric of the region in view, now or at the month-end before; a period has none before it."""
+        if before and self.context.filters.period:
+            return Figure(metric(key), State.UNDEFINED)
         return figure(self.wholes[_name(key, before=before)], key, self.context.reported)
 
     def part_figure(self, key: str, code: str) -> Figure:
@@ -88,7 +90,8 @@ class Situation:
     def values(self, key: str, *, before: bool = False) -> "pd.Series[float]":
         """Return a metric of every part by code, NaN where it has no value."""
         values = compute(self.parts[_name(key, before=before)], key)
-        return values if set(metric(key).needs) <= self.context.reported else values * np.nan
+        known = set(metric(key).needs) <= self.context.reported and not (before and self.context.filters.period)
+        return values if known else values * np.nan
 
     @property
     def schedule(self) -> Schedule | None:
@@ -112,7 +115,9 @@ def build_situation(context: Context, extra: tuple[str, ...] = ()) -> Situation:
     level = child_level(context.profile, context.filters)
     by = f"region_{len(context.filters.path) + 1}" if level else ""
     parts = {name: _parts(context, by, day, usual(name.startswith("visits")) + extra) for name, day in days.items()}
-    target = find_target(context.profile, PACED, context.filters.path, visits_on or context.filters.as_of)
+    target = None
+    if not context.filters.period:  # what was done in a part of the time has no schedule
+        target = find_target(context.profile, PACED, context.filters.path, visits_on or context.filters.as_of)
     return Situation(
         context=context,
         visits_on=visits_on,

@@ -14,8 +14,8 @@ def test_it_shows_every_card_the_map_the_ranking_and_the_charts(open_page, demo_
     assert problems(app) == []
     assert app.session_state["finished"]
     assert list(cards(app)) == [
-        "累计走访户数", "申报清单", "推荐清单", "获授信户数", "累计授信金额", "累计放款金额", "加权平均利率", "超期未决",
-        "走访率全省位次",
+        "累计走访户数", "申报清单", "推荐清单", "获授信户数", "累计授信金额", "累计放款金额", "加权平均利率",
+        "超期未决", "走访率全省位次",
     ]  # fmt: skip
     assert len(app.get("deck_gl_json_chart")) == 1
     assert len(app.get("plotly_chart")) == 2
