@@ -18,7 +18,7 @@ environment-dev:
 	@$(PYTHON) scripts/environment.py --dev
 
 run: environment ## Serve the dashboard (PORT=8501, ADDRESS=127.0.0.1); makes the demo city first if there is no store
-	@test -n "$$ZHANRONG_STORE" || $(PY) -m sample_data.build --if-absent
+	@$(PY) -m sample_data.build --if-absent
 	@exec $(PY) -m streamlit run asgi.py --server.address $(ADDRESS) --server.port $(PORT)
 
 sample: environment ## Make the demo city anew: its workbooks and its store
@@ -28,6 +28,7 @@ templates: environment ## Write a blank workbook for every import table to var/t
 	@$(PY) -m data_access.importing templates
 
 reconcile: environment ## Recompute every published figure from the store, one JSON object a line
+	@$(PY) -m sample_data.build --if-absent
 	@$(PY) -m scripts.reconcile
 
 test: environment-dev ## Run every test

@@ -11,6 +11,7 @@ from components.context import build_context
 from components.style import apply_style
 from components.tools import choose_language, show_tools
 from data_access.selection import Scope
+from data_access.settings import load_settings
 from locales import translator
 from pages import PAGES, PageSpec
 
@@ -24,7 +25,7 @@ def main() -> None:
     st.logo(LOGO, size="large")
     apply_style()
     url_state.start()
-    settings = startup.settings()
+    settings = load_settings()
     lang = choose_language(settings.lang)
     errors.guarded(lambda: _run(settings.lang, lang), translator(lang))
 
@@ -49,7 +50,7 @@ def _runner(spec: PageSpec, default_lang: str, lang: str) -> Callable[[], None]:
             st.rerun()
         t = translator(lang)
         show_tools(t, lang, default=default_lang, paths=["", *(page.url_path for page in PAGES)])
-        city = startup.open_city(startup.settings())
+        city = startup.open_city(load_settings())
         if startup.needs_demo(city):
             startup.build_demo(city, t, lang)
         spec.render(build_context(city.store, city.profile, lang, Scope.everything()))

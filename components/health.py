@@ -4,6 +4,7 @@ import logging
 
 from components import startup
 from components.context import latest_day
+from data_access.settings import load_settings
 
 logger = logging.getLogger("zhanrong")
 
@@ -14,7 +15,7 @@ def state() -> dict[str, object]:
     Never raises and names no path: the address is open to everybody.
     """
     try:
-        city = startup.open_city(startup.settings())
+        city = startup.open_city(load_settings())
         version, coverage = city.store.version(), city.store.coverage()
     except Exception as error:  # noqa: BLE001 - any failure means that it cannot serve
         logger.error("health: %s", type(error).__name__)  # noqa: TRY400 - the message may name a path

@@ -41,15 +41,6 @@ class Build:
     done: threading.Event = field(default_factory=threading.Event)
 
 
-def settings() -> Settings:
-    """Return the settings from the environment, then Streamlit's secrets, then the defaults."""
-    try:
-        secrets = {name: str(st.secrets[name]) for name in DEFAULTS if name in st.secrets}
-    except FileNotFoundError:
-        secrets = {}
-    return load_settings(secrets)
-
-
 @st.cache_resource(show_spinner=False)
 def open_city(chosen: Settings) -> City:
     """Return the city of these settings, opened once a process. Raises ``ProfileError`` and ``StoreError``."""
@@ -85,7 +76,7 @@ def warm() -> None:
     for module in _HEAVY:
         import_module(module)
     try:
-        open_city(settings())
+        open_city(load_settings())
     except (StoreError, ProfileError) as error:
         logger.warning("not warmed: %s", type(error).__name__)
 

@@ -4,6 +4,7 @@ Each setting is an environment variable; a Streamlit secret of the same name is 
 """
 
 import os
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,10 +26,26 @@ class Settings:
     lang: str
 
 
-def load_settings(secrets: Mapping[str, str] | None = None) -> Settings:
-    """Return the settings from the environment, then ``secrets``, then the defaults; an empty value counts as unset."""
+def load_settings() -> Settings:
+    """Return the settings from the environment, then Streamlit's secrets, then the defaults.
+
+    An empty value counts as unset. The secrets file is read here and not through Streamlit, so that the pages, the
+    command lines and ``make`` mean the same store. Raises ``tomllib.TOMLDecodeError`` for a file that is not TOML.
+    """
+    secrets = _secrets()
 
     def value(name: str) -> str:
-        return os.environ.get(name) or (secrets or {}).get(name) or DEFAULTS[name]
+        return os.environ.get(name) or secrets.get(name) or DEFAULTS[name]
 
     return Settings(Path(value("ZHANRONG_PROFILE")), value("ZHANRONG_STORE"), value("ZHANRONG_LANG"))
+
+
+def _secrets() -> Mapping[str, str]:
+    """Our settings in the user's and, before it, the project's ``.streamlit/secrets.toml``."""
+    found: dict[str, str] = {}
+    for folder in (Path.home(), ROOT):
+        path = folder / ".streamlit" / "secrets.toml"
+        if path.is_file():
+            entries = tomllib.loads(path.read_text("utf-8"))
+            found |= {name: str(entries[name]) for name in DEFAULTS if name in entries}
+    return found

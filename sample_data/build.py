@@ -1,10 +1,10 @@
 """The demo store: the demo city's files, brought in through the product's own import.
 
-``python -m sample_data.build`` makes files and store anew; with ``--if-absent`` only where the store is empty. A
-store that holds anything but the demo city is left alone.
+``python -m sample_data.build`` makes files and store anew; with ``--if-absent`` only into the default store,
+and only if that is empty. A store that holds anything but the demo city is left alone.
 
-Exit codes: 0 the demo city is there (or ``--if-absent`` found a store with data, or a profile without a demo);
-2 nothing was done; 3 another process holds the store.
+Exit codes: 0 the demo city is there (or ``--if-absent`` found another store, one with data, or a profile without a
+demo); 2 nothing was done; 3 another process holds the store.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from data_access.importing.messages import Describer
 from data_access.importing.report import ImportReport, Step
 from data_access.profile import Profile, load_profile
 from data_access.profile_files import ProfileError
-from data_access.settings import ROOT, Settings, load_settings
+from data_access.settings import DEFAULTS, ROOT, Settings, load_settings
 from data_access.store import Store, StoreBusyError, StoreError, open_store
 from sample_data.generator import SEED, Progress, generate
 from sample_data.plan import PLAN_FILE
@@ -70,7 +70,8 @@ def main(argv: Sequence[str]) -> int:
     settings = load_settings()
     try:
         profile = load_profile(settings.profile)
-        if arguments.if_absent and not (profile.folder / PLAN_FILE).exists():
+        own_store = settings.store != DEFAULTS["ZHANRONG_STORE"]
+        if arguments.if_absent and (own_store or not (profile.folder / PLAN_FILE).exists()):
             return DONE
         return _build(settings, profile, arguments)
     except StoreBusyError as error:
@@ -81,7 +82,7 @@ def main(argv: Sequence[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m sample_data.build", description=__doc__.split("\n\n")[0])
-    parser.add_argument("--if-absent", action="store_true", help="do nothing if the store holds data already")
+    parser.add_argument("--if-absent", action="store_true", help="only into the default store, and if it is empty")
     parser.add_argument("--scale", type=float, default=1.0, help="size of the city; 1 has the published totals")
     parser.add_argument("--seed", type=int, default=SEED, help="the same seed gives the same city")
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where the files go")

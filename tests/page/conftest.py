@@ -13,6 +13,7 @@ from components.reads import memory
 from data_access.importing import import_files
 from data_access.profile import Profile
 from data_access.selection import Scope
+from data_access.settings import load_settings
 from data_access.store import Store, open_store
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,7 +25,7 @@ def open_city(monkeypatch: pytest.MonkeyPatch) -> Callable[[Store, Profile], Non
     """Return a function that puts a store and a profile in the place of the configured ones."""
 
     def use(store: Store, profile: Profile) -> None:
-        city = startup.City(startup.settings(), profile, store)
+        city = startup.City(load_settings(), profile, store)
         monkeypatch.setattr(startup, "open_city", lambda _settings: city)
         monkeypatch.setattr(startup, "needs_demo", lambda _city: False)
         memory.clear()
@@ -72,7 +73,7 @@ def _app(page: str) -> None:
     url_state.adopt(spec.url_path)
     lang = choose_language("zh")
     show_tools(translator(lang), lang, default="zh", paths=[""])
-    city = startup.open_city(startup.settings())
+    city = startup.open_city(load_settings())
     spec.render(build_context(city.store, city.profile, lang, Scope.everything()))
     url_state.publish()
     st.session_state["finished"] = True

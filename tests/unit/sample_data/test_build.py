@@ -1,6 +1,7 @@
 import pytest
 
 from data_access.importing import import_files
+from data_access.settings import DEFAULTS
 from data_access.store import open_store
 from sample_data import __main__ as files_command
 from sample_data.build import DONE, NOTHING_DONE, build_demo_store, main
@@ -11,7 +12,9 @@ TINY = "0.003"
 
 @pytest.fixture
 def settings(monkeypatch, duckdb_url, zhanjiang):
+    """The URL of a store, which is the default one."""
     monkeypatch.setenv("ZHANRONG_STORE", duckdb_url)
+    monkeypatch.setitem(DEFAULTS, "ZHANRONG_STORE", duckdb_url)
     monkeypatch.setenv("ZHANRONG_PROFILE", str(zhanjiang.folder))
     return duckdb_url
 
@@ -52,6 +55,12 @@ def test_a_city_is_built_once_and_again_on_request(settings, tmp_path, capsys):
     assert build(tmp_path, "--seed", "3") == DONE
     assert version(settings) == 1
     assert "held" not in capsys.readouterr().out
+
+
+def test_a_store_of_ones_own_is_not_filled_unasked(settings, monkeypatch, tmp_path):
+    monkeypatch.setitem(DEFAULTS, "ZHANRONG_STORE", "duckdb:///elsewhere")
+    assert build(tmp_path, "--if-absent") == DONE
+    assert version(settings) == 0
 
 
 def test_a_store_with_other_data_is_left_alone(settings, zhanjiang, tmp_path, capsys):

@@ -1,0 +1,41 @@
+"""Where the profile, the store and the language are looked up."""
+
+from pathlib import Path
+
+import pytest
+
+from data_access import settings
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a project folder without any setting of the machine."""
+    for name in settings.DEFAULTS:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(settings, "ROOT", tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    return tmp_path
+
+
+def secrets(folder: Path, text: str) -> None:
+    (folder / ".streamlit").mkdir(parents=True)
+    (folder / ".streamlit" / "secrets.toml").write_text(text, encoding="utf-8")
+
+
+@pytest.mark.usefixtures("project")
+def test_without_any_setting_the_defaults_hold() -> None:
+    """The demo city, in one file, in Chinese."""
+    found = settings.load_settings()
+    assert (str(found.profile), found.store, found.lang) == tuple(settings.DEFAULTS.values())
+
+
+def test_secrets_are_read_and_the_environment_goes_before_them(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The project's secrets go before the user's; an empty variable is none."""
+    secrets(project / "home", 'ZHANRONG_LANG = "en"\nZHANRONG_STORE = "duckdb:///of_the_user"')
+    secrets(project, 'ZHANRONG_STORE = "duckdb:///of_the_project"\npassword = "other"')
+    assert settings.load_settings().store == "duckdb:///of_the_project"
+    assert settings.load_settings().lang == "en"
+    monkeypatch.setenv("ZHANRONG_STORE", "duckdb:///of_the_environment")
+    monkeypatch.setenv("ZHANRONG_LANG", "")
+    assert settings.load_settings().store == "duckdb:///of_the_environment"
+    assert settings.load_settings().lang == "en"
