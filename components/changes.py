@@ -14,6 +14,7 @@ from components.ranking import Row, brief, rows
 from components.reads import progress
 from components.sheet import Column, Sheet
 from components.situation import PACED, Situation
+from metrics.figures import State
 
 WATCHED = (
     "visit_rate", "list_coverage", "applied", "recommended", "approved", "approved_amount", "loan_amount",
@@ -45,6 +46,8 @@ def changes_html(s: Situation) -> str:
 def changes_headline(s: Situation) -> str:
     """Return who rose and who fell most among the parts, by the visit rate."""
     t, ranked = s.context.t, rows(s, PACED, "rank")
+    if s.figure(PACED).state is State.NOT_REPORTED:
+        return t("走访率未报送")
     if all(row.risen is None for row in ranked):
         return t("没有可以比较的上期位次")
     found = [row for row in ranked if row.risen]
@@ -95,7 +98,7 @@ def overdue_html(s: Situation, by: str) -> str:
     context = s.context
     frame = overdue_rows(s, by).head(NAMED)
     if frame.empty:
-        said = context.t("没有超期未决的推送")
+        said = context.t("没有超期未决的推送") if is_overdue_known(s) else context.t("未报送")
         return f'<p class="zr-note">{escape(said)}</p>'
     codes = [str(code) for code in frame["code"]]
     pushes, matured = (frame[name].to_numpy(dtype="float64") for name in ("pushes_overdue", "pushes_matured"))
@@ -116,12 +119,27 @@ def _overdue_line(context: Context, by: str, code: str, pushes: float, matured: 
 def overdue_headline(s: Situation) -> str:
     """Return how many pushes are overdue, and how many enterprises wait for them."""
     t, whole = s.context.t, s.wholes["lists"]
-    if math.isnan(whole["pushes_overdue"]):
-        return t("推荐清单未报送")
+    if not is_overdue_known(s):
+        return _unknown_overdue(s)
     return t("{pushes} 笔推送、{n} 户超过 {days} 天未决").format(
         pushes=count(whole["pushes_overdue"]), n=count(whole["overdue"]),
         days=s.context.profile.settings.get("decision_days", 30),
     )  # fmt: skip
+
+
+def banks_headline(s: Situation) -> str:
+    """Return what the list of banks with overdue pushes shows."""
+    return s.context.t("超期未决推送最多的银行") if is_overdue_known(s) else _unknown_overdue(s)
+
+
+def is_overdue_known(s: Situation) -> bool:
+    """Whether all that says what is overdue was reported: without pushes or decisions nothing is known to be late."""
+    return not math.isnan(s.wholes["lists"]["pushes_overdue"])
+
+
+def _unknown_overdue(s: Situation) -> str:
+    t = s.context.t
+    return t("授信决定未报送") if "recommendations" in s.context.reported else t("推荐清单未报送")
 
 
 def overdue_sheet(s: Situation, by: str) -> Sheet:

@@ -72,7 +72,7 @@ def _plain(s: Situation, key: str, title: str, companion: str, course: str) -> C
     main, beside = s.figure(key), s.figure(companion)
     name = beside.metric.name.text(s.context.lang)
     lines = [_change(s, key), _beside(name, numbers.figure(beside))]
-    mixed = t("口径日期不一致") if s.mixes_dates(companion) else ""
+    mixed = t("口径日期不一致") if beside.value is not None and s.mixes_dates(companion) else ""
     hint = t("走访截至 {visits}，清单截至 {lists}，比率为近似值").format(
         visits=numbers.day(s.visits_on), lists=numbers.day(s.lists_on)
     )

@@ -20,6 +20,7 @@ from components.situation import PACED, Situation
 from components.trendview import Course, course_headline
 from data_access.profile import Node
 from data_access.queries.bulletin import last_event, latest_events, overdue_problems
+from metrics.figures import State
 from metrics.highlights import shortfall_facts
 
 PAPER = Paper(776, 690, 26, "#8FA6C4", "#FFFFFF", "#07101C")
@@ -164,7 +165,8 @@ def overdue_lines(s: Situation, problems: pd.DataFrame | None) -> list[str]:
     t, context = s.context.t, s.context
     names = {n.code: n.label.text(context.lang) for n in context.profile.children(context.filters.region)}
     found = s.values("overdue").drop("", errors="ignore").sort_values(ascending=False)
-    lines = [
+    lines = [escape(t("超期未决未报送"))] if s.figure("overdue").state is State.NOT_REPORTED else []
+    lines += [
         t("{name}　超期未决 {n} 户").format(
             name=escape(names.get(str(code), str(code))), n=f"<b class='warn'>{value:,.0f}</b>"
         )

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from components.filters import child_level
 from components.numbers import Numbers
 from components.situation import PACED, Situation
 from metrics.catalogue import metric
+from metrics.figures import State
 from metrics.forecast import Forecast
 from metrics.highlights import Fact, extremes, outlook, pace_fact, shortfall, shortfall_facts
 
@@ -144,9 +146,14 @@ def _who(s: Situation, say: Speaker) -> list[str]:
 
 
 def late_parts(s: Situation) -> pd.DataFrame | None:
-    """Return the parts that are behind schedule (``metrics.highlights.shortfall``); None without a schedule."""
-    frame = s.parts["visits"]
-    if s.schedule is None or s.visits_on is None or frame[["visited", "listed"]].isna().all(axis=None):
+    """Return the parts that are behind schedule (``metrics.highlights.shortfall``), the unclassified left out.
+
+    None where no part can be judged: without a schedule, or without a rate to measure against it.
+    """
+    frame = s.parts["visits"].drop("", errors="ignore")
+    if s.schedule is None or s.visits_on is None or not s.due > 0:
+        return None
+    if s.values(PACED).drop("", errors="ignore").isna().all():
         return None
     return shortfall(frame["visited"], frame["listed"], s.schedule, s.visits_on, s.thresholds)
 
@@ -168,8 +175,21 @@ def ends_headline(s: Situation, key: str) -> str:
     """Return the headline of a map or ranking of ``key``."""
     say = speaker(s)
     name = metric(key).name.text(s.context.lang)
-    said = say.ends(extremes(s.values(key), key), key)
+    if s.figure(key).state is State.NOT_REPORTED:
+        return s.context.t("{metric}未报送").format(metric=name)
+    said = say.ends(extremes(s.values(key).drop("", errors="ignore"), key), key)
     return s.context.t("{metric}：{said}").format(metric=name, said=said) if said else name
+
+
+def ranking_headline(s: Situation, key: str) -> str:
+    """Return the headline of a ranking: who is behind schedule, else what is ranked or that it was not reported."""
+    late, t, name = late_parts(s) if key == PACED else None, s.context.t, metric(key).name.text(s.context.lang)
+    if late is not None:
+        return capital(speaker(s).behind(shortfall_facts(late)))
+    if s.figure(key).state is State.NOT_REPORTED:
+        return t("{metric}未报送").format(metric=name)
+    level = child_level(s.context.profile, s.context.filters)
+    return t("各{level}{metric}排名").format(level=level.label.text(s.context.lang) if level else "", metric=name)
 
 
 def capital(sentence: str) -> str:

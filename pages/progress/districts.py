@@ -10,20 +10,18 @@ from components import districtmap, history, ranking, url_state
 from components.context import Context
 from components.districtmap import FLAT, RAISED, TILES
 from components.empty import show_empty
-from components.filters import child_level
 from components.frame import show_framed, show_map, show_plotly
 from components.header import go, show_frame
 from components.panel import panel
 from components.provinceview import show_province
 from components.reads import remember
-from components.sentences import late_parts, speaker
+from components.sentences import ranking_headline
 from components.shading import NAMES, Shading, kinds, legend_html, shading
 from components.situation import LIST_TABLES, PACED, Situation
 from data_access.neighbours import load_neighbours
 from data_access.queries.regions import grids
 from locales import N_
 from metrics.catalogue import load_catalogue, metric
-from metrics.highlights import shortfall_facts
 
 VIEWS = {FLAT: N_("平面"), RAISED: N_("立体"), TILES: N_("格子图")}
 PROVINCE = "province"
@@ -230,16 +228,6 @@ def _words(s: Situation, view: View, shade: Shading) -> tuple[str, str, str]:
     return head, districtmap.alternative(s, view.key, shade, head), legend_html(s, view.key, shade)
 
 
-def _ranking_head(s: Situation, view: View) -> str:
-    """Return who is behind schedule, or what the ranking is of."""
-    late = late_parts(s) if view.key == PACED else None
-    if late is not None:
-        return speaker(s).behind(shortfall_facts(late))
-    level = child_level(s.context.profile, s.context.filters)
-    title = level.label.text(s.context.lang) if level else ""
-    return s.context.t("各{level}{metric}排名").format(level=title, metric=metric(view.key).name.text(s.context.lang))
-
-
 def _ranking(s: Situation, view: View) -> None:
     context, widget = s.context, "districts.order"
     names = {"rank": context.t("按位次"), "statutory": context.t("按法定顺序")}
@@ -255,7 +243,7 @@ def _ranking(s: Situation, view: View) -> None:
             label_visibility="collapsed", on_change=_order, args=(widget,),
         )  # fmt: skip
 
-    head = remember(context, "districts.ranking.head", lambda: _ranking_head(s, view), view)
+    head = remember(context, "districts.ranking.head", lambda: ranking_headline(s, view.key), view)
     show_framed(
         context, "district-ranking", head, _note(s, view.key), draw,
         lambda: ranking.ranking_sheet(s, view.key, view.order), [view.key], leads=True,

@@ -3,6 +3,7 @@
 from html import escape
 from typing import NamedTuple
 
+import pandas as pd
 import streamlit as st
 
 from charts.maps import CompactDeck
@@ -16,12 +17,13 @@ from components.header import go, show_frame
 from components.headline import headline_html
 from components.panel import panel
 from components.reads import remember
-from components.sentences import capital, conclusion, ends_headline, late_parts, speaker
+from components.sentences import conclusion, ends_headline, ranking_headline
+from components.sheet import Column, Sheet
 from components.situation import PACED, Situation, build_situation
 from metrics.catalogue import metric
-from metrics.highlights import shortfall_facts
+from metrics.figures import State
 
-# What the map and the ranking can show, the first by default.
+# What the map and the ranking can show; the first that is reported by default.
 SHOWN = (
     PACED, "list_coverage", "applied", "approved", "approved_amount", "loan_amount", "approval_rate_recommended",
     "average_rate", "overdue",
@@ -77,7 +79,7 @@ def _where(context: Context, s: Situation) -> None:
     level = child_level(context.profile, context.filters)
     if level is None or len(s.parts["visits"]) == 0:
         return
-    key = _chosen(context)
+    key = _chosen(context, s)
     order = url_state.get("order") if url_state.get("order") in ranking.ORDERS else ranking.ORDERS[0]
     built = remember(context, "where", lambda: _build_where(context, s, key, order), key, order)
     left, right = st.columns([5, 6], gap="small") if built.map else (None, st.container())
@@ -88,22 +90,23 @@ def _where(context: Context, s: Situation) -> None:
         _ranking(context, s, key, order, built)
 
 
-def _chosen(context: Context) -> str:
+def _chosen(context: Context, s: Situation) -> str:
     """Draw the switch of the metric that map and ranking show, and return its choice."""
     widget = "overview.show"
+    usual = next((key for key in SHOWN if s.figure(key).state is not State.NOT_REPORTED), SHOWN[0])
 
     def change() -> None:
         chosen = st.session_state[widget]
-        url_state.put("show", chosen if chosen != SHOWN[0] else None)
+        url_state.put("show", chosen if chosen != usual else None)
 
     asked = url_state.get("show")
-    st.session_state[widget] = asked if asked in SHOWN else SHOWN[0]
+    st.session_state[widget] = asked if asked in SHOWN else usual
     with st.container(key="zr-switch"):
         chosen = st.pills(
             context.t("地图与排名显示"), SHOWN, key=widget, required=True, label_visibility="collapsed",
             format_func=lambda key: metric(key).name.text(context.lang), on_change=change,
         )  # fmt: skip
-    return str(chosen or SHOWN[0])
+    return str(chosen or usual)
 
 
 def _build_where(context: Context, s: Situation, key: str, order: str) -> _Where:
@@ -111,7 +114,7 @@ def _build_where(context: Context, s: Situation, key: str, order: str) -> _Where
         map=mapview.map_deck(s, key),
         map_head=_map_headline(context, s, key),
         table=ranking.ranking_html(s, key, order, drills=True),
-        table_head=_ranking_headline(context, s, key),
+        table_head=ranking_headline(s, key),
     )
 
 
@@ -122,15 +125,6 @@ def _map_headline(context: Context, s: Situation, key: str) -> str:
         return ends_headline(s, key)
     names = [context.profile.region_by_code[code].label.text(context.lang) for code in path[:2]]
     return context.t("{town}在{county}的位置").format(county=names[0], town=names[1])
-
-
-def _ranking_headline(context: Context, s: Situation, key: str) -> str:
-    late = late_parts(s) if key == PACED else None
-    if late is not None:
-        return capital(speaker(s).behind(shortfall_facts(late)))
-    level = child_level(context.profile, context.filters)
-    title = level.label.text(context.lang) if level else ""
-    return context.t("各{level}{metric}排名").format(level=title, metric=metric(key).name.text(context.lang))
 
 
 def _note(context: Context, s: Situation, key: str) -> str:
@@ -185,6 +179,7 @@ def _ranking(context: Context, s: Situation, key: str, order: str, built: _Where
 def _course(context: Context, s: Situation) -> None:
     course = remember(context, "course", lambda: trendview.build_course(s))
     if course is None:
+        _no_course(context, s)
         return
     figure = remember(context, "course.figure", lambda: trendview.course_figure(s, course))
     head = remember(context, "course.head", lambda: trendview.course_headline(s, course))
@@ -194,6 +189,19 @@ def _course(context: Context, s: Situation) -> None:
     show_framed(
         context, "course", head, note, lambda: show_plotly(figure, key="overview.course", lang=context.lang, alt=head),
         lambda: trendview.course_sheet(s, course), ("visited", "schedule"),
+    )  # fmt: skip
+
+
+def _no_course(context: Context, s: Situation) -> None:
+    """Draw the place of the course where there is none, and say why."""
+    t = context.t
+    missing = s.figure("visited").state is State.NOT_REPORTED
+    said = escape(t("未报送") if missing else t("没有走访记录"))
+    columns = (Column("day", t("日期")), Column("new", t("当日新增"), "enterprise"))
+    empty = Sheet("visits_by_day", pd.DataFrame({"day": [], "new": []}), columns, ("visited",))
+    show_framed(
+        context, "course", t("走访记录未报送") if missing else t("没有走访记录"), t("单位：户（去重）"),
+        lambda: st.html(f'<p class="zr-note">{said}</p>'), lambda: empty, ("visited",),
     )  # fmt: skip
 
 
@@ -227,7 +235,7 @@ def _watch(context: Context, s: Situation) -> None:
         with middle:
             _overdue(context, s, by, changes.overdue_headline(s), t("按属地　{day}　点击查看").format(day=days))
     with right:
-        _overdue(context, s, "bank", t("超期未决推送最多的银行"), t("按银行　{day}　点击筛选").format(day=days))
+        _overdue(context, s, "bank", changes.banks_headline(s), t("按银行　{day}　点击筛选").format(day=days))
 
 
 def _overdue(context: Context, s: Situation, by: str, head: str, note: str) -> None:

@@ -65,6 +65,7 @@ def _app(page: str) -> None:
     from components.context import build_context  # noqa: PLC0415 - as above
     from components.tools import choose_language, show_tools  # noqa: PLC0415 - as above
     from data_access.selection import Scope  # noqa: PLC0415 - as above
+    from data_access.settings import load_settings  # noqa: PLC0415 - as above
     from locales import translator  # noqa: PLC0415 - as above
     from pages import PAGES  # noqa: PLC0415 - as above
 

@@ -1,0 +1,85 @@
+"""Missing is not zero, in sentences either: nobody is praised for what was never reported."""
+
+import html
+import json
+import shutil
+from collections.abc import Iterator
+
+import pytest
+
+from data_access.importing import import_files
+from data_access.profile import Profile, load_profile
+from data_access.store import Store, open_store
+from pages import PAGES
+from tests.page.reading import cards, pieces, problems, text
+
+FALSE = ("所有单位都达到序时进度", "没有超期未决的推送", "走访率位次没有变化", "没有超期事项", "口径日期不一致")
+CODES = """
+visit_mode = [{ code = "onsite", zh = "现场", en = "On site" }]
+visit_result = [{ code = "met_owner", zh = "见到负责人", en = "Met" }]
+"""
+TARGET = "metric,region,value,starts_on,ends_on,source\nvisit_rate,,70,2025-01-06,2025-06-30,invented\n"
+VISITS = """走访编号,主体编号,走访日期,走访方式,走访结果
+V1,PT0001,2025-03-03,现场,见到负责人
+V2,PT0002,2025-03-04,现场,见到负责人
+"""
+
+
+@pytest.fixture(scope="module")
+def paced(foreign: Profile, tmp_path_factory: pytest.TempPathFactory) -> Profile:
+    """Return a city that has a target of visits to make."""
+    folder = tmp_path_factory.mktemp("paced") / "profile"
+    shutil.copytree(foreign.folder, folder)
+    (folder / "targets.csv").write_text(TARGET, "utf-8")
+    path = folder / "profile.toml"
+    path.write_text(path.read_text("utf-8").replace("[codes]\n", f"[codes]{CODES}"), "utf-8")
+    return load_profile(folder)
+
+
+@pytest.fixture(scope="module", params=["enterprises only", "visits without a list"])
+def bare_store(request: pytest.FixtureRequest, paced: Profile) -> Iterator[Store]:
+    """Yield the store of a city that has barely begun to report."""
+    folder = paced.folder.parent
+    files = [paced.folder / "files" / "enterprises.csv"]
+    if request.param != "enterprises only":
+        files.append(folder / "visits.csv")
+        files[-1].write_text(VISITS, "utf-8")
+    store = open_store(f"duckdb:///{(folder / f'{len(files)}.duckdb').as_posix()}")
+    report = import_files(store, paced, files, by="tests")
+    assert not report.refusals
+    yield store
+    store.close()
+
+
+def everything(app) -> str:
+    """Return all that was sent to the browser, our own components' data included."""
+    sent = [json.loads(element.proto.json) for element in app.get("bidi_component")]
+    return html.unescape(" ".join([*pieces(app), json.dumps(sent, ensure_ascii=False)]))
+
+
+@pytest.mark.parametrize("page", [page.key for page in PAGES])
+def test_no_page_takes_what_is_missing_for_good_news(open_page, foreign_store, foreign, page):
+    app = open_page(foreign_store, foreign, page)
+    assert problems(app) == []
+    assert [words for words in FALSE if words in everything(app)] == []
+
+
+@pytest.mark.parametrize("page", [page.key for page in PAGES])
+def test_nor_with_a_target_that_nothing_can_be_measured_against(open_page, bare_store, paced, page):
+    app = open_page(bare_store, paced, page)
+    assert problems(app) == []
+    assert [words for words in FALSE if words in everything(app)] == []
+
+
+def test_the_overview_says_what_was_not_reported(open_page, bare_store, paced):
+    app = open_page(bare_store, paced)
+    shown = text(app)
+    assert "走访率未报送" in shown
+    assert "推荐清单未报送" in shown
+    assert cards(app)["超期未决"] == "未报送"
+
+
+def test_map_and_ranking_start_with_what_was_reported(open_page, foreign_store, foreign):
+    app = open_page(foreign_store, foreign)
+    assert "各堂区获授信户数排名" in text(app)
+    assert "走访记录未报送" in text(app)
