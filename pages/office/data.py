@@ -129,8 +129,10 @@ def _report(context: Context, report: ImportReport) -> None:
         read=count(counts.read), added=count(counts.added), changed=count(counts.changed),
         unchanged=count(counts.unchanged), held=count(counts.held),
     )  # fmt: skip
-    show = st.warning if counts.held or report.refusals else st.success
-    show(said, icon=":material/check:")
+    if counts.held or report.refusals:
+        st.warning(said, icon=":material/warning:")
+    else:
+        st.success(said, icon=":material/check:")
     heads = (t("文件"), t("工作表"), t("表格"), t("读取"), t("新增"), t("更新"), t("未变"), t("退回"), t("未用的列"))
     rows = [
         (s.file, s.sheet, describe.table(s.table), *map(count, (s.counts.read, s.counts.added, s.counts.changed,
@@ -208,7 +210,7 @@ def _held_rows(context: Context, batch: int) -> None:
         column = describe.column(str(cell.table_name), str(cell.column_name)) if cell.column_name else ""
         rows.append((cell.file, cell.sheet, cell.row_number, column, cell.value, message.problem, message.remedy))
     names = [t("文件"), t("工作表"), t("行"), t("列"), t("值"), t("问题"), t("处理")]
-    st.dataframe(pd.DataFrame(rows, columns=names), hide_index=True, key="data.held_rows", height=320)
+    st.dataframe(pd.DataFrame(rows, columns=names), hide_index=True, key="data.held_rows")
     if len(cells) > HELD_SHOWN:
         st.caption(t("只显示前 {n} 处，全部见退回工作簿").format(n=HELD_SHOWN))
 
