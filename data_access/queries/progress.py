@@ -135,7 +135,7 @@ def _of_enterprises(
     tests = family.conditions(source, selection, rules)
     keys = [source.c[name] for name in by]
     counts = [count_if(tests[name], weight).label(name) for name in family.names if name in wanted]
-    return select(*keys, *counts).group_by(*keys)
+    return select(*keys, *counts).select_from(source).group_by(*keys)
 
 
 def enterprise_source(

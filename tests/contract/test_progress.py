@@ -171,6 +171,12 @@ def test_only_what_is_asked_for_comes_back(city: Store) -> None:
         progress_by(city, ALL, LATEST, (), ("nonsense",))
 
 
+@pytest.mark.parametrize("measure", MEASURES)
+def test_a_measure_asked_for_alone_is_the_same(city: Store, measure: str) -> None:
+    """Whatever else is asked for beside it."""
+    assert progress_by(city, ALL, LATEST, (), (measure,))[measure].iloc[0] == figures(city)[measure]
+
+
 def test_what_was_never_reported_is_not_zero(store: Store) -> None:
     """A city that reports no loans and no list has neither: NaN, while the rest counts."""
     fill(store, {name: rows for name, rows in SMALL_CITY.items() if name not in ("loans", "visit_targets")})
