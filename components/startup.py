@@ -9,12 +9,12 @@ from importlib import import_module
 
 import streamlit as st
 
-from data_access.profile import Profile, load_profile
+from data_access.profile import Profile, check_targets, load_profile
 from data_access.profile_files import ProfileError
 from data_access.settings import DEFAULTS, Settings, load_settings
 from data_access.store import Store, StoreError, open_store
 from locales import Translator
-from metrics.catalogue import UnknownMetricError, metric
+from metrics.catalogue import load_catalogue
 
 logger = logging.getLogger("zhanrong")
 POLL_SECONDS = 0.25
@@ -44,20 +44,11 @@ class Build:
 @st.cache_resource(show_spinner=False)
 def open_city(chosen: Settings) -> City:
     """Return the city of these settings, opened once a process. Raises ``ProfileError`` and ``StoreError``."""
-    city = City(chosen, _with_known_targets(load_profile(chosen.profile)), open_store(chosen.store))
+    profile = load_profile(chosen.profile)
+    check_targets(profile, {name for entry in load_catalogue().values() for name in (entry.id, entry.key)})
+    city = City(chosen, profile, open_store(chosen.store))
     freeze_heap()
     return city
-
-
-def _with_known_targets(profile: Profile) -> Profile:
-    """Return ``profile``, or raise ``ProfileError`` if a target is set for a metric that nobody defined."""
-    for number, target in enumerate(profile.targets, start=2):
-        try:
-            metric(target.metric)
-        except UnknownMetricError as error:
-            where = f"{profile.folder / 'targets.csv'}: 第 {number} 行 metric={target.metric}"
-            raise ProfileError(f"{where}：没有这个指标，见 docs/metrics.md") from error
-    return profile
 
 
 @st.cache_resource(show_spinner=False)

@@ -7,7 +7,7 @@ by pointing ``ZHANRONG_PROFILE`` at another folder.
 
 import json
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -229,6 +229,14 @@ def _check(profile: Profile) -> None:
         _ = profile.boundaries
     except ValueError as error:
         raise ProfileError(f"{profile.folder / 'boundaries.geojson'}: {error}") from error
+
+
+def check_targets(profile: Profile, metrics: Collection[str]) -> None:
+    """Raise ``ProfileError`` if a target is set for a metric that is not among ``metrics`` (ids and keys)."""
+    for number, target in enumerate(profile.targets, start=2):
+        if target.metric not in metrics:
+            where = f"{profile.folder / 'targets.csv'}: 第 {number} 行 metric={target.metric}"
+            raise ProfileError(f"{where}：没有这个指标，见 docs/metrics.md")
 
 
 def _build(folder: Path, raw: Mapping[str, Any]) -> Profile:

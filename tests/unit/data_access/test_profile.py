@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from data_access.profile import FIXED_CODES, load_profile
+from data_access.profile import FIXED_CODES, check_targets, load_profile
 from data_access.profile_files import ProfileError
 from sample_data.days import is_worked
 
@@ -202,6 +202,12 @@ def test_a_yes_or_no_among_the_attributes_reads_true_or_false(foreign):
 def test_what_is_wrong_is_named(copied, name, old, new, told):
     with pytest.raises(ProfileError, match=re.escape(told)):
         load_profile(rewritten(copied, name, old, new))
+
+
+def test_a_target_of_an_unknown_metric_is_refused(foreign):
+    check_targets(foreign, {"approved"})
+    with pytest.raises(ProfileError, match="第 2 行 metric=approved"):
+        check_targets(foreign, {"visited"})
 
 
 def test_a_table_saved_by_a_spreadsheet_program_in_china_is_read(copied, foreign):
