@@ -97,8 +97,7 @@ def shown(context: Context, figure: PlaceFigure) -> str:
     """Return a published figure: as it was printed in Chinese, as a number with its unit otherwise."""
     if context.lang == "zh":
         return figure.printed
-    least = ">" if "超过" in figure.printed else "≈" if "约" in figure.printed else ""
-    return least + context.numbers.value(figure.value, metric(figure.metric).unit, decimals=2).joined
+    return figure.bound + context.numbers.value(figure.value, metric(figure.metric).unit, decimals=2).joined
 
 
 def _day(context: Context, figure: PlaceFigure) -> str:

@@ -42,6 +42,11 @@ class PlaceFigure:
     source: str
     note: str
 
+    @property
+    def bound(self) -> str:
+        """The sign for what the printed words say of the value: ">" for more than, "≈" for about."""
+        return ">" if "超过" in self.printed else "≈" if "约" in self.printed else ""
+
 
 @dataclass(frozen=True)
 class Neighbours:
