@@ -1,5 +1,6 @@
 """The style sheet: the house's tones as custom properties, then ``style.css`` and what the analyses add to it."""
 
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -27,9 +28,22 @@ def style_sheet() -> str:
     )
 
 
+class _Ready:
+    """Markup that Streamlit takes as it is; it would search a text for common indentation on every run."""
+
+    def _repr_html_(self) -> str:
+        return _markup()
+
+
+@lru_cache(maxsize=1)
+def _markup() -> str:
+    spared = re.sub(r"/\*.*?\*/", "", style_sheet(), flags=re.DOTALL)
+    return f"<style>{' '.join(spared.split())}</style>"
+
+
 def apply_style() -> None:
     """Send the style sheet; an unchanged one is not sent again."""
-    st.html(f"<style>{style_sheet()}</style>")
+    st.html(_Ready())
 
 
 def _properties(colours: dict[str, str]) -> str:
