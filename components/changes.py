@@ -26,13 +26,13 @@ _OVERDUE = ("overdue", "pushes_overdue", "pushes_matured")
 
 def changes_html(s: Situation) -> str:
     """Return the watched metrics with their value and change as a table; those without either date are left out."""
-    numbers, lang, t = s.context.numbers, s.context.lang, s.context.t
+    numbers, t = s.context.numbers, s.context.t
     lines = []
     for key in WATCHED:
         now, before = s.figure(key), s.figure(key, before=True)
         change = change_html(now.value, before.value, now.metric, numbers, "")
         if change:
-            name, shown = escape(now.metric.name.text(lang)), escape(numbers.figure(now, decimals=2).joined)
+            name, shown = escape(numbers.name(now.metric)), escape(numbers.figure(now, decimals=2).joined)
             lines.append(f'<tr><td class="name">{name}</td><td>{shown}</td><td>{change}</td></tr>')
     if not lines:
         nothing = escape(t("没有可以比较的上期"))
@@ -67,7 +67,7 @@ def _climb(row: Row) -> int:
 
 def changes_sheet(s: Situation) -> Sheet:
     """Return the watched metrics as a table of texts: now, before, change."""
-    t, numbers, lang = s.context.t, s.context.numbers, s.context.lang
+    t, numbers = s.context.t, s.context.numbers
     table = []
     for key in WATCHED:
         now, before = s.figure(key), s.figure(key, before=True)
@@ -76,7 +76,7 @@ def changes_sheet(s: Situation) -> Sheet:
             if now.value is None or before.value is None
             else numbers.change(now.value - before.value, now.unit).joined
         )
-        table.append((now.metric.name.text(lang), numbers.figure(now, decimals=2).joined,
+        table.append((numbers.name(now.metric), numbers.figure(now, decimals=2).joined,
                       numbers.figure(before, decimals=2).joined, moved, str(s.compared_with(key) or "")))  # fmt: skip
     names = ("metric", "now", "before", "change", "since")
     titles = (t("指标"), t("本期"), t("上期"), t("较上期增减"), t("上期截止"))
@@ -123,7 +123,7 @@ def overdue_headline(s: Situation) -> str:
         return _unknown_overdue(s)
     return t("{pushes} 笔推送、{n} 户超过 {days} 天未决").format(
         pushes=count(whole["pushes_overdue"]), n=count(whole["overdue"]),
-        days=s.context.profile.settings.get("decision_days", 30),
+        days=s.context.decision_days,
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from data_access.queries.regions import grids
 from data_access.selection import Scope, Selection
 from data_access.store import Coverage, Store, reported
 from locales import Translator, translator
+from metrics.catalogue import DECISION_DAYS
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,12 @@ class Context:
     @property
     def numbers(self) -> Numbers:
         """How numbers are written for the reader."""
-        return Numbers(self.lang, self.profile.currency)
+        return Numbers(self.lang, self.profile.currency, self.decision_days)
+
+    @property
+    def decision_days(self) -> int:
+        """Within how many days the city asks its banks to decide."""
+        return int(self.profile.settings.get("decision_days", DECISION_DAYS))
 
     @property
     def selection(self) -> Selection:

@@ -9,18 +9,18 @@ from metrics.catalogue import Metric, Term, load_terms, metric
 from metrics.figures import Figure
 
 
-def definition_markdown(keys: Sequence[str], lang: str) -> str:
+def definition_markdown(keys: Sequence[str], numbers: Numbers) -> str:
     """Return the definitions of several metrics as Markdown: name, formula, pitfalls."""
-    entries = [metric(key) for key in keys]
+    entries, lang = [metric(key) for key in keys], numbers.lang
     return "\n\n".join(
-        f"**{e.id} {e.name.text(lang)}**  \n{e.formula.text(lang)}  \n:gray[{e.pitfalls.text(lang)}]" for e in entries
+        f"**{e.id} {numbers.name(e)}**  \n{numbers.formula(e)}  \n:gray[{e.pitfalls.text(lang)}]" for e in entries
     )
 
 
 def definition_pop(figure: Figure, numbers: Numbers, *, title: str, notes: Sequence[str] = ()) -> str:
     """Return the definition behind a card as HTML: opened by its button, with this figure's own numbers."""
     t, lang, entry = numbers.t, numbers.lang, figure.metric
-    rows = [(t("公式"), entry.formula.text(lang))]
+    rows = [(t("公式"), numbers.formula(entry))]
     rows += _parts(figure, numbers)
     rows += [(t("注意"), entry.pitfalls.text(lang)), (t("来源"), sources(entry, lang, t))]
     rows += [(t("说明"), note) for note in notes]
@@ -30,7 +30,7 @@ def definition_pop(figure: Figure, numbers: Numbers, *, title: str, notes: Seque
     link = f'<p><a href="definitions?find={entry.id}&lang={lang}" target="_blank">{more}</a></p>'
     return (
         f'<details class="zr-pop"><summary title="{label}" aria-label="{label}">ⓘ</summary>'
-        f"<div><h4>{escape(entry.id)} {escape(entry.name.text(lang))}</h4><dl>{listed}</dl>{link}</div></details>"
+        f"<div><h4>{escape(entry.id)} {escape(numbers.name(entry))}</h4><dl>{listed}</dl>{link}</div></details>"
     )
 
 

@@ -127,7 +127,7 @@ def tip_html(s: Situation, node: Node, figure: Figure) -> str:
     """Return a tooltip: name, value, light, distance from what the colours compare with, and the numbers behind."""
     numbers, entry = s.context.numbers, figure.metric
     lines = [f"<b>{escape(node.label.text(s.context.lang))}</b>"]
-    lines.append(f"{escape(entry.name.text(s.context.lang))}　<b>{escape(_value(s, figure, decimals=2))}</b>")
+    lines.append(f"{escape(s.context.numbers.name(entry))}　<b>{escape(_value(s, figure, decimals=2))}</b>")
     state = s.light(figure.value) if entry.key == PACED and figure.value is not None else None
     if state:
         gap = f"{(figure.value or 0.0) - s.due:+.2f}".replace("-", "−")
@@ -166,7 +166,7 @@ def _point(feature: Mapping[str, Any]) -> Sequence[float]:
 
 def headline(s: Situation, key: str) -> str:
     """Return what the map shows: who is first and last, or, where neither is better, who is highest and lowest."""
-    said, name, t = ends_headline(s, key), metric(key).name.text(s.context.lang), s.context.t
+    said, name, t = ends_headline(s, key), s.context.numbers.name(metric(key)), s.context.t
     known = s.values(key).drop("", errors="ignore").dropna().sort_values()
     if said != name or len(known) < 2:
         return said
@@ -188,4 +188,5 @@ def alternative(s: Situation, key: str, shade: Shading, headline: str) -> str:
         for code, value in shade.values.items()
         if class_of(shade.scale, float(value)) is not None and code
     ]
-    return f"{headline}{t('。')}{metric(key).name.text(lang)}{t('：')}{t('、').join(said)}"
+    parts = t("、").join(said)
+    return headline + t("。") + s.context.numbers.name(metric(key)) + t("：") + parts

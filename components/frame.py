@@ -133,7 +133,7 @@ def _more(context: Context, key: str, sheet: Callable[[], Sheet], metrics: Seque
     if more.open:
         with more:
             _downloads(context, key, sheet)
-            st.markdown(definition_markdown(metrics, context.lang))
+            st.markdown(definition_markdown(metrics, context.numbers))
 
 
 def _downloads(context: Context, key: str, sheet: Callable[[], Sheet]) -> None:

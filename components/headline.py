@@ -70,7 +70,7 @@ def _visits(s: Situation) -> Card:
 def _plain(s: Situation, key: str, title: str, companion: str, course: str) -> Card:
     numbers, t = s.context.numbers, s.context.t
     main, beside = s.figure(key), s.figure(companion)
-    name = beside.metric.name.text(s.context.lang)
+    name = numbers.name(beside.metric)
     lines = [_change(s, key), _beside(name, numbers.figure(beside))]
     mixed = t("口径日期不一致") if beside.value is not None and s.mixes_dates(companion) else ""
     hint = t("走访截至 {visits}，清单截至 {lists}，比率为近似值").format(
@@ -93,7 +93,7 @@ def _overdue(s: Situation) -> Card:
     lines = [
         _change(s, "overdue"),
         _beside(t("待决"), numbers.figure(pending)),
-        _beside(on_time.metric.name.text(s.context.lang), numbers.figure(on_time)),
+        _beside(numbers.name(on_time.metric), numbers.figure(on_time)),
     ]
     pop = definition_pop(overdue, numbers, title=t("超期未决"))
     day = _day(s, s.on("overdue"))

@@ -216,7 +216,7 @@ def heat_headline(context: Context, heat: Heat) -> str:
     """Return the industries with the highest and the lowest value among those with at least 100 enterprises."""
     t, s = context.t, sides(heat.key)
     known = heat.by_row[(heat.by_row["row"] != "") & (heat.by_row[s.whole] >= 100) & heat.by_row["value"].notna()]
-    name = metric(heat.key).name.text(context.lang)
+    name = context.numbers.name(metric(heat.key))
     if len(known) < 2:
         return t("{metric}：按{rows}与{columns}").format(metric=name, rows=heat.rows.title, columns=heat.columns.title)
     best, worst = known.iloc[int(known["value"].argmax())], known.iloc[int(known["value"].argmin())]
@@ -237,7 +237,7 @@ def heat_sheet(context: Context, heat: Heat) -> Sheet:
         Column("industry", heat.rows.title), Column("region", heat.columns.title),
         Column(s.part, entry.numerator_words.text(context.lang), "yuan" if heat.key == CREDIT else "enterprise"),
         Column(s.whole, entry.denominator_words.text(context.lang), "enterprise"),
-        Column("value", entry.name.text(context.lang), entry.unit),
+        Column("value", context.numbers.name(entry), entry.unit),
     )  # fmt: skip
     return Sheet("industries", frame, columns, (heat.key,))
 

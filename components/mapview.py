@@ -95,7 +95,7 @@ def _located(s: Situation) -> Iterator[tuple[Node, float, float]]:
 def _tip(s: Situation, node: Node, figure: Figure) -> str:
     numbers, lang, entry = s.context.numbers, s.context.lang, figure.metric
     lines = [f"<b>{escape(node.label.text(lang))}</b>"]
-    lines.append(f"{escape(entry.name.text(lang))}　<b>{escape(numbers.figure(figure, decimals=2).joined)}</b>")
+    lines.append(f"{escape(numbers.name(entry))}　<b>{escape(numbers.figure(figure, decimals=2).joined)}</b>")
     state = s.light(figure.value) if entry.key == PACED and figure.value is not None else None
     if state:
         gap = f"{(figure.value or 0.0) - s.due:+.2f}".replace("-", "−")

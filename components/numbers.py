@@ -6,7 +6,7 @@ from datetime import date
 
 from data_access.profile import Currency
 from locales import Translator, translator
-from metrics.catalogue import load_terms
+from metrics.catalogue import DECISION_DAYS, Metric, load_terms
 from metrics.figures import Figure, State
 
 DASH = "—"
@@ -33,15 +33,27 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """How numbers are written for one reader: the language, and the city's currency with its scales."""
+    """How numbers are written for one reader, and what they are called.
+
+    ``lang`` is the language, ``currency`` the city's with its scales, ``days`` its term for a bank's decision.
+    """
 
     lang: str
     currency: Currency
+    days: int = DECISION_DAYS
 
     @property
     def t(self) -> Translator:
         """The reader's translator."""
         return translator(self.lang)
+
+    def name(self, entry: Metric) -> str:
+        """Return what a metric is called, with the city's term where the name speaks of it."""
+        return entry.name.text(self.lang, self.days)
+
+    def formula(self, entry: Metric) -> str:
+        """Return a metric's formula in words, likewise."""
+        return entry.formula.text(self.lang, self.days)
 
     def figure(self, figure: Figure, *, decimals: int = 1) -> Shown:
         """Return a figure's value, or the words for its absence; ``decimals`` are those of a rate."""

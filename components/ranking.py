@@ -71,7 +71,7 @@ def ranking_html(s: Situation, key: str, order: str, *, drills: bool) -> str:
     body = "".join(
         _row(s, row, key, top, drills=drills and row.code in s.context.profile.region_by_code) for row in found
     )
-    heads = [t("位次"), t("单位"), metric(key).name.text(s.context.lang), "", *_extra_heads(s, key)]
+    heads = [t("位次"), t("单位"), s.context.numbers.name(metric(key)), "", *_extra_heads(s, key)]
     kinds = ["text", "name", "", "wide", *["" if key == PACED and i < 2 else "wide" for i in range(len(heads) - 4)]]
     head = "".join(
         f'<th class="{kind}" scope="col">{escape(text)}</th>' for text, kind in zip(heads, kinds, strict=True)
@@ -157,7 +157,7 @@ def _total(s: Situation, key: str) -> str:
 
 def ranking_sheet(s: Situation, key: str, order: str) -> Sheet:
     """Return the ranking as a table: rank, unit, value, and what is behind it."""
-    t, lang, entry = s.context.t, s.context.lang, metric(key)
+    t, entry = s.context.t, metric(key)
     found = rows(s, key, order)
     data = {
         "rank": [row.rank for row in found],
@@ -167,7 +167,7 @@ def ranking_sheet(s: Situation, key: str, order: str) -> Sheet:
     columns = [
         Column("rank", t("位次"), "rank"),
         Column("unit", t("单位")),
-        Column("value", entry.name.text(lang), entry.unit),
+        Column("value", s.context.numbers.name(entry), entry.unit),
     ]
     if key == PACED and s.due > 0:
         data["gap"] = [None if row.figure.value is None else row.figure.value - s.due for row in found]

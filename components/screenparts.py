@@ -27,7 +27,7 @@ CARDS: Mapping[str, str] = {
 }
 COUNTY_COLUMNS = ("visited", PACED, "list_coverage", "applied", "recommended", "approved", "approved_amount", "overdue")
 BANK_COLUMNS = ("approved_amount", "approved", "on_time_rate", "overdue")
-COLUMN_NAMES: Mapping[str, str] = {**CARDS, "on_time_rate": N_("30日决定率"), "overdue": N_("超期未决")}
+COLUMN_NAMES: Mapping[str, str] = {**CARDS, "on_time_rate": N_("{days}日决定率"), "overdue": N_("超期未决")}
 
 
 def measures(keys: Sequence[str]) -> tuple[str, ...]:
@@ -53,7 +53,8 @@ def _card(s: Situation, key: str, name: str) -> str:
     kind = "" if any(map(str.isdigit, text.text)) else ' class="words"'
     # English names say what is counted; Chinese ones take the unit beside them.
     unit = "" if s.context.lang != "zh" and text.unit == s.context.numbers.unit("enterprise") else text.unit
-    title = f"<span>{escape(s.context.t(name))}<i>{escape(unit)}</i></span>"
+    named = s.context.t(name)
+    title = f"<span>{escape(named)}<i>{escape(unit)}</i></span>"
     return f'<div class="zr-s-card">{title}<b{kind}>{escape(text.text)}</b></div>'
 
 
@@ -120,7 +121,8 @@ def funnel(s: Situation) -> str:
     for stage, value in counts.items():
         said = t("未报送") if value != value else count(value)  # noqa: PLR0124 - NaN
         bar = f'<span class="bar"><i style="width:{100 * share(value, top):.1f}%"></i></span>'
-        rows.append(f'<li><span>{escape(t(STAGES[stage]))}</span>{bar}<span class="v">{escape(said)}</span></li>')
+        name = t(STAGES[stage])
+        rows.append(f'<li><span>{escape(name)}</span>{bar}<span class="v">{escape(said)}</span></li>')
     body = f'<ol class="zr-s-rows funnel{_lang(s)}">{"".join(rows)}</ol>'
     return box(t("各阶段户数"), body, t("累计量，非同一批企业"))
 
@@ -146,7 +148,7 @@ def overdue_ranking(s: Situation) -> str:
         f'{100 * share(float(value), top):.1f}%"></i></span><span class="v warn">{count(float(value))}</span></li>'
         for code, value in values.head(11).items()
     ]
-    days = s.context.profile.settings.get("decision_days", 30)
+    days = s.context.decision_days
     body = f'<ol class="zr-s-rows late{_lang(s)}">{"".join(rows)}</ol>'
     return box(t("超期未决（户）"), body, t("满 {n} 日").format(n=days))
 
@@ -220,7 +222,7 @@ def _cell(s: Situation, key: str, code: str) -> str:
 
 def _head(s: Situation, key: str) -> str:
     """Return a column's title; amounts name their scale here, once, and share it."""
-    name = escape(s.context.t(COLUMN_NAMES[key]))
+    name = escape(s.context.t(COLUMN_NAMES[key]).replace("{days}", str(s.context.decision_days)))
     return f"<th>{name}<br>{escape(_scale(s)[1])}</th>" if metric(key).unit in MONEY_UNITS else f"<th>{name}</th>"
 
 

@@ -174,7 +174,7 @@ def _credit(s: Situation, numbers: Numbers) -> list[str]:
 def ends_headline(s: Situation, key: str) -> str:
     """Return the headline of a map or ranking of ``key``."""
     say = speaker(s)
-    name = metric(key).name.text(s.context.lang)
+    name = s.context.numbers.name(metric(key))
     if s.figure(key).state is State.NOT_REPORTED:
         return s.context.t("{metric}未报送").format(metric=name)
     said = say.ends(extremes(s.values(key).drop("", errors="ignore"), key), key)
@@ -183,7 +183,7 @@ def ends_headline(s: Situation, key: str) -> str:
 
 def ranking_headline(s: Situation, key: str) -> str:
     """Return the headline of a ranking: who is behind schedule, else what is ranked or that it was not reported."""
-    late, t, name = late_parts(s) if key == PACED else None, s.context.t, metric(key).name.text(s.context.lang)
+    late, t, name = late_parts(s) if key == PACED else None, s.context.t, s.context.numbers.name(metric(key))
     if late is not None:
         return capital(speaker(s).behind(shortfall_facts(late)))
     if s.figure(key).state is State.NOT_REPORTED:

@@ -127,7 +127,7 @@ def legend_title(s: Situation, key: str, kind: str) -> str:
         whole = numbers.figure(s.figure(key)).joined
         unit = numbers.unit("percentage_point" if entry.unit == "percent" else entry.unit)
         return t("与整体 {whole} 相差（{unit}）").format(whole=whole, unit=unit)
-    name = entry.name.text(s.context.lang)
+    name = s.context.numbers.name(entry)
     return t("{metric}，向整体收缩的估计（只用于着色）").format(metric=name) if kind == SHRUNKEN else name
 
 

@@ -61,7 +61,12 @@ def notes(sheet: Sheet, context: Context) -> list[tuple[str, str]]:
     said = [*describe(context.filters, context.profile, lang, t)]
     for key in sheet.metrics:
         entry = metric(key)
-        said.append((f"{entry.id} {entry.name.text(lang)}", f"{entry.formula.text(lang)} {entry.pitfalls.text(lang)}"))
+        said.append(
+            (
+                f"{entry.id} {context.numbers.name(entry)}",
+                f"{context.numbers.formula(entry)} {entry.pitfalls.text(lang)}",
+            )
+        )
     said += [(t("说明"), note) for note in sheet.notes]
     if context.profile.is_demo:
         said.append((t("演示数据"), t("经营主体、走访、授信等记录均为合成的演示数据，银行为虚构，不代表任何真实机构")))

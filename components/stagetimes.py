@@ -50,7 +50,7 @@ def clock(context: Context) -> str:
 
 def limit(context: Context) -> int:
     """Return how many days a bank has to decide."""
-    return int(context.profile.settings.get("decision_days", 30))
+    return context.decision_days
 
 
 def spans(context: Context, selection: Selection, start: str) -> list[Span]:

@@ -13,6 +13,8 @@ from types import MappingProxyType
 from typing import Any
 
 DEFINITIONS = Path(__file__).parent / "definitions"
+# Within how many days banks are asked to decide where a city sets no other term; {days} in a definition's words.
+DECISION_DAYS = 30
 FAMILIES = ("visits", "lists", "credit", "loans", "banks", "services")
 
 
@@ -34,9 +36,9 @@ class Term:
     zh: str
     en: str
 
-    def text(self, lang: str) -> str:
-        """Return the word in ``lang``: "zh", or English for anything else."""
-        return self.zh if lang == "zh" else self.en
+    def text(self, lang: str, days: int = DECISION_DAYS) -> str:
+        """Return the word in ``lang``: "zh", or English for anything else; ``days`` fills its place if it has one."""
+        return (self.zh if lang == "zh" else self.en).replace("{days}", str(days))
 
 
 @dataclass(frozen=True, slots=True)

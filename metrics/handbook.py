@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from metrics.catalogue import FAMILIES, Measure, Metric, load_catalogue, load_terms
+from metrics.catalogue import FAMILIES, Measure, Metric, Term, load_catalogue, load_terms
 
 _TITLES = {
     "visits": "Visits 走访 (M01–M17)",
@@ -45,22 +45,26 @@ def handbook() -> str:
 def _overview(metrics: Iterable[Metric]) -> str:
     terms = load_terms()
     rows = [
-        (m.id, m.name.zh, m.name.en, f"`{m.key}`", terms.unit[m.unit].zh, m.additivity, terms.polarity[m.polarity].en)
+        (m.id, *_both(m.name), f"`{m.key}`", terms.unit[m.unit].zh, m.additivity, terms.polarity[m.polarity].en)
         for m in metrics
     ]
     return _table(("id", "名称", "name", "key", "单位", "add.", "direction"), rows)
 
 
+def _both(term: Term) -> tuple[str, str]:
+    return term.text("zh"), term.text("en")
+
+
 def _section(entry: Metric) -> str:
     lines = "\n".join(f"- {title}: {text}" for title, text in _facts(entry) if text)
-    return f"### {entry.id} {entry.name.zh} · {entry.name.en}\n\n{lines}\n"
+    return f"### {entry.id} {entry.name.text('zh')} · {entry.name.text('en')}\n\n{lines}\n"
 
 
 def _facts(entry: Metric) -> Iterator[tuple[str, str]]:
     terms = load_terms()
     unit = terms.unit[entry.unit]
     shown = f" (shown in {terms.display[entry.display].zh})" if entry.display else ""
-    yield "Formula", f"{entry.formula.en}<br>{entry.formula.zh}"
+    yield "Formula", f"{entry.formula.text('en')}<br>{entry.formula.text('zh')}"
     yield "Numerator", _side(entry.numerator_words.en, entry.numerator_words.zh, entry.numerator)
     yield "Denominator", _side(entry.denominator_words.en, entry.denominator_words.zh, entry.denominator)
     yield "Unit", f"{unit.en} {unit.zh}{shown}" if unit.en != unit.zh else f"{unit.zh}{shown}"

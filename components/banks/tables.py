@@ -96,7 +96,7 @@ def lights_sheet(desk: Desk) -> Sheet:
 def further_sheet(desk: Desk) -> Sheet:
     """Return what else each bank reports: plan and completion, and the catalogue's figures of ``FURTHER``."""
     context = desk.context
-    t, lang = context.t, context.lang
+    t = context.t
     banks = [*desk.peers, *desk.policy]
     table = pd.DataFrame({"name": [desk.name(b, short=False) for b in banks]}, index=banks)
     columns = [Column("name", t("银行"))]
@@ -104,7 +104,7 @@ def further_sheet(desk: Desk) -> Sheet:
     columns += [Column("planned", t("授信计划"), "yuan"), Column("done", t("计划完成率"), "percent")]
     for key in FURTHER:
         table[key] = [_value(desk, bank, key) for bank in banks]
-        columns.append(Column(key, metric(key).name.text(lang), metric(key).unit))
+        columns.append(Column(key, context.numbers.name(metric(key)), metric(key).unit))
     for name in (t("尽职免责认定"), t("贷款中介投诉")):
         table[name] = t("未报送")
         columns.append(Column(name, name))

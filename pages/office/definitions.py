@@ -10,7 +10,7 @@ from components.context import Context
 from components.definition import sources
 from components.header import show_header
 from locales import N_
-from metrics.catalogue import FAMILIES, Metric, load_catalogue, load_terms
+from metrics.catalogue import DECISION_DAYS, FAMILIES, Metric, load_catalogue, load_terms
 
 FAMILY_NAMES = {
     "visits": N_("走访"),
@@ -32,7 +32,8 @@ def render(context: Context) -> None:
         t("查找指标"), key=widget, placeholder=t("编号、名称或公式中的词，如“走访率”"), icon=":material/search:",
         on_change=lambda: url_state.put("find", st.session_state[widget].strip()),
     )  # fmt: skip
-    found = [entry for entry in load_catalogue().values() if matches(entry, url_state.get("find"))]
+    wanted, days = url_state.get("find"), context.decision_days
+    found = [entry for entry in load_catalogue().values() if matches(entry, wanted, days)]
     if not found:
         nothing = escape(t("没有找到这样的指标"))
         st.html(f'<div class="zr-empty"><p>{nothing}</p></div>')
@@ -44,10 +45,10 @@ def render(context: Context) -> None:
             st.html(_family(context, t(FAMILY_NAMES[family]), entries))
 
 
-def matches(entry: Metric, wanted: str) -> bool:
+def matches(entry: Metric, wanted: str, days: int = DECISION_DAYS) -> bool:
     """Whether every word of ``wanted`` occurs in the metric's id, names or formulas, whatever the case."""
-    texts = (entry.id, entry.key, entry.name.zh, entry.name.en, entry.formula.zh, entry.formula.en)
-    text = " ".join(texts).lower()
+    words = [term.text(lang, days) for term in (entry.name, entry.formula) for lang in ("zh", "en")]
+    text = " ".join((entry.id, entry.key, *words)).lower()
     return all(word in text for word in wanted.lower().split())
 
 
@@ -58,7 +59,7 @@ def _family(context: Context, title: str, entries: Iterable[Metric]) -> str:
 def _entry(context: Context, entry: Metric) -> str:
     t, lang, terms = context.t, context.lang, load_terms()
     rows = [
-        (t("公式"), entry.formula.text(lang)),
+        (t("公式"), context.numbers.formula(entry)),
         (t("分子"), entry.numerator_words.text(lang)),
         (t("分母"), entry.denominator_words.text(lang)),
         (t("单位"), terms.unit[entry.unit].text(lang)),
@@ -71,6 +72,6 @@ def _entry(context: Context, entry: Metric) -> str:
     listed = "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in rows if text)
     return (
         f'<details class="zr-entry" id="{escape(entry.id)}"><summary><span>{escape(entry.id)}</span>'
-        f"<b>{escape(entry.name.text(lang))}</b><em>{escape(entry.formula.text(lang))}</em></summary>"
+        f"<b>{escape(context.numbers.name(entry))}</b><em>{escape(context.numbers.formula(entry))}</em></summary>"
         f"<dl>{listed}</dl></details>"
     )

@@ -104,7 +104,7 @@ def _metric(context: Context) -> str:
     with st.container(key="zr-view-metric", width=300):
         picked = st.selectbox(
             context.t("指标"), options, key=widget, on_change=change, label_visibility="collapsed",
-            format_func=lambda key: f"{metric(key).id} {metric(key).name.text(context.lang)}",
+            format_func=lambda key: f"{metric(key).id} {context.numbers.name(metric(key))}",
         )  # fmt: skip
     return str(picked or PACED)
 

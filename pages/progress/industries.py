@@ -47,7 +47,7 @@ def render(context: Context) -> None:
 def _controls(context: Context, shown: tuple[str, ...]) -> str:
     """Draw the switch of the metric and the way back from an industry, and return the metric."""
     _industry_crumbs(context)
-    names = {key: metric(key).name.text(context.lang) for key in shown}
+    names = {key: context.numbers.name(metric(key)) for key in shown}
     with st.container(key="zr-switch"):
         return switch(context.t("指标"), "show", names, key="industries")
 
@@ -177,6 +177,6 @@ def _split(context: Context, rows: Dimension, columns: Dimension | None, key: st
         st.html(mixview.split_html(context, found))
 
     note = t("{metric}之差按行业分解（Kitagawa）：结构不同带来的部分与同行业内表现不同带来的部分").format(
-        metric=metric(key).name.text(context.lang)
+        metric=context.numbers.name(metric(key))
     )
     show_framed(context, "split", head, note, draw, lambda: mixview.split_sheet(context, found), (key,), leads=True)

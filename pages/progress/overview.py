@@ -104,7 +104,7 @@ def _chosen(context: Context, s: Situation) -> str:
     with st.container(key="zr-switch"):
         chosen = st.pills(
             context.t("地图与排名显示"), SHOWN, key=widget, required=True, label_visibility="collapsed",
-            format_func=lambda key: metric(key).name.text(context.lang), on_change=change,
+            format_func=lambda key: context.numbers.name(metric(key)), on_change=change,
         )  # fmt: skip
     return str(chosen or usual)
 

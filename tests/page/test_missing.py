@@ -2,6 +2,7 @@
 
 import html
 import json
+import re
 import shutil
 from collections.abc import Iterator
 
@@ -83,3 +84,11 @@ def test_map_and_ranking_start_with_what_was_reported(open_page, foreign_store, 
     app = open_page(foreign_store, foreign)
     assert "各堂区获授信户数排名" in text(app)
     assert "走访记录未报送" in text(app)
+
+
+@pytest.mark.parametrize("page", ["overview", "districts", "banks", "definitions", "screen"])
+def test_a_city_that_gives_banks_another_term_reads_its_own(open_page, foreign_store, foreign, page):
+    for lang in ("zh", "en"):
+        shown = everything(open_page(foreign_store, foreign, page, lang=lang, show="on_time_rate"))
+        assert not re.search(r"\{days\}|30 ?(日内决定|日决定|天内作出)|[Dd]ecided (with)?in 30", shown)
+        assert page == "banks" or re.search(r"45 ?[日天d]", shown)  # no bank was pushed anything here

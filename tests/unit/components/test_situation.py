@@ -11,7 +11,7 @@ from components import ranking
 from components.context import Context
 from components.filters import Filters
 from components.headline import weekly
-from components.sentences import conclusion, ends_headline
+from components.sentences import conclusion, ends_headline, late_parts, ranking_headline
 from components.situation import Situation, find_target, month_end_before, thresholds
 from data_access.profile import Label, Node, Profile, Target, load_profile
 from data_access.selection import Scope
@@ -123,6 +123,26 @@ def test_the_conclusion_names_who_is_behind_and_by_how_much(situation):
 
 def test_the_headline_names_both_ends(situation):
     assert ends_headline(situation, "visit_rate").startswith("走访率（上报口径）：领先：a县 103.0%")
+
+
+def test_no_sentence_names_the_unclassified(situation):
+    from dataclasses import replace  # noqa: PLC0415 - only here
+
+    parts = {**situation.parts, "visits": measures([103.0, 58.0, 30.0, 11.5])}
+    ahead = replace(situation, parts=parts)
+    assert "未分类" not in ends_headline(ahead, "visit_rate")
+    behind = replace(situation, parts={**parts, "visits": measures([103.0, 58.0, 30.0, 0.0])})
+    assert list(late_parts(behind).index) == ["c", "b"]
+
+
+def test_nobody_is_on_schedule_without_a_rate(situation):
+    from dataclasses import replace  # noqa: PLC0415 - only here
+
+    parts = {**situation.parts, "visits": measures([103.0, 58.0, 30.0, 5.0], listed=[np.nan] * len(CODES))}
+    unknown = replace(situation, parts=parts, wholes={name: totals(frame) for name, frame in parts.items()})
+    assert late_parts(unknown) is None
+    assert "序时进度" not in conclusion(unknown, None)[0]
+    assert ranking_headline(unknown, "visit_rate").endswith("排名")
 
 
 def test_a_month_end_before_is_never_the_day_itself():
