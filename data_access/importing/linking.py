@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 
 from data_access.derivation import current
+from data_access.importing.again import BroughtBack
 from data_access.importing.findings import Finding, Findings, Rows, held_rows
 from data_access.importing.specs import ColumnSpec
 from data_access.importing.staging import CODE, POSITION, Stage
@@ -38,23 +39,30 @@ _UNKNOWN, _MISMATCH, _EARLIER = range(3)
 _AFTER_ALL_OTHERS = 1_000_000_000
 
 
-def link(stage: Stage, place: Place, findings: Findings) -> Rows:
+def link(stage: Stage, place: Place, findings: Findings, back: BroughtBack) -> Rows:
     """Resolve references and apply every rule between rows; held rows leave the stage.
 
-    Returns the positions of rows that merely repeat another row of this import; they have left the stage, too.
+    ``back`` tells which rows a returned workbook brings back. Returns the positions of rows that merely repeat
+    another row of this import; they have left the stage, too.
     """
     _enterprises_by_code(stage)
     _apply(stage, findings, _references(stage))
+    _apply(stage, findings, _keys_again(stage, back))
     repeated = _repeated_keys(stage, place, findings)
-    _apply(stage, findings, _taken_values(stage))
-    _apply(stage, findings, _repeated_events(stage))
+    for rule in (_taken_values, _repeated_events):
+        # A row held now no longer makes room for another one, so that one is looked at again.
+        while _apply(stage, findings, rule(stage, back)):
+            pass
     return repeated
 
 
-def _apply(stage: Stage, findings: Findings, found: Iterable[Finding]) -> None:
+def _apply(stage: Stage, findings: Findings, found: Iterable[Finding]) -> bool:
+    """Add findings and take the held rows out; tell whether there were any."""
     found = list(found)
     findings.add(found)
-    stage.drop(held_rows(found))
+    held = held_rows(found)
+    stage.drop(held)
+    return bool(held.size)
 
 
 # ---- references ----------------------------------------------------------------------------------------------------
@@ -102,6 +110,16 @@ def _reference(stage: Stage, column: ColumnSpec) -> Iterator[Finding]:
 # ---- what occurs twice ---------------------------------------------------------------------------------------------
 
 
+def _keys_again(stage: Stage, back: BroughtBack) -> Iterator[Finding]:
+    """Yield the rows that were held for another row's key, come back under it, and still differ from that row."""
+    if not back.same_key:
+        return
+    stored = current(stage.spec.name)
+    differing = stage.positions(or_(false(), *stage.differs(stored)), stage.rows.join(stored, stage.same_key(stored)))
+    rows = np.intersect1d(differing, np.array(list(back.same_key), dtype=np.int64))
+    yield Finding("key_twice", stage.spec.key[0], rows, details=[back.same_key[row] for row in rows.tolist()])
+
+
 def _later_with_same_key(stage: Stage) -> Subquery:
     """Return the staged rows that share the key of an earlier one, and the position of the first."""
     position = stage.rows.c[POSITION]
@@ -128,25 +146,25 @@ def _repeated_keys(stage: Stage, place: Place, findings: Findings) -> Rows:
     return repeated
 
 
-def _taken_values(stage: Stage) -> Iterator[Finding]:
+def _taken_values(stage: Stage, back: BroughtBack) -> Iterator[Finding]:
     """Yield the rows whose unique value another row has, in this import or in the store."""
     for column in stage.spec.columns:
         if column.is_unique:
-            yield Finding("value_taken", column.name, _agreeing(stage, [column.name], nulls_agree=False))
+            yield Finding("value_taken", column.name, _agreeing(stage, [column.name], back, nulls_agree=False))
 
 
-def _repeated_events(stage: Stage) -> Iterator[Finding]:
+def _repeated_events(stage: Stage, back: BroughtBack) -> Iterator[Finding]:
     """Yield the rows that report an event which another row reports under another key."""
     if names := stage.spec.one_event:
-        agreeing = _agreeing(stage, names, nulls_agree=True)
+        agreeing = _agreeing(stage, names, back, nulls_agree=True)
         yield Finding("event_twice", stage.spec.happened_on, agreeing, {"columns": ",".join(names)})
 
 
-def _agreeing(stage: Stage, names: Sequence[str], *, nulls_agree: bool) -> Rows:
+def _agreeing(stage: Stage, names: Sequence[str], back: BroughtBack, *, nulls_agree: bool) -> Rows:
     """Return the rows that agree in ``names`` with an earlier incoming row or with a row of another key in the store.
 
     A row that the store already has so comes before the others; a stored row that this import changes in ``names``
-    does not count.
+    does not count, unless the row was held for it before.
     """
 
     def values(source: FromClause) -> list[ColumnElement[Any]]:
@@ -162,20 +180,21 @@ def _agreeing(stage: Stage, names: Sequence[str], *, nulls_agree: bool) -> Rows:
     first = func.min(ordered.c.place_in_order).over(partition_by=keys).label("first")
     ranked = select(ordered.c[POSITION], ordered.c.place_in_order, first).where(keys[0].is_not(None)).subquery()
     among = select(ranked.c[POSITION]).where(ranked.c.place_in_order > ranked.c.first)
-    return np.union1d(_fetched(stage, among), _fetched(stage, _stored_twins(stage, stored, values, agree)))
+    twins = np.array(stage.connection.execute(_stored_twins(stage, stored, values, agree)).all(), dtype=np.int64)
+    position_of, moves = twins.reshape(-1, 2).T
+    found = np.array(stage.connection.scalars(among).all(), dtype=np.int64)
+    return np.union1d(found, position_of[(moves == 0) | np.isin(position_of, back.agreeing)])
 
 
 def _stored_twins(
     stage: Stage, stored: Subquery, values: Callable[[FromClause], list[ColumnElement[Any]]], agree: ColumnElement[bool]
-) -> Select[tuple[int]]:
-    """Select the rows that agree with a stored row of another key which this import leaves as it is."""
+) -> Select[tuple[int, int]]:
+    """Select the rows that agree with a stored row of another key, and 1 where this import changes that row."""
     incoming = stage.rows.alias("incoming")
     pairs = zip(values(incoming), values(stored), strict=True)
     moved = or_(*(own.is_distinct_from(other) for own, other in pairs))
     replaced = exists(select(incoming.c[POSITION]).where(stage.same_key(stored, incoming), moved))
-    other_key = not_(stage.same_key(stored))
-    return select(stage.rows.c[POSITION]).select_from(stage.rows.join(stored, agree)).where(other_key, ~replaced)
-
-
-def _fetched(stage: Stage, query: Select[tuple[int]]) -> Rows:
-    return np.array(stage.connection.scalars(query).all(), dtype=np.int64)
+    moves = case((replaced, 1), else_=0)
+    return select(stage.rows.c[POSITION], moves).select_from(
+        stage.rows.join(stored, and_(agree, not_(stage.same_key(stored))))
+    )

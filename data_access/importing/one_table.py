@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 from sqlalchemy import Connection
 
+from data_access.importing.again import brought_back
 from data_access.importing.checking import check_columns, check_rows
 from data_access.importing.findings import Findings, Rows
 from data_access.importing.linking import link
@@ -71,7 +72,7 @@ def load_table(
     good = np.setdiff1d(np.arange(len(data.sheet_of)), findings.held(), assume_unique=True)
     with staged(connection, data.spec) as stage:
         stage.fill(columns, data.sheet_of, good)
-        repeated = link(stage, data.place, findings)
+        repeated = link(stage, data.place, findings, brought_back(connection, data.sheets, data.starts.tolist()))
         loaded = load(stage, batch_id, seen)
     held = _by_sheet(data, findings.held())
     again = _by_sheet(data, repeated)
