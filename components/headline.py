@@ -12,12 +12,13 @@ from components.definition import definition_pop
 from components.header import badge
 from components.numbers import Shown
 from components.reads import increments, progress
-from components.situation import PACED, Situation
-from data_access.profile import Published
+from components.situation import PACED, Situation, schedule_of
+from data_access.profile import Published, Target
 from locales import N_
 from metrics.compute import compute
 from metrics.derived import rank
-from metrics.figures import figure_of
+from metrics.figures import Figure, figure_of
+from metrics.lights import light
 
 # The cards that show one metric, the metric told in a line below it, and what its course is drawn from.
 PLAIN_CARDS = (
@@ -45,12 +46,7 @@ def _visits(s: Situation) -> Card:
         s.figure(k) for k in ("visited", PACED, "list_coverage", "off_list_visited")
     )
     lines = [_change(s, "visited")]
-    if s.due > 0 and reported.value is not None:
-        pace = t("序时进度 {due}，为其 {share}").format(
-            due=numbers.value(s.due, "percent").joined,
-            share=numbers.value(100 * reported.value / s.due, "percent", decimals=0).joined,
-        )
-        lines.append(f"{light_html(s.light(reported.value), t)} {escape(pace)}")
+    lines += _pace(s, reported, s.due)
     lines.append(_beside(t("清单外走访"), numbers.figure(off_list)))
     # Both bars share one scale, so that a rate above 100 % is seen to pass the list.
     top = max(reported.value or 0.0, 100.0)
@@ -59,7 +55,7 @@ def _visits(s: Situation) -> Card:
         Gauge(t("走访率（上报口径）"), numbers.figure(reported).joined, (reported.value or 0.0) / top, due),
         Gauge(t("清单内覆盖率"), numbers.figure(covered).joined, (covered.value or 0.0) / top, due, soft=True),
     ]
-    pop = definition_pop(reported, numbers, title=t("走访率"), notes=[_target_note(s)])
+    pop = definition_pop(reported, numbers, title=t("走访率"), notes=[_target_note(s, s.target, "percent")])
     weeks = t("近 {n} 周每周新增").format(n=WEEKS)
     return Card(
         title=t("累计走访户数"), shown=numbers.figure(visited), day=_day(s, s.visits_on), lines=lines, gauges=gauges,
@@ -71,16 +67,31 @@ def _plain(s: Situation, key: str, title: str, companion: str, course: str) -> C
     numbers, t = s.context.numbers, s.context.t
     main, beside = s.figure(key), s.figure(companion)
     name = numbers.name(beside.metric)
-    lines = [_change(s, key), _beside(name, numbers.figure(beside))]
+    target, on = s.target_of(key), s.on(key)
+    pace = _pace(s, main, schedule_of(target).at(on)) if target and on else []
+    lines = [_change(s, key), *pace, _beside(name, numbers.figure(beside))]
+    pop = definition_pop(main, numbers, title=t(title), notes=[_target_note(s, target, main.unit)])
     mixed = t("口径日期不一致") if beside.value is not None and s.mixes_dates(companion) else ""
     hint = t("走访截至 {visits}，清单截至 {lists}，比率为近似值").format(
         visits=numbers.day(s.visits_on), lists=numbers.day(s.lists_on)
     )
     return Card(
         title=t(title), shown=numbers.figure(main, decimals=2 if key == "average_rate" else 1), day=_day(s, s.on(key)),
-        lines=lines, pop=definition_pop(main, numbers, title=t(title)), spark=_spark(s, course, s.on(key)),
+        lines=lines, pop=pop, spark=_spark(s, course, on),
         badge=badge(mixed, quiet=True, hint=hint) if mixed else "",
     )  # fmt: skip
+
+
+def _pace(s: Situation, figure: Figure, due: float) -> list[str]:
+    """Return the light of a figure against what its schedule asks for today, and both in words."""
+    numbers, t = s.context.numbers, s.context.t
+    if not due > 0 or figure.value is None:
+        return []
+    share = 100.0 * figure.value / due
+    said = t("序时进度 {due}，为其 {share}").format(
+        due=numbers.value(due, figure.unit).joined, share=numbers.value(share, "percent", decimals=0).joined
+    )
+    return [f"{light_html(light(share, s.thresholds), t)} {escape(said)}"]
 
 
 def _beside(name: str, shown: Shown) -> str:
@@ -166,10 +177,10 @@ def weekly(frame: pd.DataFrame, until: date, weeks: int = WEEKS) -> Sequence[flo
     return [float(sums.get(week, 0.0)) for week in range(weeks - 1, -1, -1)]
 
 
-def _target_note(s: Situation) -> str:
-    if s.target is None:
+def _target_note(s: Situation, target: Target | None, unit: str) -> str:
+    if target is None:
         return ""
     return s.context.t("目标 {value} 于 {day} 前完成；{source}").format(
-        value=s.context.numbers.value(s.target.value, "percent").joined,
-        day=s.context.numbers.day(s.target.ends_on), source=s.target.source,
+        value=s.context.numbers.value(target.value, unit).joined,
+        day=s.context.numbers.day(target.ends_on), source=target.source,
     )  # fmt: skip

@@ -96,7 +96,18 @@ class Situation:
     @property
     def schedule(self) -> Schedule | None:
         """The line towards the dated target."""
-        return _schedule(self.target) if self.target else None
+        return schedule_of(self.target) if self.target else None
+
+    def target_of(self, key: str) -> Target | None:
+        """Return the dated target that a count or an amount has for the very region in view.
+
+        None under filters: what a whole region is to reach says nothing about a part of its enterprises or time.
+        """
+        filters, on = self.context.filters, self.on(key)
+        if on is None or filters.period or filters.hidden_count or metric(key).is_ratio:
+            return None
+        found = find_target(self.context.profile, key, filters.path, on)
+        return found if found and found.region == filters.region and metric(key).polarity == "up" else None
 
     def light(self, rate: float) -> Light | None:
         """Return the light of a visit rate against the schedule; None where there is nothing to judge."""
@@ -125,7 +136,7 @@ def build_situation(context: Context, extra: tuple[str, ...] = ()) -> Situation:
         parts=parts,
         wholes={name: totals(frame) for name, frame in parts.items()},
         target=target,
-        due=_schedule(target).at(visits_on) if target and visits_on else float("nan"),
+        due=schedule_of(target).at(visits_on) if target and visits_on else float("nan"),
         thresholds=thresholds(context.profile),
     )
 
@@ -158,7 +169,8 @@ def calendar(profile: Profile) -> Calendar:
     return Calendar(profile.holidays, profile.makeup_workdays, profile.quiet_periods)
 
 
-def _schedule(target: Target) -> Schedule:
+def schedule_of(target: Target) -> Schedule:
+    """Return the line towards a target."""
     return Schedule(target.starts_on, target.ends_on, target.value)
 
 

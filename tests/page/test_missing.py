@@ -92,3 +92,12 @@ def test_a_city_that_gives_banks_another_term_reads_its_own(open_page, foreign_s
         shown = everything(open_page(foreign_store, foreign, page, lang=lang, show="on_time_rate"))
         assert not re.search(r"\{days\}|30 ?(日内决定|日决定|天内作出)|[Dd]ecided (with)?in 30", shown)
         assert page == "banks" or re.search(r"45 ?[日天d]", shown)  # no bank was pushed anything here
+
+
+def test_a_target_of_another_metric_is_paced_on_its_card_for_the_whole_of_its_region_alone(
+    open_page, foreign_store, foreign
+):
+    assert "序时进度" in text(open_page(foreign_store, foreign))
+    assert "序时进度" in text(open_page(foreign_store, foreign, region="VM1"))
+    assert "序时进度" not in text(open_page(foreign_store, foreign, region="VM2"))
+    assert "序时进度" not in text(open_page(foreign_store, foreign, type="company"))
