@@ -2,8 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from data_access.importing.names import money_units
 from data_access.importing.reading import Grid
@@ -21,7 +22,14 @@ _HELD_HEADERS = {translator(lang)(name): name for name in (HELD_REASON, HELD_BAT
 
 _UNITS = frozenset(("%", "月", "个月", "年", "户", "家", "人", "个", "天", "日", "份", "次", "场", "months", "years"))
 _UNIT_NOTE = re.compile(r"单位[:：]\s*([^\s,，、;；)）]+)")
+# 授信情况 above 金额 is 授信金额.
+_GROUP_WORDS = re.compile(r"(情况|信息|结果)$")
 _BRACKET = re.compile(r"^(.+?)[(\[【](?:单位)?([^()\[\]]*)[)\]】]$")
+
+Cells = Sequence[str | None]
+Merged = Mapping[tuple[int, int], int]
+# For every column what its header may be called, best first; nothing for a column without a header.
+Wordings = Sequence[tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,16 @@ class Source:
 
     positions: tuple[int, ...]
     unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """What may be the header: how many columns of a table it names, and the texts that stand above as titles."""
+
+    found: int = 0
+    first_row: int = 0
+    wordings: Wordings = ()
+    titles: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,16 +129,62 @@ class Recogniser:
         """
         specs = [spec for spec in self._specs if table in (None, spec.name)]
         if grid.names is not None:
-            return self._choose(specs, list(grid.names), 0, "", place)
+            return self._choose(specs, _alone(grid.names), 0, "", place)
         head = grid.head(ROWS_SEARCHED)
-        scores = [max((len(self.matched(spec, row)) for spec in specs), default=0) for row in head]
-        best = max(scores, default=0)
-        if best < 2:
+        one, two = self._one_row(specs, head), self._two_rows(specs, head, grid.merged)
+        best = two if two.found > one.found else one
+        if best.found < 2:
             raise RefusedError("header_missing")
-        at = scores.index(best)
-        note = _UNIT_NOTE.search(" ".join(cell for row in head[:at] for cell in row if cell))
+        note = _UNIT_NOTE.search(" ".join(best.titles))
         unit = key(note[1]) if note and key(note[1]) in self._money_units else ""
-        return self._choose(specs, _filled(head, at), at + 1, unit, place)
+        return self._choose(specs, best.wordings, best.first_row, unit, place)
+
+    def _one_row(self, specs: Sequence[TableSpec], head: Sequence[Cells]) -> _Candidate:
+        """Return the row that holds most columns of a table."""
+        scores = [self._most(specs, _alone(row)) for row in head]
+        best = max(scores, default=0)
+        if not best:
+            return _Candidate()
+        at = scores.index(best)
+        return _Candidate(best, at + 1, _alone(_filled(head, at)), _texts(head[:at]))
+
+    def _two_rows(self, specs: Sequence[TableSpec], head: Sequence[Cells], merged: Merged) -> _Candidate:
+        """Return the two rows, the upper with titles of groups of columns, that hold most columns together."""
+        best = _Candidate()
+        for at, (upper, lower) in enumerate(pairwise(head)):
+            wordings = [self._wordings(*cells) for cells in _grouped(upper, lower, at, merged)]
+            found = self._most(specs, wordings)
+            if found > best.found:
+                # A unit behind a group's title is that of the group, not of the sheet.
+                beside = [cell for cell in upper if cell and not self.read(cell).unit]
+                best = _Candidate(found, at + 2, wordings, [*_texts(head[:at]), *beside])
+        return best
+
+    def _most(self, specs: Sequence[TableSpec], wordings: Wordings) -> int:
+        return max((len(self.matched(spec, self._worded(spec, wordings))) for spec in specs), default=0)
+
+    def _wordings(self, group: str, title: str) -> tuple[str, ...]:
+        """Return what the header may be called below the title of a group: 授信 + 金额 is 授信金额, or just 金额.
+
+        A unit of money in the group's title goes behind that of the column, if it has none itself.
+        """
+        if not group or not title:
+            return (title,) if title else ()
+        read = self.read(group)
+        bare = read.name if read.unit else group.strip()
+        names = [f"{bare}{title}", f"{_GROUP_WORDS.sub('', bare)}{title}", title]
+        if read.unit in self._money_units and not self.read(title).unit:
+            names = [name for plain in names for name in (f"{plain}（{read.unit}）", plain)]
+        return tuple(names)
+
+    def _worded(self, spec: TableSpec, wordings: Wordings) -> list[str | None]:
+        """Return the header of every column: the first wording that ``spec`` knows, otherwise the last."""
+        return [next((w for w in words if self._knows(spec, w)), words[-1] if words else None) for words in wordings]
+
+    def _knows(self, spec: TableSpec, wording: str) -> bool:
+        read = self.read(wording)
+        column = self._columns[spec.name].get(read.name)
+        return column is not None and (column.kind is Kind.MONEY or read.unit not in self._money_units)
 
     def matched(self, spec: TableSpec, cells: Sequence[str | None]) -> dict[str, list[int]]:
         """Return the positions of every column of ``spec`` among ``cells``."""
@@ -131,10 +195,9 @@ class Recogniser:
                 found.setdefault(column.name, []).append(position)
         return found
 
-    def _choose(
-        self, specs: Sequence[TableSpec], cells: Sequence[str | None], first_row: int, note: str, place: str
-    ) -> Layout:
-        matches = {spec.name: self.matched(spec, cells) for spec in specs}
+    def _choose(self, specs: Sequence[TableSpec], wordings: Wordings, first_row: int, note: str, place: str) -> Layout:
+        cells = {spec.name: self._worded(spec, wordings) for spec in specs}
+        matches = {spec.name: self.matched(spec, cells[spec.name]) for spec in specs}
         complete = [spec for spec in specs if not _missing(spec, matches[spec.name])]
         if not complete:
             raise _nearest(specs, matches)
@@ -144,7 +207,7 @@ class Recogniser:
         if len(fitting) > 1 and len(named) != 1:
             raise RefusedError("table_ambiguous", tables=",".join(spec.name for spec in fitting))
         spec = (named if len(fitting) > 1 else fitting)[0]
-        return self._layout(spec, matches[spec.name], cells, first_row, note)
+        return self._layout(spec, matches[spec.name], cells[spec.name], first_row, note)
 
     def _layout(
         self, spec: TableSpec, found: Mapping[str, list[int]], cells: Sequence[str | None], first_row: int, note: str
@@ -181,6 +244,31 @@ def _nearest(specs: Sequence[TableSpec], matches: Mapping[str, Mapping[str, obje
         return RefusedError("table_unknown")
     names = ",".join(column.name for column in missing)
     return RefusedError("columns_missing", table=spec.name, columns=names)
+
+
+def _texts(rows: Iterable[Cells]) -> list[str]:
+    return [cell for row in rows for cell in row if cell]
+
+
+def _alone(cells: Cells) -> Wordings:
+    """Return a single header row: every column has one wording."""
+    return [(cell,) if cell else () for cell in cells]
+
+
+def _grouped(upper: Cells, lower: Cells, at: int, merged: Merged) -> Iterator[tuple[str, str]]:
+    """Yield for every column the title of its group ("" for none) and its own title.
+
+    A group's title stands above its first column; it reaches as far as its cell is merged, otherwise to the next
+    title. A cell with nothing below it is merged over both rows: the title of one column.
+    """
+    group, until = "", -1
+    for position, (above, below) in enumerate(zip(upper, lower, strict=True)):
+        if above:
+            until = merged.get((at, position), len(upper) if below else position)
+            group = above if below or until > position else ""
+        elif position > until:
+            group = ""
+        yield (group, below) if below else ("", above or "")
 
 
 def _filled(head: Sequence[Sequence[str | None]], at: int) -> list[str | None]:

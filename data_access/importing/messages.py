@@ -67,6 +67,7 @@ RULES: Mapping[str, Rule] = {
     # Cells that cannot be read
     "required": Rule(N_("必填项为空"), N_("请填写")),
     "sheet_error": Rule(N_("单元格是公式错误值"), N_("请改正公式，或直接填写数值")),
+    "formula_uncalculated": Rule(N_("公式没有计算结果"), N_("请用电子表格程序打开文件、保存后再导入，或直接填写数值")),
     "digits_lost": Rule(N_("编号被电子表格改成了科学计数法，末尾几位已丢失"), N_("请把该列设为文本格式后重新填写")),
     "date_unreadable": Rule(N_("不是可识别的日期"), N_("请写成 2025-05-03 这样的形式")),
     "date_without_day": Rule(N_("日期缺少“日”"), N_("请写到日，如 2025-05-03")),

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from data_access.importing import credit_codes
 from data_access.importing.findings import Finding, Findings, Rows
+from data_access.importing.formulas import UNCALCULATED
 from data_access.importing.headers import Layout
 from data_access.importing.names import Books, TreeBook
 from data_access.importing.specs import ColumnSpec, Kind
@@ -43,7 +44,9 @@ DECIMALS = {Kind.MONEY: 2, Kind.RATE: 4, Kind.DECIMAL: 4}
 LARGEST_FRACTION = 0.3
 _PLAIN_NUMBER = r"^[+-]?\d+(\.\d+)?$"
 _LOST_DIGITS = r"^\d(\.\d+)?[eE]\+\d{2}$"
-_SHEET_ERROR = r"^#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)$"
+_SHEET_ERROR = (
+    rf"^(#(N/A|(REF|VALUE|DIV/0|NUM|NULL|SPILL|CALC|FIELD|BLOCKED|CONNECT)!|NAME\?|GETTING_DATA)|{UNCALCULATED})$"
+)
 
 Parser = Callable[[str], object]
 
@@ -123,10 +126,11 @@ def rows_where(mask: pa.Array) -> Rows:
 
 def _without_sheet_errors(texts: pa.Array, column: ColumnSpec, findings: Findings) -> pa.Array:
     wrong = pc.match_substring_regex(texts, _SHEET_ERROR)
-    rows = rows_where(wrong)
-    if not rows.size:
+    if not pc.any(wrong).as_py():
         return texts
-    findings.add([Finding("sheet_error", column.name, rows)])
+    uncalculated = pc.equal(texts, UNCALCULATED)
+    findings.add([Finding("formula_uncalculated", column.name, rows_where(uncalculated))])
+    findings.add([Finding("sheet_error", column.name, rows_where(pc.and_not(wrong, uncalculated)))])
     return pc.if_else(pc.fill_null(wrong, fill_value=False), pa.scalar(None, pa.string()), texts)
 
 

@@ -7,11 +7,14 @@ are spelled so that ``values`` reads them back unchanged. Finding the header row
 import csv
 import hashlib
 import io
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from itertools import islice, zip_longest
+from itertools import chain, islice, zip_longest
 from pathlib import Path
+from xml.parsers.expat import ExpatError
+from zipfile import BadZipFile
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,9 +22,11 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
+from data_access.importing.formulas import Formulas, Marks
 from data_access.importing.report import RefusedError
 
-WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
+_OPEN_XML = (".xlsx", ".xlsm")
+WORKBOOKS = (*_OPEN_XML, ".xls", ".xlsb", ".ods")
 SEPARATED = (".csv", ".txt", ".tsv")
 ROWS_AT_ONCE = 20_000
 # What exports put before a text so that a spreadsheet program does not run it as a formula.
@@ -36,11 +41,13 @@ class Grid:
     """A sheet's cells as text, from its first row on; a null is an empty cell.
 
     ``names`` holds the column names where the file format has them (Parquet); otherwise the header is one of the rows.
+    ``merged`` holds the last column of every cell merged with cells to its right, by its row and column.
     """
 
     sheet: str
     columns: Columns
     names: tuple[str, ...] | None = None
+    merged: Mapping[tuple[int, int], int] = field(default_factory=dict)
 
     def head(self, rows: int) -> list[list[str | None]]:
         """Return the first ``rows`` rows as lists of cells."""
@@ -69,7 +76,7 @@ def read_grids(path: Path) -> list[Grid]:
             return [Grid("", _separated(path.read_bytes()))]
         if suffix == ".parquet":
             return [_parquet(path)]
-    except (CalamineError, pa.ArrowException, OSError, csv.Error) as error:
+    except (CalamineError, BadZipFile, ExpatError, KeyError, pa.ArrowException, OSError, csv.Error) as error:
         raise RefusedError("file_unreadable", reason=_first_line(error)) from error
     raise RefusedError("file_kind_unknown", kind=suffix or path.name)
 
@@ -90,22 +97,44 @@ def _clean(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _workbook(path: Path) -> Iterator[Grid]:
-    with CalamineWorkbook.from_path(str(path)) as workbook:
+    with CalamineWorkbook.from_path(str(path)) as workbook, _formulas(path) as formulas:
         for number, about in enumerate(workbook.sheets_metadata):
             if about.typ != SheetTypeEnum.WorkSheet or about.visible != SheetVisibleEnum.Visible:
                 continue
             sheet = workbook.get_sheet_by_index(number)
             if sheet.start is not None:
-                yield Grid(about.name, _sheet_columns(sheet))
+                marks = formulas.without_result(about.name) if formulas else {}
+                first = sheet.start[1]
+                yield Grid(about.name, _sheet_columns(sheet, marks, first), merged=_merged(sheet, first))
 
 
-def _sheet_columns(sheet: CalamineSheet) -> Columns:
+def _formulas(path: Path) -> Formulas | nullcontext[None]:
+    return Formulas(path) if path.suffix.lower() in _OPEN_XML else nullcontext()
+
+
+def _sheet_columns(sheet: CalamineSheet, marks: Marks, first: int) -> Columns:
     chunks: list[list[pa.Array]] = [[] for _ in range(sheet.width)]
-    rows = sheet.iter_rows()
+    rows = _marked(sheet, marks, first) if marks else sheet.iter_rows()
     while block := list(islice(rows, ROWS_AT_ONCE)):
         for chunk, cells in zip(chunks, zip(*block, strict=True), strict=True):
             chunk.append(pa.array(map(_spelled, cells), pa.string()))
     return tuple(_clean(pa.chunked_array(chunk, pa.string())) for chunk in chunks)
+
+
+def _marked(sheet: CalamineSheet, marks: Marks, first: int) -> Iterator[list[Cell]]:
+    """Yield the rows with formulas without a result marked, also those below the last row that has any value."""
+    end = sheet.end[0] if sheet.end else -1
+    below: Iterator[list[Cell]] = ([""] * sheet.width for _ in range(end, max(marks)))
+    for number, row in enumerate(chain(sheet.iter_rows(), below)):
+        for column, text in marks.get(number, {}).items():
+            if 0 <= column - first < sheet.width:
+                row[column - first] = text
+        yield row
+
+
+def _merged(sheet: CalamineSheet, first: int) -> dict[tuple[int, int], int]:
+    ranges = sheet.merged_cell_ranges or ()
+    return {(top, left - first): right - first for (top, left), (_, right) in ranges if right > left}
 
 
 def _spelled(cell: Cell) -> str:

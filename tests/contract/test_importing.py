@@ -126,6 +126,24 @@ def test_each_rule_of_a_column_holds_the_row(store, load):
     ]
 
 
+def test_a_formula_without_a_result_holds_the_row(store, zhanjiang, tmp_path):
+    visits = table_rows("visits", *(visit(n, need_amount=5, recorded_on="2025-06-01") for n in range(1, 6)))
+    at = {header: number for number, header in enumerate(visits[0])}
+    visits[2][at["需求金额"]] = "#DIV/0!"
+    visits[3][at["走访日期"]] = "#N/A"
+    visits[4][at["录入日期"]] = "=TODAY()"
+    visits[5].append("=1/0")  # in a column without a header
+    sheets = {"经营主体": table_rows("enterprises", enterprise(1)), "走访记录": [["走访台账"], [], *visits]}
+    report = import_files(store, zhanjiang, [workbook(tmp_path / "a.xlsx", sheets)], by="clerk")
+    assert counts(report) == (6, 3, 0, 0, 3)
+    assert held(store, 1) == [
+        (5, "need_amount", "#DIV/0!", "sheet_error"),
+        (6, "visited_on", "#N/A", "sheet_error"),
+        (7, "recorded_on", "#FORMULA!", "formula_uncalculated"),
+    ]
+    assert current(store, "visits", "visit_id") == [("V1",), ("V5",)]
+
+
 def test_rules_of_decisions_loans_and_products(store, load):
     decision = {"enterprise_id": "E1", "bank": "B02", "decided_on": "2025-03-01"}
     loan = {"enterprise_id": "E1", "bank": "B02", "drawn_on": "2025-03-05", "amount": "10万", "annual_rate": "3.5"}

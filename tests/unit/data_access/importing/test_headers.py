@@ -1,5 +1,7 @@
 """Recognising tables and columns: title rows, units, merged headers, synonyms, and what is refused."""
 
+from dataclasses import replace
+
 import pytest
 
 from data_access.importing.headers import Recogniser
@@ -112,3 +114,69 @@ def test_a_profiles_own_level_names_are_headers(foreign):
     for name in {level.zh, level.en}:
         headers = ["Enterprise id", "Name", "Enterprise type", name]
         assert recogniser.recognise(grid(headers), "").sources["region_1"].positions == (3,)
+
+
+PLAIN = ["决定编号", "主体编号", "银行", "决定日期", "决定结果"]
+
+
+def test_a_group_title_and_the_titles_below_it_are_one_header(recogniser):
+    rows = [
+        ["授信情况表", *[None] * 7],
+        [*PLAIN, "授信", None, None],
+        [*[None] * 5, "金额（万元）", "类型", "备注"],
+        ["D1", "E1", "玄鸟银行", "2025-05-03", "批准", "12", "新增", "x"],
+    ]
+    layout = recogniser.recognise(grid(*rows), "")
+    assert layout.first_row == 3
+    assert layout.headers == (*PLAIN, "授信金额（万元）", "授信类型", "备注")
+    assert layout.sources["approved_amount"].unit == "万元"
+    assert layout.sources["approval_kind"].positions == (6,)
+    assert layout.ignored == ("备注",)
+
+
+@pytest.mark.parametrize(
+    ("group", "title", "unit"),
+    [
+        ("授信", "金额（万元）", "万元"),
+        ("授信（万元）", "金额", "万元"),
+        ("授信(单位：万元)", "金额", "万元"),
+        ("授信（万元）", "金额（元）", "元"),
+        ("授信情况（万元）", "授信金额", "万元"),
+        ("授信情况", "金额", ""),
+        ("其他", "授信金额", ""),
+    ],
+)
+def test_the_unit_of_a_group_is_that_of_its_amounts(recogniser, group, title, unit):
+    rows = [[*PLAIN, group, None, "担保方式"], [*[None] * 5, title, "期限（年）", None]]
+    layout = recogniser.recognise(grid(*rows), "")
+    assert (layout.sources["approved_amount"].unit, layout.sources["approved_amount"].positions) == (unit, (5,))
+    assert (layout.sources["term_months"].unit, layout.sources["term_months"].positions) == ("年", (6,))
+    assert layout.sources["guarantee"].positions == (7,)
+    assert layout.unit_note == ""
+
+
+def test_a_group_reaches_as_far_as_its_cell_is_merged(recogniser):
+    rows = [[*PLAIN, "授信", None, None], [*[None] * 5, "金额", "类型", "编号"]]
+    assert "授信编号" not in recogniser.recognise(replace(grid(*rows), merged={(0, 5): 6}), "").headers
+
+
+def test_several_groups_stand_beside_each_other(recogniser):
+    rows = [
+        ["放款编号", "主体编号", "银行", "放款", None, "贷款", None],
+        [None, None, None, "日期", "金额（万元）", "产品", "余额（元）"],
+        ["L1", "E1", "玄鸟银行", "2025-05-03", "12", "P1", "0"],
+    ]
+    layout = recogniser.recognise(grid(*rows), "")
+    assert (layout.spec.name, layout.first_row, layout.ignored) == ("loans", 2, ())
+    assert {name: source.unit for name, source in layout.sources.items() if source.unit} == {
+        "amount": "万元",
+        "balance": "元",
+    }
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_header_of_one_row_is_read_by_itself(recogniser, table):
+    headers = [column.header for column in TABLES[table].columns]
+    for data in (["x"] * len(headers), [None] * len(headers), headers):
+        layout = recogniser.recognise(grid([f"{TABLES[table].title}", *[None] * (len(headers) - 1)], headers, data), "")
+        assert (layout.first_row, layout.headers) == (2, tuple(headers))
