@@ -12,15 +12,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import xlsxwriter
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, exists, select
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from data_access.importing.headers import HELD_BATCH, HELD_REASON, HELD_ROW, Recogniser
 from data_access.importing.messages import Describer, Message
+from data_access.importing.report import RefusedError
 from data_access.importing.tables import TABLES
 from data_access.profile import Profile
-from data_access.schema import held_cells, held_rows
+from data_access.schema import batches, held_cells, held_rows
 from data_access.store import Store
 from locales import translator
 
@@ -47,9 +48,14 @@ def guarded(text: str) -> str:
 
 
 def held_workbook(store: Store, profile: Profile, batch_id: int, lang: str) -> bytes:
-    """Return the open held rows of a batch as an XLSX file: original headers, reasons, marked and commented cells."""
+    """Return the open held rows of a batch as an XLSX file: original headers, reasons, marked and commented cells.
+
+    Raises ``RefusedError`` if there is no such batch.
+    """
     t = translator(lang)
     with store.connect() as connection:
+        if not connection.scalar(select(exists().where(batches.c.batch_id == batch_id))):
+            raise RefusedError("batch_missing", batch=str(batch_id))
         groups = _groups(connection, batch_id)
         messages = _messages(connection, batch_id, Describer(profile, lang))
     file = io.BytesIO()

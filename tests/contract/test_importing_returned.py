@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 from sqlalchemy import select
 
-from data_access.importing import held_workbook, import_files, list_batches, list_held
+from data_access.importing import RefusedError, held_workbook, import_files, list_batches, list_held
 from data_access.schema import import_tables
 from tests.unit.data_access.importing.files import enterprise, table_file, table_rows, visit, workbook
 
@@ -103,6 +103,13 @@ def test_a_column_the_sender_left_out_can_be_filled_in(store, zhanjiang, tmp_pat
     assert list_batches(store)["open_held"].sum() == 0
 
 
-def test_without_held_rows_the_workbook_says_so(store, zhanjiang):
+def test_without_held_rows_the_workbook_says_so(store, zhanjiang, tmp_path):
+    import_files(store, zhanjiang, [table_file(tmp_path / "a.xlsx", "enterprises", enterprise(1))], by="x")
     book = openpyxl.load_workbook(io.BytesIO(held_workbook(store, zhanjiang, 1, "zh")))
     assert book.sheetnames == ["没有退回的行"]
+
+
+def test_there_is_no_workbook_of_a_batch_that_does_not_exist(store, zhanjiang):
+    with pytest.raises(RefusedError) as refused:
+        held_workbook(store, zhanjiang, 99, "zh")
+    assert (refused.value.rule, refused.value.detail) == ("batch_missing", {"batch": "99"})
