@@ -15,7 +15,8 @@ import streamlit as st
 
 from components import url_state
 from data_access.profile_files import ProfileError
-from data_access.store import StoreBusyError, StoreError, StoreVersionError
+from data_access.store import StoreError
+from data_access.troubles import explain_store
 from locales import Translator, translator
 
 logger = logging.getLogger("zhanrong")
@@ -52,16 +53,8 @@ def show_error(error: Exception, t: Translator) -> None:
 def explain(error: Exception, t: Translator) -> tuple[str, str]:
     """Return what happened and what to do about it, in the reader's language."""
     match error:
-        case StoreBusyError():
-            return t("数据库正被另一个程序使用"), t(
-                "DuckDB 文件同一时间只能由一个程序打开：{place}。请关闭另一个程序，或改用 PostgreSQL。"
-            ).format(place=error.detail)
-        case StoreVersionError():
-            return t("数据库由其他版本的程序写入"), t(
-                "表结构版本不一致（{place}）。请重新导入数据，或使用写入它的程序版本。"
-            ).format(place=error.detail)
         case StoreError():
-            return t("无法打开数据库"), t("请检查设置 ZHANRONG_STORE：{place}").format(place=error.detail)
+            return explain_store(error, t)
         case ProfileError():
             return t("城市档案无法使用"), str(error)
         case _:

@@ -8,8 +8,8 @@ from datetime import date
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, delete, insert, inspect, select
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from data_access.schema import SCHEMA_VERSION, coverage_table, metadata, store_meta
@@ -29,6 +29,12 @@ class StoreBusyError(StoreError):
     """Another process holds the DuckDB file: only one process may have it open for writing."""
 
     code = "store_busy"
+
+
+class StoreUrlError(StoreError):
+    """The store's URL cannot be read; it is not repeated, since nobody knows which part of it is the password."""
+
+    code = "store_url"
 
 
 class StoreVersionError(StoreError):
@@ -57,7 +63,7 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self.url = engine.url.render_as_string(hide_password=True)
+        self.url = _shown(engine.url)
 
     @property
     def dialect(self) -> str:
@@ -107,9 +113,16 @@ def open_store(url: str) -> Store:
     """Open the store at ``url`` and create its tables if it has none.
 
     Raises ``StoreBusyError`` if another process holds a DuckDB file, ``StoreVersionError`` if the store was written
-    by another schema version, and ``StoreError`` if the engine cannot be reached.
+    by another schema version, ``StoreUrlError`` if ``url`` is none, and ``StoreError`` if the engine is unknown or
+    cannot be reached. None of them repeats a password.
     """
-    store = Store(_engine(url))
+    parsed = _parsed(url)
+    try:
+        store = Store(_engine(parsed))
+    except OSError as error:
+        raise StoreError(f"{_shown(parsed)}: {error.strerror or type(error).__name__}") from error
+    except (ArgumentError, ImportError) as error:
+        raise StoreError(f"{_shown(parsed)}: {error}") from error
     try:
         with store.begin() as connection:
             _prepare(connection)
@@ -119,14 +132,28 @@ def open_store(url: str) -> Store:
     return store
 
 
-def _engine(url: str) -> Engine:
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "duckdb":
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError) as error:
+        raise StoreUrlError("ZHANRONG_STORE") from error
+    # An @ that is part of a password and not written %40 leaves the password's end in the host.
+    if "@" in f"{parsed.host or ''}{parsed.database or ''}" and parsed.password:
+        raise StoreUrlError("ZHANRONG_STORE")
+    return parsed
+
+
+def _shown(url: URL) -> str:
+    return url.difference_update_query(["password", "sslpassword"]).render_as_string(hide_password=True)
+
+
+def _engine(url: URL) -> Engine:
+    if url.get_backend_name() != "duckdb":
         # Compiling a plan to machine code costs more than the short queries of a page take.
-        options = {"options": "-c jit=off"} if parsed.get_backend_name() == "postgresql" else {}
+        options = {"options": "-c jit=off"} if url.get_backend_name() == "postgresql" else {}
         return create_engine(url, pool_pre_ping=True, connect_args=options)
-    if parsed.database and parsed.database != ":memory:":
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     return create_engine(url, poolclass=QueuePool, pool_size=8, max_overflow=32)
 
 

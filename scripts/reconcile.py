@@ -12,6 +12,8 @@ from data_access.profile import load_profile
 from data_access.profile_files import ProfileError
 from data_access.settings import load_settings
 from data_access.store import StoreError, open_store
+from data_access.troubles import store_sentence
+from locales import translator
 from metrics.reconcile import Verdict
 
 
@@ -20,7 +22,10 @@ def main() -> int:
     settings = load_settings()
     try:
         profile, store = load_profile(settings.profile), open_store(settings.store)
-    except (ProfileError, StoreError) as error:
+    except StoreError as error:
+        print(store_sentence(error, translator(settings.lang)), file=sys.stderr)
+        return 2
+    except ProfileError as error:
         print(error, file=sys.stderr)
         return 2
     comparisons = compare_published(store, profile)

@@ -4,14 +4,18 @@
 in the place of files are commands of their own; ``--help`` after any of them explains it.
 
 Exit codes: 0 everything is in (or there was nothing new); 1 some rows are held or a file was refused, the rest is in;
-2 nothing was done, because nothing could be read or what was asked is not possible; 3 another process holds the store.
+2 nothing was done, because nothing could be read, what was asked is not possible, or Ctrl-C cancelled it; 3 another
+process holds the store.
 """
 
 import argparse
+import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from getpass import getuser
 from pathlib import Path
+from threading import Event
 from typing import Never
 
 from tqdm import tqdm
@@ -20,7 +24,7 @@ from data_access.importing.batches import list_batches, undo_batch
 from data_access.importing.handbook import DOCUMENT, handbook
 from data_access.importing.messages import Describer
 from data_access.importing.pipeline import import_files
-from data_access.importing.report import ImportReport, Progress, RefusedError, Step
+from data_access.importing.report import ImportCancelledError, ImportReport, Progress, RefusedError, Step
 from data_access.importing.returned import held_workbook
 from data_access.importing.tables import TABLES
 from data_access.importing.templates import write_templates
@@ -28,6 +32,7 @@ from data_access.profile import Profile, load_profile
 from data_access.profile_files import ProfileError
 from data_access.settings import load_settings
 from data_access.store import Store, StoreBusyError, StoreError, open_store
+from data_access.troubles import store_sentence
 from locales import languages, translator
 
 ALL_IN, SOME_HELD, NOTHING_DONE, STORE_BUSY = range(4)
@@ -43,17 +48,24 @@ def main(argv: Sequence[str]) -> int:
         if arguments.run in (_templates, _document):
             arguments.run(profile, arguments)
             return ALL_IN
+        _check_writable(arguments)
         store = open_store(settings.store)
-    except StoreBusyError as error:
-        _complain(t("数据库正被另一个进程使用，请稍后再试，或先停止它：{store}").format(store=error.detail))
-        return STORE_BUSY
-    except (StoreError, ProfileError) as error:
+    except StoreError as error:
+        _complain(store_sentence(error, t))
+        return STORE_BUSY if isinstance(error, StoreBusyError) else NOTHING_DONE
+    except OSError as error:
+        _complain(t("无法写入 {path}，请检查文件夹是否存在、能否写入").format(path=error.filename))
+        return NOTHING_DONE
+    except ProfileError as error:
         _complain(str(error))
         return NOTHING_DONE
     try:
         code: int = arguments.run(store, profile, arguments)
     except RefusedError as error:
         _complain(str(Describer(profile, arguments.lang).message(error.rule, error.detail)))
+        code = NOTHING_DONE
+    except ImportCancelledError:
+        _complain(t("已取消，没有写入任何数据。"))
         code = NOTHING_DONE
     finally:
         store.close()
@@ -81,6 +93,20 @@ def _complain(message: str) -> None:
     print(message, file=sys.stderr)
 
 
+def _check_writable(arguments: argparse.Namespace) -> None:
+    """Raise ``OSError`` if the workbook asked for cannot be written: better before an import than after it.
+
+    Permissions do not tell on every file system, so the file is opened; one that was not there is taken away again.
+    """
+    path: Path | None = vars(arguments).get("held") or vars(arguments).get("out")
+    if path:
+        was_there = path.exists()
+        with path.open("ab"):
+            pass
+        if not was_there:
+            path.unlink()
+
+
 # ---- import --------------------------------------------------------------------------------------------------------
 
 
@@ -94,7 +120,8 @@ def _configure_import(parser: argparse.ArgumentParser) -> None:
 
 def _import(store: Store, profile: Profile, arguments: argparse.Namespace) -> int:
     describe = Describer(profile, arguments.lang)
-    with tqdm(total=100, bar_format="{l_bar}{bar}| {elapsed} {desc}", disable=None) as bar:
+    bar_format = "{l_bar}{bar}| {elapsed} {desc}"
+    with _interrupted() as interrupted, tqdm(total=100, bar_format=bar_format, disable=None) as bar:
         report = import_files(
             store,
             profile,
@@ -102,6 +129,7 @@ def _import(store: Store, profile: Profile, arguments: argparse.Namespace) -> in
             by=arguments.by,
             table=arguments.table,
             progress=_on_bar(bar, describe),
+            cancelled=interrupted.is_set,
         )
     _tell(report, describe, arguments.lang)
     if report.counts.held and report.batch_id and arguments.held:
@@ -109,6 +137,17 @@ def _import(store: Store, profile: Profile, arguments: argparse.Namespace) -> in
     if not report.sheets:
         return NOTHING_DONE
     return SOME_HELD if report.counts.held or report.refusals else ALL_IN
+
+
+@contextmanager
+def _interrupted() -> Iterator[Event]:
+    """Yield what Ctrl-C sets meanwhile, so that an import ends between two steps and not within a statement."""
+    pressed = Event()
+    before = signal.signal(signal.SIGINT, lambda _number, _frame: pressed.set())
+    try:
+        yield pressed
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _on_bar(bar: "tqdm[Never]", describe: Describer) -> Progress:

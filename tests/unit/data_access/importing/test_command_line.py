@@ -1,13 +1,18 @@
 """The command line: exit codes, messages, and that nothing personal is printed."""
 
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import openpyxl
 import pytest
+from sqlalchemy import update
 
 from data_access.importing.__main__ import main
+from data_access.importing.report import StepCode
+from data_access.schema import store_meta
 from data_access.store import open_store
 from tests.unit.data_access.importing.files import enterprise, table_file, table_rows, visit, workbook
 
@@ -100,5 +105,71 @@ def test_a_store_that_another_process_holds(settings, tmp_path):
     finally:
         store.close()
     assert done.returncode == 3
-    assert "数据库正被另一个进程使用" in done.stderr
+    assert "数据库正被另一个程序使用" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("garbage:geheim", "数据库地址无法识别"),
+        ("postgresql+psycopg://u:ge@heim@localhost/x", "数据库地址无法识别"),
+        ("mysql://u:geheim@localhost/x", "mysql://u:***@localhost/x"),
+        ("nonsense://u:geheim@localhost/x?password=geheim", "nonsense://u:***@localhost/x"),
+        ("duckdb:////proc/nope/x", "duckdb:////proc/nope/x"),
+    ],
+)
+@pytest.mark.usefixtures("settings")
+def test_a_store_that_cannot_be_opened(monkeypatch, capsys, url, said):
+    monkeypatch.setenv("ZHANRONG_STORE", url)
+    assert run("batches") == 2
+    err = capsys.readouterr().err
+    assert "ZHANRONG_STORE" in err
+    assert said in err
+    assert "heim" not in err
+
+
+def test_a_store_of_another_version(settings, capsys):
+    store = open_store(settings)
+    with store.begin() as connection:
+        connection.execute(update(store_meta).where(store_meta.c.key == "schema_version").values(value="999"))
+    store.close()
+    assert run("batches", "--lang", "en") == 2
+    err = capsys.readouterr().err
+    assert "999 ≠" in err
+    assert len(err) > 60
+
+
+@pytest.mark.usefixtures("settings")
+def test_where_nothing_can_be_written_nothing_is_imported(tmp_path, capsys):
+    path = table_file(tmp_path / "a.xlsx", "enterprises", enterprise(1), enterprise(2, region_1="?"))
+    nowhere = tmp_path / "none" / "x.xlsx"
+    for arguments in ((path, "--held", nowhere), ("held", 1, nowhere), ("templates", path / "x")):
+        assert run(*arguments) == 2
+        assert f"无法写入 {arguments[-1]}" in capsys.readouterr().err
+    assert run("batches") == 0
+    assert capsys.readouterr().out == "—\n"
+
+
+@pytest.mark.usefixtures("settings")
+def test_held_rows_of_a_batch_that_does_not_exist(tmp_path, capsys):
+    assert run("held", 99, tmp_path / "x.xlsx") == 2
+    assert "没有批次 99" in capsys.readouterr().err
+    assert not (tmp_path / "x.xlsx").exists()
+
+
+@pytest.mark.usefixtures("settings")
+def test_an_interrupted_import_stores_nothing(tmp_path, capsys, monkeypatch):
+    def pressing(_bar, _describe):
+        def tell(_share, step):
+            if step.code is StepCode.LOADING:
+                os.kill(os.getpid(), signal.SIGINT)
+
+        return tell
+
+    monkeypatch.setattr("data_access.importing.__main__._on_bar", pressing)
+    assert run(table_file(tmp_path / "a.xlsx", "enterprises", enterprise(1))) == 2
+    assert "已取消" in capsys.readouterr().err
+    assert run("batches") == 0
+    assert capsys.readouterr().out == "—\n"
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
