@@ -86,16 +86,19 @@ def _check_undoable(connection: Connection, batch_id: int) -> None:
     state = connection.scalar(select(batches.c.state).where(batches.c.batch_id == batch_id))
     if state != LOADED:
         raise RefusedError("batch_missing" if state is None else "batch_undone", batch=str(batch_id))
+    needed: dict[str, set[int]] = {}
     for name, spec in TABLES.items():
         for column in spec.columns:
             if column.references and column.required:
-                needing = connection.scalars(_needing(import_tables[name], column, batch_id)).all()
-                if needing:
-                    others = "、".join(map(str, sorted(needing)))
-                    raise RefusedError("batch_needed", batch=str(batch_id), table=column.references, batches=others)
+                found = connection.execute(_needing(import_tables[name], column, batch_id))
+                needed.setdefault(column.references, set()).update(number for (number,) in found)
+    others = sorted(set().union(*needed.values()))
+    if others:
+        tables = ",".join(table for table in TABLES if needed.get(table))
+        raise RefusedError("batch_needed", batch=str(batch_id), tables=tables, batches="、".join(map(str, others)))
 
 
-def _needing(table: Table, column: ColumnSpec, batch_id: int) -> Select[tuple[int]]:
+def _needing(table: Table, column: ColumnSpec, batch_id: int) -> Select[int]:
     """Select the other batches with rows that refer to a key which no batch but this one brought."""
     target = import_tables[column.references]
     key = target.c[TABLES[column.references].key[0]]

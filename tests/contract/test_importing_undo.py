@@ -15,6 +15,13 @@ from data_access.schema import (
 )
 from tests.unit.data_access.importing.files import enterprise, table_rows, visit, workbook
 
+PROBLEM = {
+    "problem_id": "W1",
+    "enterprise_id": "E1",
+    "category": "税务",
+    "level": "简单",
+    "raised_on": "2025-03-02",
+}
 CONTENT = (*import_tables.values(), enterprise_progress, bank_progress, activity, coverage_table, held_rows, held_cells)
 
 
@@ -87,6 +94,17 @@ def test_a_batch_whose_rows_others_need_cannot_be_undone(store, load):
     undo_batch(store, 3, by="x")
     undo_batch(store, 2, by="x")
     assert names(store) == []
+
+
+def test_the_refusal_names_every_batch_that_refers_to_it(store, load):
+    event = {"event_id": "A1", "title": "演示对接会", "event_type": "政银企融资对接会", "held_on": "2025-03-01"}
+    load(enterprises=[enterprise(1)], events=[event])
+    load(visits=[visit(1)])
+    load(problems=[PROBLEM])
+    load(event_participants=[{"event_id": "A1", "enterprise_id": "E1", "bank": "B02"}])
+    with pytest.raises(RefusedError) as refused:
+        undo_batch(store, 1, by="x")
+    assert refused.value.detail == {"batch": "1", "tables": "enterprises,events", "batches": "2、3、4"}
 
 
 def test_a_batch_is_undone_once(store, load):
