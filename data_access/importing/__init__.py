@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from data_access.importing.held import list_held
     from data_access.importing.messages import Describer
     from data_access.importing.pipeline import import_files
+    from data_access.importing.reading import FILE_TYPES
     from data_access.importing.report import (
         Counts,
         ImportCancelledError,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from data_access.importing.templates import template_workbook
 
 __all__ = [
+    "FILE_TYPES",
     "Counts",
     "Describer",
     "ImportCancelledError",
@@ -49,6 +51,7 @@ __all__ = [
 
 _MODULES = {
     "Describer": "messages",
+    "FILE_TYPES": "reading",
     "held_workbook": "returned",
     "import_files": "pipeline",
     "list_batches": "batches",

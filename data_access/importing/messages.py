@@ -53,6 +53,9 @@ RULES: Mapping[str, Rule] = {
         N_("文件打不开（{reason}）"), N_("请确认文件没有损坏、没有加密，重新保存后再导入"), Effect.FILE_REFUSED
     ),
     "file_kind_unknown": Rule(N_("不支持 {kind} 文件"), N_("请保存为 xlsx、csv 或 parquet"), Effect.FILE_REFUSED),
+    "quote_open": Rule(
+        N_("第 {row} 行的引号没有成对，后面的行无法分开"), N_("请补上或删去引号，或另存为 xlsx"), Effect.FILE_REFUSED
+    ),
     "encoding_unknown": Rule(N_("无法识别文本编码"), N_("请另存为 UTF-8 编码的 CSV"), Effect.FILE_REFUSED),
     "header_missing": Rule(N_("找不到表头行"), N_("表头应在前 30 行内，列名见填报模板"), Effect.FILE_REFUSED),
     "table_unknown": Rule(N_("认不出这是哪张表"), N_("请使用填报模板的列名，或在导入时指明表"), Effect.FILE_REFUSED),
@@ -118,7 +121,7 @@ RULES: Mapping[str, Rule] = {
     "batch_missing": Rule(N_("没有批次 {batch}"), N_("请核对批次号"), Effect.UNDO_REFUSED),
     "batch_undone": Rule(N_("批次 {batch} 已撤销"), N_("无需再撤销"), Effect.UNDO_REFUSED),
     "batch_needed": Rule(
-        N_("批次 {batch} 中的“{table}”被批次 {batches} 引用"), N_("请先撤销这些批次"), Effect.UNDO_REFUSED
+        N_("批次 {batch} 中的“{tables}”被批次 {batches} 引用"), N_("请先撤销这些批次"), Effect.UNDO_REFUSED
     ),
 }
 

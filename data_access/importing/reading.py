@@ -35,6 +35,12 @@ _GUARD = r"^'([=+\-@])"
 Cell = int | float | str | bool | time | date | datetime | timedelta
 Columns = tuple[pa.ChunkedArray, ...]
 
+# The endings of the files that are read, without the dot.
+FILE_TYPES = (*(suffix[1:] for suffix in (*WORKBOOKS, *SEPARATED)), "parquet")
+# The limit that csv sets, 131,072 characters, is below what a cell may hold.
+_LONGEST_CELL = 2**31 - 1
+_END = "\0"
+
 
 @dataclass(frozen=True, slots=True)
 class Grid:
@@ -179,8 +185,11 @@ def _as_utf8(data: bytes) -> bytes:
 
 
 def _quick(text: bytes, head: str, separator: str) -> Columns | None:
-    """Read a regular file with Arrow; None if it has blank lines or rows of different length."""
+    """Read a regular file with Arrow; None if it has blank lines, rows of different length or an odd quote."""
     if any(blank in text for blank in (b"\n\n", b"\n\r\n")) or text.startswith((b"\n", b"\r")):
+        return None
+    # Arrow takes everything after a quote that is never closed for one cell.
+    if text.count(b'"') % 2:
         return None
     width = len(next(csv.reader(io.StringIO(head), delimiter=separator), ()))
     names = [str(i) for i in range(width)]
@@ -200,7 +209,12 @@ def _quick(text: bytes, head: str, separator: str) -> Columns | None:
 
 def _careful(text: bytes, separator: str) -> Columns:
     """Read any file row by row, short rows filled up with empty cells, so that row numbers stay right."""
-    rows = csv.reader(io.StringIO(text.decode(), newline=""), delimiter=separator)
+    csv.field_size_limit(_LONGEST_CELL)
+    # A line of its own at the end, unless a quote is still open there and takes it in.
+    lines = [*io.StringIO(text.decode(), newline=""), _END]
+    *rows, last = csv.reader(lines, delimiter=separator)
+    if last != [_END]:
+        raise RefusedError("quote_open", row=str(len(rows) + 1))
     return tuple(_text_column(column) for column in zip_longest(*rows, fillvalue=""))
 
 

@@ -18,6 +18,7 @@ from components.numbers import DASH, count
 from components.reads import remember
 from components.reconciliation import Comparison, compare_published
 from data_access.importing import (
+    FILE_TYPES,
     Describer,
     ImportReport,
     RefusedError,
@@ -30,7 +31,6 @@ from data_access.importing.explaining import Explainer
 from data_access.importing.tables import TABLES
 from metrics.reconcile import Verdict
 
-FILE_TYPES = ("xlsx", "xls", "csv", "parquet")
 POLL_SECONDS = 0.5
 HELD_SHOWN = 500
 

@@ -1,5 +1,8 @@
 """The page of import tables is the specs', and it is current."""
 
+import re
+
+from data_access.importing import FILE_TYPES
 from data_access.importing import __main__ as command
 from data_access.importing.handbook import DOCUMENT, handbook
 from data_access.importing.messages import RULES
@@ -23,3 +26,9 @@ def test_the_command_writes_it(tmp_path, monkeypatch, zhanjiang):
     monkeypatch.setattr(command, "DOCUMENT", tmp_path / "data.md")
     assert command.main(["document"]) == 0
     assert (tmp_path / "data.md").read_text("utf-8") == handbook(zhanjiang)
+
+
+def test_the_page_names_every_kind_of_file_the_import_reads():
+    files = DOCUMENT.read_text("utf-8").split("\n## Files\n")[1].split("\n- ")[1]
+    assert set(re.findall(r"\.(\w+)", files)) | {"parquet"} == set(FILE_TYPES)
+    assert "Parquet" in files

@@ -48,6 +48,21 @@ def test_a_line_break_inside_quotes_is_part_of_the_cell(tmp_path):
     assert read_grids(path)[0].head(9)[1:] == [["E1", "第一行\n第二行, 有逗号"], ["E2", "x"]]
 
 
+def test_a_long_cell_is_read_in_an_irregular_file(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text(f"主体编号,备注\n\nE1,{'长' * 200_000}\n", "utf-8")
+    assert len(read_grids(path)[0].head(9)[2][1]) == 200_000
+
+
+@pytest.mark.parametrize("rest", ["", "\n", "\nE3,y\n" * 40_000])
+def test_a_quote_without_a_partner_is_named_by_its_row(tmp_path, rest):
+    path = tmp_path / "a.csv"
+    path.write_text(f'主体编号,备注\nE1,x\nE2,"没有成对{rest}', "utf-8")
+    with pytest.raises(RefusedError) as refused:
+        read_grids(path)
+    assert (refused.value.rule, refused.value.detail) == ("quote_open", {"row": "3"})
+
+
 def test_typed_cells_are_spelled_as_they_are_shown(tmp_path):
     moment = datetime.fromisoformat("2025-05-03T10:30:00")
     cells = [45000.0, 0.0365, True, date(2025, 5, 3), moment, "  文字　", "", "'=1+1", "'正常"]
