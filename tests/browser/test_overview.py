@@ -13,8 +13,6 @@ def title_value(page):
     return page.inner_text(".zr-card.hero .zr-value strong")
 
 
-
-
 def test_it_opens_with_the_published_figures_and_asks_nobody_else(visit):
     reader = visit()
     page = reader.open()

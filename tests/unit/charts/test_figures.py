@@ -13,7 +13,14 @@ from charts.trend import TrendWords, ticks, trend_figure
 
 NAN = float("nan")
 WORDS = TrendWords(
-    "actual", "target", "forecast", "interval", "daily", lambda v: f"{v:.0f}", lambda d: f"{d.month}月{d.day}日", "%-m月%-d日"
+    "actual",
+    "target",
+    "forecast",
+    "interval",
+    "daily",
+    lambda v: f"{v:.0f}",
+    lambda d: f"{d.month}月{d.day}日",
+    "%-m月%-d日",
 )
 
 
