@@ -32,6 +32,25 @@ const choose = (theme, paths) => {
   kept.forEach((o) => address.searchParams.append("embed_options", o));
   window.location.replace(address);
 };
+// On a change of page Streamlit enters the bare address into the history before the view is written to it. The two are
+// one step for the reader; what follows a click or a key is a step of its own.
+let bare = null;
+const forget = () => { bare = null; };
+const joinSteps = () => {
+  if (window.zrJoined) return;
+  window.zrJoined = true;
+  const push = history.pushState.bind(history);
+  history.pushState = (state, title, url) => {
+    const to = new URL(url ?? location.href, location.href);
+    const completes = bare === to.pathname && to.pathname === location.pathname && !location.search;
+    const entered = to.pathname !== location.pathname && !to.search;
+    if (completes) history.replaceState(state, title, url);
+    else push(state, title, url);
+    bare = entered ? to.pathname : null;
+  };
+  ["pointerdown", "keydown"].forEach((name) => document.addEventListener(name, forget, true));
+  window.addEventListener("popstate", forget, true);
+};
 const closeOthers = (event) => {
   if (event.type === "keydown" && event.key !== "Escape") return;
   document.querySelectorAll("details.zr-pop[open]").forEach((pop) => {
@@ -39,6 +58,7 @@ const closeOthers = (event) => {
   });
 };
 export default function ({ data, parentElement }) {
+  joinSteps();
   const dark = isDark();
   document.documentElement.dataset.zrTheme = dark ? "dark" : "light";
   document.documentElement.lang = data.lang;

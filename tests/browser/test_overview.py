@@ -1,6 +1,7 @@
 """The overview in a real browser: open, filter, click the map, change language and theme, reload."""
 
 import urllib.parse
+from pathlib import Path
 
 import pytest
 
@@ -148,7 +149,7 @@ def test_the_data_behind_a_chart_can_be_seen_and_downloaded(visit):
     frame.locator(".st-key-frame-ranking-more button").first.click()
     with page.expect_download() as download:
         page.get_by_role("button", name="下载 CSV").first.click()
-    text = open(download.value.path(), encoding="utf-8-sig").read()  # noqa: PTH123, SIM115 - a path of the browser's
+    text = Path(download.value.path()).read_text("utf-8-sig")
     assert "雷州" in text
     assert "演示数据" in text
     assert "走访率" in text

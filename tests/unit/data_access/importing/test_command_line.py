@@ -167,9 +167,10 @@ def test_an_interrupted_import_stores_nothing(tmp_path, capsys, monkeypatch):
 
         return tell
 
+    before = signal.getsignal(signal.SIGINT)
     monkeypatch.setattr("data_access.importing.__main__._on_bar", pressing)
     assert run(table_file(tmp_path / "a.xlsx", "enterprises", enterprise(1))) == 2
     assert "已取消" in capsys.readouterr().err
     assert run("batches") == 0
     assert capsys.readouterr().out == "—\n"
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.getsignal(signal.SIGINT) is before
