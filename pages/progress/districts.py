@@ -6,17 +6,18 @@ from datetime import date
 import streamlit as st
 
 from charts.layers import tooltip_css
-from components import districtmap, history, ranking, url_state
+from components import ranking, url_state
 from components.context import Context
-from components.districtmap import FLAT, RAISED, TILES
+from components.districts import districtmap, history
+from components.districts.districtmap import FLAT, RAISED, TILES
+from components.districts.province import show_province
+from components.districts.shading import NAMES, Shading, kinds, legend_html, shading
 from components.empty import show_empty
 from components.frame import show_framed, show_map, show_plotly
 from components.header import go, show_frame
 from components.panel import panel
-from components.provinceview import show_province
 from components.reads import remember
 from components.sentences import ranking_headline
-from components.shading import NAMES, Shading, kinds, legend_html, shading
 from components.situation import LIST_TABLES, PACED, Situation
 from data_access.neighbours import load_neighbours
 from data_access.queries.regions import grids

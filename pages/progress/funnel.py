@@ -5,9 +5,13 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from components import breakdown, comparison, dropoffs, stagetimes, stageviews, unserved, url_state
+from components import url_state
 from components.context import Context
-from components.conversion import (
+from components.dimensions import MONTH, Dimension, dimensions, follow
+from components.empty import show_empty
+from components.frame import show_framed, show_plotly
+from components.funnel import breakdown, comparison, dropoffs, stagetimes, stageviews, unserved
+from components.funnel.conversion import (
     COHORT,
     PERIOD,
     USUAL_STEP,
@@ -18,9 +22,6 @@ from components.conversion import (
     watched_until,
     windows,
 )
-from components.dimensions import MONTH, Dimension, dimensions, follow
-from components.empty import show_empty
-from components.frame import show_framed, show_plotly
 from components.header import show_frame
 from components.panel import panel
 from components.reads import remember

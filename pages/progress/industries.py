@@ -4,13 +4,14 @@ from html import escape
 
 import streamlit as st
 
-from components import industryview, mixview, url_state
+from components import url_state
 from components.context import Context
 from components.dimensions import Dimension, follow, industries
 from components.empty import show_empty
 from components.frame import show_framed, show_plotly
 from components.header import show_frame
-from components.industryview import CREDIT
+from components.industries import industryview, mixview
+from components.industries.industryview import CREDIT
 from components.panel import mark, panel
 from components.reads import remember
 from components.situation import LIST_TABLES

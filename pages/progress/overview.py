@@ -8,13 +8,14 @@ import streamlit as st
 
 from charts.maps import CompactDeck
 from charts.scale import ColourScale
-from components import changes, funnelview, mapview, ranking, trendview, url_state
+from components import funnelview, mapview, ranking, trendview, url_state
 from components.context import Context
 from components.empty import show_empty
 from components.filters import child_level
 from components.frame import show_framed, show_map, show_plotly
 from components.header import go, show_frame
-from components.headline import headline_html
+from components.overview import changes
+from components.overview.headline import headline_html
 from components.panel import panel
 from components.reads import remember
 from components.sentences import conclusion, ends_headline, ranking_headline

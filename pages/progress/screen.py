@@ -6,8 +6,8 @@ from components import trendview
 from components.context import Context, build_context
 from components.empty import show_empty
 from components.reads import remember
-from components.screenboard import build_board, refresh_seconds, today
-from components.screenview import screen_css, show_board
+from components.screen.board import build_board, refresh_seconds, today
+from components.screen.view import screen_css, show_board
 from components.situation import build_situation
 
 SHORTEST_REFRESH = 0.2

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from components import history
+from components.districts import history
 from data_access.profile import Level
 from data_access.store import open_store
 from metrics.catalogue import load_catalogue

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from components.industryview import SHOWN
+from components.industries.industryview import SHOWN
 from data_access.store import open_store
 from tests.page.reading import pieces, problems, text
 

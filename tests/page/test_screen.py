@@ -7,9 +7,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from components import screenboard
 from components.reads import memory
-from components.screenboard import build_board
+from components.screen import board as screenboard
+from components.screen.board import build_board
 from components.situation import build_situation
 from data_access.store import open_store
 from tests.page.reading import problems, text

@@ -3,10 +3,10 @@
 import pandas as pd
 import pytest
 
-from components.comparison import verdict
 from components.context import Context
-from components.dropoffs import reasons_headline, reasons_html
 from components.filters import Filters
+from components.funnel.comparison import verdict
+from components.funnel.dropoffs import reasons_headline, reasons_html
 from components.masks import masked_name
 from components.numbers import DASH
 from data_access.selection import Scope

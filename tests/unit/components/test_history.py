@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from components.history import month_ends
+from components.districts.history import month_ends
 
 
 def test_the_months_end_with_the_day_asked_for():

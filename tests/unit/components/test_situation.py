@@ -10,7 +10,7 @@ import pytest
 from components import ranking
 from components.context import Context
 from components.filters import Filters
-from components.headline import weekly
+from components.overview.headline import weekly
 from components.sentences import conclusion, ends_headline, late_parts, ranking_headline
 from components.situation import Situation, find_target, month_end_before, thresholds
 from data_access.profile import Label, Node, Profile, Target, load_profile

@@ -9,12 +9,12 @@ import pandas as pd
 from charts.classes import diverging_scale
 from charts.scale import ColourScale
 from charts.svgmap import Paper, Shape, svg_map
-from components import screenparts as parts
 from components.context import Context
 from components.filters import child_level
 from components.mapview import shapes
 from components.reads import progress
-from components.screenview import Board, Panel, age
+from components.screen import parts
+from components.screen.view import Board, Panel, age
 from components.sentences import late_parts, speaker
 from components.situation import PACED, Situation
 from components.trendview import Course, course_headline

@@ -9,8 +9,8 @@ import plotly.graph_objects as go
 from charts.cohorts import Cohort, cohort_figure
 from charts.intervals import interval_bar
 from components.context import Context
-from components.conversion import STAGES, View, breakdown, stage_reported
 from components.dimensions import MONTH, Dimension
+from components.funnel.conversion import STAGES, View, breakdown, stage_reported
 from components.numbers import count, rate
 from components.panel import mark
 from components.reads import remember

@@ -11,7 +11,7 @@ from charts.scale import ColourScale
 from charts.theme import MARK
 from components import url_state
 from components.context import Context
-from components.districtmap import served
+from components.districts.districtmap import served
 from components.frame import show_framed, show_map
 from components.panel import panel
 from components.sheet import Column, Sheet

@@ -10,8 +10,8 @@ import plotly.graph_objects as go
 
 from charts.pairs import Pair, pairs_figure
 from components.context import Context
-from components.conversion import STEPS, View, read, totals
 from components.dimensions import Dimension, narrowed
+from components.funnel.conversion import STEPS, View, read, totals
 from components.numbers import DASH, count, rate
 from components.reads import remember
 from components.sheet import Column, Sheet

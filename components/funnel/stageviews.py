@@ -4,9 +4,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts.funnel import Stage, funnel_figure
-from components.breakdown import STAGE_NAMES
 from components.context import Context
-from components.conversion import STAGES, View, totals
+from components.funnel.breakdown import STAGE_NAMES
+from components.funnel.conversion import STAGES, View, totals
 from components.numbers import count, rate
 from components.sheet import Column, Sheet
 from data_access.queries.cohorts import WALKED_IN

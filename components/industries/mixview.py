@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from charts.effects import Effect, effects_figure
 from components.context import Context
 from components.dimensions import Dimension, month_name
-from components.industryview import CREDIT, by_side, cells, measures, sides
+from components.industries.industryview import CREDIT, by_side, cells, measures, sides
 from components.reads import remember
 from components.sheet import Column, Sheet
 from components.situation import LIST_TABLES

@@ -12,9 +12,9 @@ from charts.layers import raised, separate
 from charts.maps import Area, CompactDeck, Spot, choropleth
 from charts.tilegrid import packed, tile_figure
 from components.cards import SHAPE, light_word
+from components.districts.served import serve
+from components.districts.shading import Shading
 from components.sentences import ends_headline
-from components.served import serve
-from components.shading import Shading
 from components.situation import PACED, Situation
 from data_access.profile import Node
 from metrics.catalogue import metric
