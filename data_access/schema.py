@@ -13,7 +13,7 @@ from sqlalchemy.types import TypeEngine
 
 from data_access.importing.tables import TABLES, ColumnSpec, Kind, TableSpec
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 metadata = MetaData()
 
 
@@ -195,6 +195,38 @@ held_cells = Table(
     Column("value", String),
     Column("rule", String),  # a key of importing.messages
     Column("detail", String),  # JSON: the parameters of the rule's message
+)
+
+# A held row that a person closed without a corrected row: a true duplicate, say. Its ``resolved_by`` is 0.
+held_closings = Table(
+    "held_closings",
+    metadata,
+    Column("batch_id", Integer),
+    Column("held_id", Integer),
+    Column("kind", String),  # a key of importing.closings.KINDS
+    Column("reason", String),
+    Column("closed_at", DateTime),
+    Column("closed_by", String),
+)
+
+# Figures of a bulletin or of another platform, entered by hand. Never changed: a correction replaces an entry.
+entered_figures = Table(
+    "entered_figures",
+    metadata,
+    Column("entry_id", Integer),
+    Column("replaces", Integer),  # the entry this one corrects
+    Column("metric", String),  # key of the metric catalogue
+    Column("region", String),  # code of a region, "" for the whole city
+    Column("raw_text", String),
+    Column("value", Double),
+    Column("unit", String),
+    Column("step", Double),  # size of the last printed digit, 0 = exact
+    Column("as_of", Date),
+    Column("source", String),
+    Column("note", String),  # on the text: what was read otherwise than it was printed, and why
+    Column("explanation", String),  # why the store differs, where somebody found out
+    Column("entered_at", DateTime),
+    Column("entered_by", String),
 )
 
 # What a bank promised at a meeting, and the figure it was to change, as it stood then.
