@@ -45,6 +45,14 @@ UNREACHABLE = ("unreachable", "closed")
 APPLIED = ("pending", "passed")
 DECIDED = ("approved", "rejected")
 ENDED_PUSHES = ("returned", "withdrawn")
+# The import table of each kind of activity.
+ACTIVITY_TABLES: Mapping[str, str] = {
+    "visit": "visits",
+    "application": "applications",
+    "push": "recommendations",
+    "decision": "decisions",
+    "loan": "loans",
+}
 
 
 def rebuild(connection: Connection, progress: Callable[[str], None] | None = None) -> None:
@@ -283,9 +291,11 @@ def _fill_activity(connection: Connection) -> None:
 def _happening(kind: str, source: FromClause, happened_on: str, values: Sequence[ColumnElement[Any]]) -> Select[Any]:
     e = enterprise_progress
     shared = [e.c[name] for name in (*DIMENSIONS, "tags")]
-    return select(
-        literal(kind).label("kind"), source.c[happened_on].label("happened_on"), e.c.enterprise_id, *shared, *values
-    ).select_from(source.join(e, e.c.enterprise_id == source.c.enterprise_id))
+    (key,) = TABLES[ACTIVITY_TABLES[kind]].key
+    own = [literal(kind).label("kind"), source.c[key].label("record_id"), source.c[happened_on].label("happened_on")]
+    return select(*own, e.c.enterprise_id, *shared, *values).select_from(
+        source.join(e, e.c.enterprise_id == source.c.enterprise_id)
+    )
 
 
 def _visits() -> Select[Any]:

@@ -112,6 +112,7 @@ activity = Table(
     "activity",
     metadata,
     Column("kind", String),  # visit, application, push, decision, loan
+    Column("record_id", String),  # the key of its row in the import table
     Column("happened_on", Date),
     Column("enterprise_id", String),
     Column("bank", String),

@@ -22,6 +22,31 @@ Measure = ColumnElement[float]
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """What a measure of events counts: its ``condition`` says which rows, the aggregate and the list of rows alike.
+
+    It adds up the ``amount`` of those rows, or counts their ``distinct`` values, or counts the rows themselves. A
+    ``flag`` is a column that is 1 where the condition holds and 0 elsewhere: adding it up is the faster count.
+    """
+
+    condition: Condition
+    amount: ColumnElement[Any] | None = None
+    distinct: ColumnElement[Any] | None = None
+    flag: ColumnElement[int] | None = None
+
+    @property
+    def total(self) -> Measure:
+        """The figure of a group of rows: 0 where none meets the condition, or all amounts are missing."""
+        if self.distinct is not None:
+            return cast(func.count(func.distinct(case((self.condition, self.distinct)))), Double)
+        if self.amount is not None:
+            return sum_if(self.condition, self.amount)
+        if self.flag is not None:
+            return func.coalesce(cast(func.sum(self.flag), Double), 0.0)
+        return count_if(self.condition)
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """The rules of the city that a measure depends on: days a bank has to decide, its clock, the inclusive cap."""
 
@@ -84,22 +109,19 @@ def funnel_measures(e: FromClause, selection: Selection, rules: Rules) -> Mappin
     return {**reached, "pending": open_, "overdue": and_(open_, late), "within_cap": in_cap}
 
 
-def visit_measures(_selection: Selection, _rules: Rules) -> Mapping[str, Measure]:
+def visit_measures(_selection: Selection, _rules: Rules) -> Mapping[str, Counted]:
     """Return the counts of visits (户次); ``visitors`` are distinct persons."""
+    valid = a.c.is_valid == 1
     return {
-        "visits_recorded": cast(func.count(), Double),
-        "visits": _total(a.c.is_valid),
-        "visits_on_site": _total(a.c.is_on_site),
-        "visits_unreachable": _total(a.c.is_unreachable),
-        "visitors": cast(func.count(func.distinct(case((a.c.is_valid == 1, a.c.actor)))), Double),
+        "visits_recorded": Counted(true()),
+        "visits": Counted(valid, flag=a.c.is_valid),
+        "visits_on_site": Counted(a.c.is_on_site == 1, flag=a.c.is_on_site),
+        "visits_unreachable": Counted(a.c.is_unreachable == 1, flag=a.c.is_unreachable),
+        "visitors": Counted(and_(valid, a.c.actor.is_not(None)), distinct=a.c.actor),
     }
 
 
-def _total(flag: ColumnElement[int]) -> Measure:
-    return func.coalesce(cast(func.sum(flag), Double), 0.0)
-
-
-def push_measures(selection: Selection, rules: Rules) -> Mapping[str, Measure]:
+def push_measures(selection: Selection, rules: Rules) -> Mapping[str, Counted]:
     """Return the counts of pushes (enterprise × bank), judged at the as-of date: a later decision has not happened."""
     push = a.c.kind == "push"
     live = and_(push, a.c.outcome.not_in(ENDED_PUSHES))
@@ -110,46 +132,46 @@ def push_measures(selection: Selection, rules: Rules) -> Mapping[str, Measure]:
     in_time = days_between(clock, a.c.closed_on) <= rules.decision_days
     undecided = or_(a.c.closed_on.is_(None), a.c.closed_on > selection.as_of)
     return {
-        "pushes": count_if(push),
-        "pushes_decided": count_if(decided),
-        "pushes_matured": count_if(matured),
-        "pushes_on_time": count_if(and_(matured, decided, in_time)),
-        "pushes_backfilled": count_if(and_(decided, a.c.is_back_filled == true())),
-        "pushes_overdue": count_if(and_(live, undecided, clock < limit)),
+        "pushes": Counted(push),
+        "pushes_decided": Counted(decided),
+        "pushes_matured": Counted(matured),
+        "pushes_on_time": Counted(and_(matured, decided, in_time)),
+        "pushes_backfilled": Counted(and_(decided, a.c.is_back_filled == true())),
+        "pushes_overdue": Counted(and_(live, undecided, clock < limit)),
     }
 
 
-def credit_measures(_selection: Selection, _rules: Rules) -> Mapping[str, Measure]:
+def credit_measures(_selection: Selection, _rules: Rules) -> Mapping[str, Counted]:
     """Return the counts and sums (yuan) of applications and approvals."""
     application = a.c.kind == "application"
     approval = and_(a.c.kind == "decision", a.c.outcome == "approved")
     return {
-        "applications": count_if(application),
-        "requested_amount": sum_if(application, a.c.amount),
-        "approvals": count_if(approval),
-        "approved_amount": sum_if(approval, a.c.amount),
-        "approved_new": sum_if(and_(approval, a.c.mode == "new"), a.c.amount),
-        "approved_renewal": sum_if(and_(approval, a.c.mode == "renewal"), a.c.amount),
-        "approved_increase": sum_if(and_(approval, a.c.mode == "increase"), a.c.amount),
-        "approved_requested": sum_if(approval, a.c.requested),
+        "applications": Counted(application),
+        "requested_amount": Counted(application, a.c.amount),
+        "approvals": Counted(approval),
+        "approved_amount": Counted(approval, a.c.amount),
+        "approved_new": Counted(and_(approval, a.c.mode == "new"), a.c.amount),
+        "approved_renewal": Counted(and_(approval, a.c.mode == "renewal"), a.c.amount),
+        "approved_increase": Counted(and_(approval, a.c.mode == "increase"), a.c.amount),
+        "approved_requested": Counted(approval, a.c.requested),
     }
 
 
-def loan_measures(_selection: Selection, _rules: Rules) -> Mapping[str, Measure]:
+def loan_measures(_selection: Selection, _rules: Rules) -> Mapping[str, Counted]:
     """Return the counts and sums (yuan) of loans; rates outside (0, 24] % a year are left out of the rate sums."""
     loan = a.c.kind == "loan"
     rated = and_(loan, a.c.annual_rate > 0, a.c.annual_rate <= 24)
     return {
-        "loans": count_if(loan),
-        "loan_amount": sum_if(loan, a.c.amount),
-        "rate_amount": sum_if(rated, a.c.amount * a.c.annual_rate),
-        "rated_amount": sum_if(rated, a.c.amount),
-        "unsecured_amount": sum_if(and_(loan, a.c.mode == "unsecured"), a.c.amount),
-        "first_time_amount": sum_if(and_(loan, a.c.is_first_loan == true()), a.c.amount),
-        "renewal_amount": sum_if(and_(loan, a.c.is_renewal == true()), a.c.amount),
-        "no_principal_renewal_amount": sum_if(and_(loan, a.c.is_no_principal_renewal == true()), a.c.amount),
-        "long_term_amount": sum_if(and_(loan, a.c.term_months > 12), a.c.amount),
-        "balance": sum_if(loan, a.c.balance),
+        "loans": Counted(loan),
+        "loan_amount": Counted(loan, a.c.amount),
+        "rate_amount": Counted(rated, a.c.amount * a.c.annual_rate),
+        "rated_amount": Counted(rated, a.c.amount),
+        "unsecured_amount": Counted(and_(loan, a.c.mode == "unsecured"), a.c.amount),
+        "first_time_amount": Counted(and_(loan, a.c.is_first_loan == true()), a.c.amount),
+        "renewal_amount": Counted(and_(loan, a.c.is_renewal == true()), a.c.amount),
+        "no_principal_renewal_amount": Counted(and_(loan, a.c.is_no_principal_renewal == true()), a.c.amount),
+        "long_term_amount": Counted(and_(loan, a.c.term_months > 12), a.c.amount),
+        "balance": Counted(loan, a.c.balance),
     }
 
 
@@ -164,9 +186,9 @@ class EnterpriseFamily:
 
 @dataclass(frozen=True, slots=True)
 class EventFamily:
-    """Measures of 户次, 笔 and yuan: each an aggregate over the activities of ``kinds``."""
+    """Measures of 户次, 笔 and yuan: each counts or adds up some of the activities of ``kinds``."""
 
-    measures: Callable[[Selection, Rules], Mapping[str, Measure]]
+    measures: Callable[[Selection, Rules], Mapping[str, Counted]]
     kinds: tuple[str, ...]
     names: tuple[str, ...]
 

@@ -198,7 +198,7 @@ def _of_events(
     a = activity
     keys = [a.c[name] for name in by]
     measures = family.measures(selection, rules)
-    labelled = [measures[name].label(name) for name in family.names if name in wanted]
+    labelled = [measures[name].total.label(name) for name in family.names if name in wanted]
     kept = [a.c.kind.in_(family.kinds), *conditions(a, scope, selection), within(a.c.happened_on, selection)]
     if "bank" in by:
         kept.append(a.c.bank.is_not(None))
