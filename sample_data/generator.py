@@ -16,7 +16,13 @@ from sample_data.events import event_columns, participant_columns
 from sample_data.lists import make_reach, visit_list_columns
 from sample_data.loans import loan_columns, make_loans
 from sample_data.needs import make_needs, with_amounts
-from sample_data.networks import bank_plan_columns, bank_size_columns, outlet_columns, product_columns
+from sample_data.networks import (
+    bank_plan_columns,
+    bank_size_columns,
+    contact_columns,
+    outlet_columns,
+    product_columns,
+)
 from sample_data.plan import Plan, load_plan
 from sample_data.problems import problem_columns
 from sample_data.registry import City, make_registry
@@ -26,7 +32,7 @@ from sample_data.writing import write_table
 
 SEED = 20250613
 Progress = Callable[[float, str], None]
-_TABLES = 17
+_TABLES = 18
 
 
 def generate(
@@ -97,3 +103,4 @@ def _tables(plan: Plan, seed: int) -> Iterator[tuple[str, Columns]]:
     yield "bank_sizes", bank_size_columns(plan, days, rng("bank sizes"))
     approved = np.bincount(pushes.bank, decisions.amount, minlength=len(plan.banks))
     yield "bank_plans", bank_plan_columns(plan, days, approved.astype(np.float64))
+    yield "contacts", contact_columns(plan)

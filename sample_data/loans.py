@@ -9,6 +9,7 @@ from sample_data.cells import coded, dates, decimal, numbered, whole, yes_no
 from sample_data.credit import GUARANTEES, KINDS, Decisions
 from sample_data.draws import Bools, Floats, Ints, categories, waiting_days
 from sample_data.enterprises import ENTERPRISE_PREFIX, Columns
+from sample_data.networks import SHELVING
 from sample_data.plan import column
 from sample_data.registry import City
 
@@ -123,11 +124,14 @@ def _first_loans(city: City, pushes: Pushes, decisions: Decisions, loans: Loans,
 
 
 def _products(city: City, bank: Ints, products: Ints, rng: np.random.Generator) -> Ints:
-    """Return the number of a product of each loan's bank, its first ones oftenest, its last hardly; -1 for none."""
+    """Return the number of a product of each loan's bank, its first ones oftenest; -1 for none.
+
+    Its last one is taken hardly, or never if it has many.
+    """
     count = np.bincount(products, minlength=len(city.plan.banks))[bank]
-    first = np.searchsorted(products, bank)
+    first, last = np.searchsorted(products, bank), count - 1 - (count >= SHELVING)
     place = (rng.random(len(bank)) ** 1.8 * np.maximum(count - 0.9, 0.1)).astype(np.int64)
-    return np.where((count == 0) | (rng.random(len(bank)) < 0.12), -1, first + np.minimum(place, count - 1) + 1)
+    return np.where((count == 0) | (rng.random(len(bank)) < 0.12), -1, first + np.minimum(place, last) + 1)
 
 
 def _balances(city: City, loans: Loans, term: Ints, rng: np.random.Generator) -> Ints:

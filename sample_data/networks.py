@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sample_data.cells import coded, dates, decimal, joined, numbered, whole, yes_no
+from sample_data.cells import coded, dates, decimal, joined, numbered, texts, whole, yes_no
 from sample_data.days import NEVER, Days
 from sample_data.draws import Floats, Ints, allocate, categories, categories_by_row, fit_margins
 from sample_data.enterprises import Columns
@@ -16,6 +16,7 @@ _MEASURES = ("loans", "inclusive_loans", "deposits", "outlets", "managers")
 _AUDIENCES = ("company", "sole_trader", "farm", "foreign_trade", "tech", "all")
 _PRODUCT_WORDS = ("经营贷", "商户贷", "惠农贷", "出口贷", "科创贷", "信用贷", "续贷通", "冷链贷", "流水贷")
 _PRODUCT_AUDIENCE = (0, 1, 2, 3, 4, 5, 0, 2, 1)
+SHELVING = 5  # a bank with so many products lends nothing with its last one; some of those have ended
 _GUARANTEES = ("unsecured", "guaranteed", "mortgage", "pledge", "mixed")
 
 
@@ -109,6 +110,24 @@ def outlet_columns(plan: Plan, places: Places, rng: np.random.Generator) -> tupl
     return columns, bank
 
 
+def contact_columns(plan: Plan) -> Columns:
+    """Return whom to call: the city's task force and each county's. Some numbers are a person's and not published."""
+    counties, words = plan.profile.children(), plan.words
+    offices = [plan.profile.label.zh, *(node.label.zh for node in counties)]
+    number = np.arange(1, len(offices) + 1)
+    published = number % 4 != 0
+    return {
+        "contact_id": numbered("LL", number, 2),
+        "region_1": coded(number - 2, [node.code for node in counties]),
+        "office": texts([words["task_force"].format(region=office) for office in offices]),
+        "duty": texts([words["task_force_duty"]] * len(offices)),
+        "contact_name": joined(words["contact"], numbered("", number, 2)),
+        "phone": numbered(plan.phone_prefix, 90_000_000 + number, 8),
+        "is_published": yes_no(published),
+        "hours": texts([words["task_force_hours"]] * len(offices)),
+    }
+
+
 def product_columns(plan: Plan, days: Days, rng: np.random.Generator) -> tuple[Columns, Ints]:
     """Return the catalogue of loan products, and the bank of each."""
     bank = np.repeat(np.arange(len(plan.banks)), column(plan.banks, "products").astype(np.int64))
@@ -120,6 +139,9 @@ def product_columns(plan: Plan, days: Days, rng: np.random.Generator) -> tuple[C
     lowest = np.round(3.0 + column(plan.banks, "rate")[bank] * 0.6 + rng.uniform(0.0, 0.4, len(bank)), 2)
     names = [b.label.short("zh") for b in plan.profile.banks]
     until = np.where(rng.random(len(bank)) < 0.6, days.lists_end + 201, NEVER)
+    count = np.bincount(bank, minlength=len(plan.banks))[bank]
+    shelved = (np.arange(len(bank)) - first == count - 1) & (count >= SHELVING) & (bank % 2 == 1)
+    until = np.where(shelved, days.lists_end - 74, until)
     columns = {
         "product_id": numbered("CP", np.arange(1, len(bank) + 1), 3),
         "bank": coded(bank, [b.code for b in plan.banks]),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sample_data.cells import coded, dates, numbered, whole, yes_no
+from sample_data.cells import Column, coded, dates, numbered, whole, yes_no
 from sample_data.days import NEVER
 from sample_data.draws import Bools, Floats, Ints, categories, pick, waiting_days
 from sample_data.enterprises import ENTERPRISE_PREFIX, Columns
@@ -15,68 +15,123 @@ from sample_data.visits import Visits
 _LEVELS = ("simple", "complex")
 _ON_THE_SPOT = 0.86
 _BY_TIER = np.array([1.6, 2.2, 1.6, 1.0, 1.1, 1.2])
+_NOT_YET = 10**4  # days: longer than the calendar
+
+
+@dataclass(frozen=True)
+class _Case:
+    """What each problem is: its enterprise, its visit (-1: none), kind, source, level, and the day it came up."""
+
+    enterprise: Ints
+    visit: Ints
+    kind: Ints
+    source: Ints
+    simple: Bools
+    raised: Ints
 
 
 @dataclass(frozen=True)
 class _Course:
-    """When each problem was due and when it was closed."""
+    """What became of each: due when, waited how long by leave, passed on, closed, reopened and closed again when."""
 
     deadline: Ints
+    suspended: Ints
+    transferred: Ints
     closed: Ints
+    reopened: Ints
+    reclosed: Ints
 
 
 def problem_columns(city: City, visits: Visits, rng: np.random.Generator) -> Columns:
     """Return the register of problems in the order of their days."""
-    plan, days = city.plan, city.days
-    row = _visits_with_problems(city, visits, rng)
-    kinds, count = plan.problems["categories"], len(row)
-    kind = categories(rng, [k["share"] for k in kinds], count)
-    source = categories(rng, list(plan.problems["sources"].values()), count)
-    simple = rng.random(count) < np.array([k["simple"] for k in kinds])[kind]
-    raised = np.where(
-        source == 0, visits.day[row], np.minimum(visits.day[row] + rng.integers(1, 12, count), days.lists_end)
-    )
-    course = _course(city, raised, simple, kind, city.registry.county[visits.enterprise[row]], rng)
-    order = np.argsort(raised, kind="stable")
-    closed = course.closed[order]
-    done = closed != NEVER
-    departments = list(dict.fromkeys(k["department"] for k in kinds))
-    department = np.array([departments.index(k["department"]) for k in kinds])[kind]
-    moved = ~simple & (rng.random(count) < 0.09) & (course.deadline > raised + 6)
-    suspended = ~simple & (rng.random(count) < 0.07)
+    plan, start = city.plan, city.days.start
+    case = _cases(city, visits, rng)
+    kinds, count = plan.problems["categories"], len(case.raised)
+    course = _course(city, case, rng)
+    done = course.closed != NEVER
     return {
         "problem_id": numbered("WT", np.arange(1, count + 1), 6),
-        "enterprise_id": numbered(ENTERPRISE_PREFIX, visits.enterprise[row][order] + 1),
-        "visit_id": numbered("V", np.where(source == 0, row + 1, -1)[order]),
-        "source": coded(source[order], list(plan.problems["sources"])),
-        "category": coded(kind[order], [k["code"] for k in kinds]),
-        "level": coded((~simple[order]).astype(np.int64), _LEVELS),
-        "raised_on": dates(raised[order], days.start),
-        "department": coded(department[order], departments),
-        "deadline": dates(course.deadline[order], days.start),
-        "suspended_days": whole(np.where(suspended, rng.integers(3, 20, count), 0)[order], simple[order]),
-        "transferred_on": dates(np.where(moved, raised + 4, NEVER)[order], days.start),
-        "closed_on": dates(closed, days.start),
-        "reopened": yes_no(done & (rng.random(count) < 0.035)),
-        "satisfaction": whole(1 + categories(rng, [1, 2, 9, 34, 54], count), ~done | (rng.random(count) < 0.35)),
+        "enterprise_id": numbered(ENTERPRISE_PREFIX, case.enterprise + 1),
+        "visit_id": numbered("V", case.visit),
+        "source": coded(case.source, list(plan.problems["sources"])),
+        "category": coded(case.kind, [k["code"] for k in kinds]),
+        "level": coded((~case.simple).astype(np.int64), _LEVELS),
+        "raised_on": dates(case.raised, start),
+        "department": _departments(city, case, course, rng),
+        "deadline": dates(course.deadline, start),
+        "suspended_days": whole(course.suspended, case.simple),
+        "transferred_on": dates(course.transferred, start),
+        "closed_on": dates(course.closed, start),
+        "reopened": yes_no(course.reopened != NEVER),
+        "reopened_on": dates(course.reopened, start),
+        "reclosed_on": dates(course.reclosed, start),
+        "satisfaction": whole(_marks(course, rng), ~done | (rng.random(count) < 0.35)),
     }
 
 
-def _visits_with_problems(city: City, visits: Visits, rng: np.random.Generator) -> Ints:
-    """Return the visits at which a problem came up: those that met somebody, of payers and applicants oftener."""
+def _cases(city: City, visits: Visits, rng: np.random.Generator) -> _Case:
+    """Return the problems: those that met somebody tell of some, payers and applicants oftener."""
+    plan = city.plan.problems
     weight = visits.valid * _BY_TIER[city.registry.tier[visits.enterprise]]
-    return pick(rng, weight.astype(np.float64), city.plan.totals.problems)
+    row = pick(rng, weight.astype(np.float64), city.plan.totals.problems)
+    kind = categories(rng, [k["share"] for k in plan["categories"]], len(row))
+    source = categories(rng, list(plan["sources"].values()), len(row))
+    simple = rng.random(len(row)) < np.array([k["simple"] for k in plan["categories"]])[kind]
+    later = np.minimum(visits.day[row] + rng.integers(1, 12, len(row)), city.days.lists_end)
+    raised = np.where(source == 0, visits.day[row], later)
+    order = np.argsort(raised, kind="stable")
+    visit = np.where(source == 0, row + 1, -1)
+    columns = (visits.enterprise[row], visit, kind, source, simple, raised)
+    return _Case(*(values[order] for values in columns))
 
 
-def _course(city: City, raised: Ints, simple: Bools, kind: Ints, county: Ints, rng: np.random.Generator) -> _Course:
-    """Return deadlines and closing days: counties and subjects differ in how long they take."""
-    limits, count = np.array(city.plan.problems["limits"]), len(raised)
-    limit = np.where(simple, 5, limits[categories(rng, [40, 45, 15], count)])
-    slow = np.array([k["slow"] for k in city.plan.problems["categories"]])[kind]
-    slow = slow / column(city.plan.counties, "closing")[county]
-    took = _days_taken(simple, limit, slow, rng)
-    closed = np.where(took == 0, raised, city.days.on_working_day(raised + took))
-    return _Course(raised + limit, np.where(closed > city.days.lists_end, NEVER, closed))
+def _course(city: City, case: _Case, rng: np.random.Generator) -> _Course:
+    """Return what became of the problems: counties and subjects differ in how long they take."""
+    plan, count, end = city.plan.problems, len(case.raised), city.days.lists_end
+    limit = np.where(case.simple, 5, np.array(plan["limits"])[categories(rng, [40, 45, 15], count)])
+    slow = np.array([k["slow"] for k in plan["categories"]])[case.kind]
+    slow = slow / column(city.plan.counties, "closing")[city.registry.county[case.enterprise]]
+    suspended = np.where(~case.simple & (rng.random(count) < plan["suspended"]), rng.integers(3, 20, count), 0)
+    passed_on = case.raised + 1 + (rng.random(count) * 1.1 * limit).astype(np.int64)
+    moves = ~case.simple & (rng.random(count) < plan["transferred"])
+    took = _days_taken(case.simple, limit, slow, rng) + suspended + np.where(moves, limit // 2, 0)
+    closed = _day(city, np.where(took == 0, case.raised, case.raised + took), spot=took == 0)
+    transferred = np.where(moves & (passed_on < np.where(closed == NEVER, end + 1, closed)), passed_on, NEVER)
+    reopened, reclosed = _reopenings(city, closed, rng)
+    return _Course(case.raised + limit, suspended, transferred, closed, reopened, reclosed)
+
+
+def _day(city: City, day: Ints, spot: Bools) -> Ints:
+    """Return the days on which something is done: working days, those on the spot excepted; NEVER past the end."""
+    done = np.where(spot, day, city.days.on_working_day(day))
+    return np.where(done > city.days.lists_end, NEVER, done)
+
+
+def _reopenings(city: City, closed: Ints, rng: np.random.Generator) -> tuple[Ints, Ints]:
+    """Return when some of the closed problems came back, and when those were closed for good."""
+    count = len(closed)
+    back = np.where((closed != NEVER) & (rng.random(count) < city.plan.problems["reopened"]), 0, _NOT_YET)
+    reopened = _day(city, np.maximum(closed, 0) + back + rng.integers(2, 35, count), spot=np.zeros(count, np.bool_))
+    again = np.maximum(reopened, 0) + waiting_days(rng, 9.0, 0.8, count)
+    again = np.where((reopened == NEVER) | (rng.random(count) < 0.12), _NOT_YET, again)
+    return reopened, _day(city, again, spot=np.zeros(count, np.bool_))
+
+
+def _departments(city: City, case: _Case, course: _Course, rng: np.random.Generator) -> Column:
+    """Return who is responsible: whoever the subject belongs to, or whoever it was passed on to."""
+    kinds, receivers = city.plan.problems["categories"], city.plan.problems["receivers"]
+    names = list(dict.fromkeys([*(k["department"] for k in kinds), *receivers]))
+    first = np.array([names.index(k["department"]) for k in kinds])[case.kind]
+    then = np.array([names.index(name) for name in receivers])[rng.integers(len(receivers), size=len(first))]
+    return coded(np.where(course.transferred == NEVER, first, then), names)
+
+
+def _marks(course: _Course, rng: np.random.Generator) -> Ints:
+    """Return the marks from 1 to 5: lower where the deadline was missed or the problem came back."""
+    count = len(course.closed)
+    late = (course.closed > course.deadline + course.suspended) | (course.reopened != NEVER)
+    good, poor = categories(rng, [1, 2, 9, 34, 54], count), categories(rng, [7, 13, 30, 33, 17], count)
+    return 1 + np.where(late, poor, good)
 
 
 def _days_taken(simple: Bools, limit: Ints, slow: Floats, rng: np.random.Generator) -> Ints:
@@ -86,4 +141,4 @@ def _days_taken(simple: Bools, limit: Ints, slow: Floats, rng: np.random.Generat
         simple, 1 + waiting_days(rng, 2.0 * slow, 0.7, count), 2 + waiting_days(rng, 0.55 * limit * slow, 0.6, count)
     )
     stuck = ~simple & (rng.random(count) < 0.04 * slow)
-    return np.where(spot, 0, np.where(stuck, 10**4, took))
+    return np.where(spot, 0, np.where(stuck, _NOT_YET, took))

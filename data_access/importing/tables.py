@@ -205,11 +205,16 @@ PROBLEMS = TableSpec(
         _C("level", "问题难度", "Level", Kind.CODE, required=True, codes="problem_level", synonyms=("难度", "类型")),
         _C("raised_on", "提出日期", "Raised on", Kind.DATE, required=True, synonyms=("收集日期",)),
         _C("department", "责任部门", "Department", Kind.CODE, codes="department", synonyms=("牵头部门", "办理部门")),
-        _C("deadline", "办理期限", "Deadline", Kind.DATE, may_be_future=True, not_before=("raised_on",), synonyms=("限办日期",)),
+        _C(
+            "deadline", "办理期限", "Deadline", Kind.DATE, may_be_future=True, not_before=("raised_on",), synonyms=("限办日期",),
+            note="首次确定的期限；暂停和转办不改此列，由系统顺延", note_en="As first set; suspension and transfer are added by the system, not here",
+        ),
         _C("suspended_days", "暂停天数", "Days suspended", Kind.INTEGER, minimum=0, maximum=365),
-        _C("transferred_on", "转办日期", "Transferred on", Kind.DATE, not_before=("raised_on",)),
-        _C("closed_on", "办结日期", "Closed on", Kind.DATE, not_before=("raised_on",), synonyms=("解决日期",)),
+        _C("transferred_on", "转办日期", "Transferred on", Kind.DATE, not_before=("raised_on",), synonyms=("转办时间",)),
+        _C("closed_on", "办结日期", "Closed on", Kind.DATE, not_before=("raised_on",), synonyms=("解决日期", "首次办结日期")),
         _C("reopened", "重开", "Reopened", Kind.BOOLEAN, synonyms=("是否重开",)),
+        _C("reopened_on", "重开日期", "Reopened on", Kind.DATE, not_before=("closed_on",), synonyms=("重开时间",)),
+        _C("reclosed_on", "再次办结日期", "Closed again on", Kind.DATE, not_before=("reopened_on",), synonyms=("重开后办结日期",)),
         _C("satisfaction", "满意度", "Satisfaction", Kind.INTEGER, minimum=1, maximum=5),
     ),
     happened_on="raised_on",
@@ -223,7 +228,7 @@ EVENTS = TableSpec(
         _C("title", "活动名称", "Title", required=True, synonyms=("名称",)),
         _C("event_type", "活动类型", "Type", Kind.CODE, required=True, codes="event_type", synonyms=("类型",)),
         _C("theme", "主题", "Theme", Kind.CODE, codes="theme"),
-        _C("held_on", "举办日期", "Held on", Kind.DATE, required=True, synonyms=("日期", "举办时间")),
+        _C("held_on", "举办日期", "Held on", Kind.DATE, required=True, may_be_future=True, synonyms=("日期", "举办时间")),
         _region(1, "县（市、区）", "County", *_COUNTY),
         _C("organiser", "主办单位", "Organiser", synonyms=("组织单位",)),
         _C("banks_count", "参会银行数", "Banks", Kind.INTEGER, minimum=0, maximum=1000, synonyms=("银行数",)),
@@ -234,7 +239,7 @@ EVENTS = TableSpec(
         _C("source_text", "报道原文", "Source text"),
     ),
     happened_on="held_on",
-    note="融资对接会、政策宣讲会等", note_en="Matchmaking meetings, policy briefings and the like",
+    note="融资对接会、政策宣讲会等，含计划举办的", note_en="Matchmaking meetings, policy briefings and the like; planned ones too",
 )  # fmt: skip
 
 EVENT_PARTICIPANTS = TableSpec(
@@ -312,6 +317,22 @@ OUTLETS = TableSpec(
     note="公布联系方式的对接网点", note_en="Outlets with published contacts",
 )  # fmt: skip
 
+CONTACTS = TableSpec(
+    "contacts", "专班联系方式", "Task force contacts", ("contact_id",),
+    (
+        _C("contact_id", "联络编号", "Contact id", required=True),
+        _region(1, "县（市、区）", "County", *_COUNTY),
+        _C("office", "专班名称", "Office", required=True, synonyms=("专班", "专班办公室")),
+        _C("duty", "受理事项", "What it handles", synonyms=("职责",)),
+        _C("contact_name", "联系人", "Contact", synonyms=("联络员",), personal=True),
+        _C("phone", "联系电话", "Telephone", required=True, synonyms=("电话", "值班电话"), personal=True),
+        _C("is_published", "公开电话", "Published", Kind.BOOLEAN, synonyms=("是否公开",)),
+        _C("hours", "受理时间", "Hours", synonyms=("办公时间",)),
+    ),
+    note="工作专班的联络电话，不填县（市、区）为全市；未标明公开的号码脱敏显示",
+    note_en="Whom to call at a task force; without a county, the whole area's. A number not marked as published is masked",
+)  # fmt: skip
+
 BANK_SIZES = TableSpec(
     "bank_sizes", "银行规模", "Bank sizes", ("bank", "measure", "measured_on"),
     (
@@ -341,6 +362,6 @@ TABLES: Mapping[str, TableSpec] = {
     table.name: table
     for table in (
         GRIDS, ENTERPRISES, VISIT_TARGETS, VISITS, APPLICATIONS, OUTLETS, PRODUCTS, RECOMMENDATIONS, DECISIONS, LOANS,
-        PROBLEMS, EVENTS, EVENT_PARTICIPANTS, OFFICERS, PUBLICITY, BANK_SIZES, BANK_PLANS,
+        PROBLEMS, EVENTS, EVENT_PARTICIPANTS, OFFICERS, PUBLICITY, BANK_SIZES, BANK_PLANS, CONTACTS,
     )
 }  # fmt: skip
