@@ -1,0 +1,254 @@
+"""From a figure back to what it counts: the rows behind a measure, and the import batches they came from.
+
+The rows come from the very conditions the figure is computed by (``measures``), so the two cannot drift apart.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import (
+    ColumnElement,
+    Double,
+    FromClause,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union,
+    union_all,
+)
+
+from data_access.derivation import ACTIVITY_TABLES
+from data_access.importing.tables import TABLES
+from data_access.queries.filters import conditions
+from data_access.queries.measures import (
+    ENTERPRISE_FAMILIES,
+    EVENT_FAMILIES,
+    MEASURE_TABLES,
+    Counted,
+    EnterpriseFamily,
+    EventFamily,
+    Rules,
+    within,
+)
+from data_access.queries.progress import enterprise_source
+from data_access.schema import DIMENSIONS, activity, bank_progress, batch_files, batches, import_tables
+from data_access.selection import Scope, Selection
+from data_access.store import Store
+
+Cell = Mapping[str, str]
+_FAMILY_OF: Mapping[str, EnterpriseFamily | EventFamily] = {
+    name: family for family in (*ENTERPRISE_FAMILIES, *EVENT_FAMILIES) for name in family.names
+}
+EVENT_MEASURES = frozenset(name for family in EVENT_FAMILIES for name in family.names)
+
+
+def rows_query(
+    scope: Scope, selection: Selection, measure: str, by: Cell | None = None, rules: Rules | None = None
+) -> Select[Any]:
+    """Return the query of exactly the rows that ``measure`` counts in one cell of ``progress_by``.
+
+    ``by`` names the cell: a value for each dimension of the grouping ("" is the unclassified), none for the whole.
+    ``weight`` is what a row adds to the figure: their sum is the figure. A measure of 户 lists ``enterprise_id``,
+    ``bank`` (NULL unless rows stand for an enterprise and a bank) and ``weight``. A measure of 户次, 笔 or yuan lists
+    ``enterprise_id``, ``record_id`` (the key in the import table), ``kind`` (of the activity), ``bank``,
+    ``happened_on``, ``amount`` (yuan, of the activity; NULL if it has none) and ``weight``; rows whose own amount is
+    missing add nothing to a sum and are left out. ``visitors`` lists all visits of the persons counted, each person's
+    first one with the weight 1. Raises ``ValueError`` for an unknown dimension or measure.
+    """
+    cell = dict(by or {})
+    unknown = {*cell} - {*DIMENSIONS, "bank"} | {measure} - {*MEASURE_TABLES}
+    if unknown:
+        raise ValueError(f"unknown dimension or measure: {', '.join(sorted(unknown))}")
+    if measure == "bank_visited":
+        return _bank_visited(scope, selection, cell)
+    family = _FAMILY_OF[measure]
+    if isinstance(family, EnterpriseFamily):
+        return _enterprises(family, scope, selection, measure, cell, rules or Rules())
+    return _events(family, scope, selection, measure, cell, rules or Rules())
+
+
+def measure_rows(
+    store: Store,
+    scope: Scope,
+    selection: Selection,
+    measure: str,
+    by: Cell | None = None,
+    rules: Rules | None = None,
+    *,
+    limit: int | None = None,
+) -> pd.DataFrame:
+    """Return the rows of ``rows_query``, at most ``limit``, ordered by enterprise (and day); ``weight`` is a float."""
+    query = rows_query(scope, selection, measure, by, rules)
+    order = ["enterprise_id", *(["happened_on", "record_id"] if measure in EVENT_MEASURES else ["bank"])]
+    rows = query.subquery("rows")
+    with store.connect() as connection:
+        found = connection.execute(select(rows).order_by(*[rows.c[name] for name in order]).limit(limit))
+        frame = pd.DataFrame([tuple(row) for row in found], columns=[*found.keys()])
+    return frame.astype({"weight": "float64"})
+
+
+def _in_cell(source: FromClause, cell: Cell) -> list[ColumnElement[bool]]:
+    return [source.c[name] == value for name, value in cell.items()]
+
+
+def _enterprises(
+    family: EnterpriseFamily, scope: Scope, selection: Selection, measure: str, cell: Cell, rules: Rules
+) -> Select[Any]:
+    source, share = enterprise_source(scope, selection, tuple(cell), funnel_only=family.funnel_only)
+    counted = family.conditions(source, selection, rules)[measure]
+    bank = source.c.bank if "bank" in source.c else cast(null(), String)
+    weight = cast(literal(1.0), Double) if share is None else share
+    columns = [source.c.enterprise_id, bank.label("bank"), weight.label("weight")]
+    return select(*columns).select_from(source).where(counted, *_in_cell(source, cell))
+
+
+def _bank_visited(scope: Scope, selection: Selection, cell: Cell) -> Select[Any]:
+    b = bank_progress
+    kept = [within(b.c.first_visit_on, selection), *conditions(b, scope, selection), *_in_cell(b, cell)]
+    return select(b.c.enterprise_id, b.c.bank, cast(literal(1.0), Double).label("weight")).where(*kept)
+
+
+def _events(
+    family: EventFamily, scope: Scope, selection: Selection, measure: str, cell: Cell, rules: Rules
+) -> Select[Any]:
+    a, counted = activity, family.measures(selection, rules)[measure]
+    columns = [a.c[name] for name in ("enterprise_id", "record_id", "kind", "bank", "happened_on")]
+    amount = cast(a.c.amount, Double).label("amount")
+    kept = [a.c.kind.in_(family.kinds), *conditions(a, scope, selection), within(a.c.happened_on, selection)]
+    if counted.amount is not None:
+        kept.append(counted.amount.is_not(None))
+    query = select(*columns, amount, _weight(counted).label("weight"))
+    return query.where(*kept, counted.condition, *_in_cell(a, cell))
+
+
+def _weight(counted: Counted) -> ColumnElement[float]:
+    if counted.amount is not None:
+        return cast(counted.amount, Double)
+    if counted.distinct is None:
+        return cast(literal(1.0), Double)
+    in_order = [activity.c.happened_on, activity.c.record_id]
+    nth = func.row_number().over(partition_by=counted.distinct, order_by=in_order)
+    return case((nth == 1, literal(1.0)), else_=literal(0.0))
+
+
+# ---- the batches -------------------------------------------------------------------------------------------------
+
+
+def batches_behind(
+    store: Store,
+    scope: Scope,
+    selection: Selection,
+    measures: Collection[str],
+    by: Cell | None = None,
+    rules: Rules | None = None,
+) -> pd.DataFrame:
+    """Return the import batches that brought the records behind ``measures`` in one cell.
+
+    One row per import table and batch: ``table``, ``batch_id``, ``rows``, ``files`` (names, "、" between them),
+    ``created_at`` and ``created_by`` (None and "" where a batch was not recorded). Of a measure of events the rows
+    are the events themselves; of a measure of 户, the records up to the as-of date, in the tables it stands on, about
+    the enterprises it counts. The register is always among the tables: region, industry and type come from there.
+    """
+    cell = dict(by or {})
+    queries = {name: rows_query(scope, selection, name, cell, rules) for name in measures}
+    banks = (cell["bank"],) if "bank" in cell else selection.banks or scope.banks
+    tables = dict.fromkeys(("enterprises", *(t.partition(".")[0] for m in measures for t in MEASURE_TABLES[m])))
+    parts = [_fed(name, queries, selection, banks) for name in tables]
+    return _described(store, parts)
+
+
+def batches_of(store: Store, scope: Scope, selection: Selection, tables: Iterable[str]) -> pd.DataFrame:
+    """Return the batches behind whole tables, as ``batches_behind``: of the enterprises that the selection leaves.
+
+    For figures that are no sum of measures. A table without enterprises (sizes of banks, meetings …) counts whole.
+    """
+    source, _ = enterprise_source(scope, selection, ())
+    ids = select(source.c.enterprise_id)
+    parts = []
+    for name in dict.fromkeys(tables):
+        table = import_tables[name]
+        known = table.c.enterprise_id.in_(ids) if "enterprise_id" in table.c else None
+        parts.append(_counted(name, [] if known is None else [known, *_by_then(name, selection)]))
+    return _described(store, parts)
+
+
+def _fed(
+    name: str, queries: Mapping[str, Select[Any]], selection: Selection, banks: Sequence[str] | None
+) -> Select[Any]:
+    """Count the current rows of an import table that the measures' rows come from, by batch."""
+    table = import_tables[name]
+    kind = next((kind for kind, source in ACTIVITY_TABLES.items() if source == name), "")
+    records, ids = [], []
+    for measure, query in queries.items():
+        rows = query.subquery()
+        if measure in EVENT_MEASURES and kind in _kinds(measure):
+            records.append(select(rows.c.record_id).where(rows.c.kind == kind))
+        elif name == "enterprises" or name in {t.partition(".")[0] for t in MEASURE_TABLES[measure]}:
+            ids.append(select(rows.c.enterprise_id))
+    tests: list[ColumnElement[bool]] = []
+    if records:
+        tests.append(table.c[TABLES[name].key[0]].in_(_any_of(records)))
+    if ids:
+        of_them = [table.c.enterprise_id.in_(_any_of(ids)), *_by_then(name, selection)]
+        of_them += [table.c.bank.in_(banks)] if banks and kind and kind != "application" else []
+        tests.append(and_(*of_them))
+    return _counted(name, [or_(*tests)])
+
+
+def _kinds(measure: str) -> tuple[str, ...]:
+    family = _FAMILY_OF[measure]
+    return family.kinds if isinstance(family, EventFamily) else ()
+
+
+def _any_of(queries: Sequence[Select[Any]]) -> Any:  # noqa: ANN401 - one query, or the union of several
+    return queries[0] if len(queries) == 1 else union(*queries)
+
+
+def _by_then(name: str, selection: Selection) -> list[ColumnElement[bool]]:
+    day = TABLES[name].happened_on
+    return [import_tables[name].c[day] <= selection.as_of] if day else []
+
+
+def _counted(name: str, tests: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    table = import_tables[name]
+    columns = [literal(name).label("table"), table.c.batch_id, func.count().label("rows")]
+    return select(*columns).where(table.c.superseded_by.is_(None), *tests).group_by(table.c.batch_id)
+
+
+def _described(store: Store, parts: Sequence[Select[Any]]) -> pd.DataFrame:
+    columns = ["table", "batch_id", "rows", "files", "created_at", "created_by"]
+    if not parts:
+        return pd.DataFrame(columns=columns)
+    with store.connect() as connection:
+        found = connection.execute(union_all(*parts)).all()
+        wanted = {row.batch_id for row in found}
+        files = connection.execute(
+            select(batch_files.c.batch_id, batch_files.c.table_name, batch_files.c.file)
+            .where(batch_files.c.batch_id.in_(wanted))
+            .distinct()
+            .order_by(batch_files.c.file)
+        ).all()
+        known = select(batches.c.batch_id, batches.c.created_at, batches.c.created_by)
+        made = {row.batch_id: row for row in connection.execute(known.where(batches.c.batch_id.in_(wanted)))}
+    names: dict[tuple[str, int], list[str]] = {}
+    for row in files:
+        names.setdefault((row.table_name, row.batch_id), []).append(row.file)
+    order = {name: place for place, name in enumerate(TABLES)}
+    rows = [
+        (row.table, row.batch_id, row.rows, "、".join(names.get((row.table, row.batch_id), [])), *_maker(made, row))
+        for row in sorted(found, key=lambda row: (order[row.table], row.batch_id))
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _maker(made: Mapping[int, Any], row: Any) -> tuple[Any, str]:  # noqa: ANN401 - rows of the queries above
+    batch = made.get(row.batch_id)
+    return (batch.created_at, batch.created_by or "") if batch else (None, "")
