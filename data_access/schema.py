@@ -136,6 +136,38 @@ activity = Table(
     Column("is_back_filled", Boolean),  # of a push: entered on or after the day of decision
 )
 
+# One row per refusal, with what is true of its reason. ``granted_on`` is the first day from then on which any bank
+# approved the enterprise.
+refusals_table = Table(
+    "refusals",
+    metadata,
+    Column("decision_id", String),
+    Column("enterprise_id", String),
+    Column("bank", String),
+    Column("decided_on", Date),
+    *_dimension_columns(),
+    Column("code", String),  # of the reason; "" where none was given
+    Column("failed_standard", Integer),
+    Column("has_remedy", Boolean),
+    Column("has_condition", Boolean),
+    Column("has_person", Boolean),
+    Column("length", Integer),  # characters that say something
+    Column("is_blank", Boolean),  # no text, or one that says nothing at all
+    Column("is_templated", Boolean),  # at least three other refusals in nearly the same words
+    Column("granted_on", Date),
+)
+
+# Every wording of a refusal once. It outlasts the other derived tables: judging it anew is dear and changes nothing.
+refusal_wordings = Table(
+    "refusal_wordings",
+    metadata,
+    Column("wording", String),
+    Column("cases", Integer),
+    Column("length", Integer),
+    Column("is_blank", Boolean),
+    Column("is_templated", Boolean),
+)
+
 # DuckDB skips the rest of a table by itself, since the rows that are read together lie together.
 Index("ix_enterprise_progress_funnel", enterprise_progress.c.is_in_funnel).ddl_if(dialect="postgresql")
 Index("ix_enterprise_progress_id", enterprise_progress.c.enterprise_id).ddl_if(dialect="postgresql")
@@ -250,6 +282,29 @@ commitments_table = Table(
     Column("created_by", String),
     Column("closed_on", Date),
     Column("closing_note", String),
+)
+
+# What was frozen for a meeting: written once, never changed. Its tables are kept as they were read that day.
+editions_table = Table(
+    "editions",
+    metadata,
+    Column("edition_id", Integer),
+    Column("number", Integer),
+    Column("title", String),
+    Column("as_of", Date),
+    Column("frozen_at", DateTime),
+    Column("frozen_by", String),
+    Column("scope", String),  # whose figures these are: JSON of the scope's regions and banks
+    Column("data_version", Integer),
+    Column("facts", String),  # JSON: the city's names, currency and rules as they were
+    Column("digest", String),  # SHA-256 over everything above and the tables
+)
+edition_frames = Table(
+    "edition_frames",
+    metadata,
+    Column("edition_id", Integer),
+    Column("name", String),
+    Column("content", String),  # JSON: columns with their types, and rows
 )
 
 # Which tables and columns have been reported at all, and over which dates: what is absent here reads 未报送.
