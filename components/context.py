@@ -9,6 +9,7 @@ from types import MappingProxyType
 from components.filters import Filters, read_filters, town_asked
 from components.memory import memory
 from components.numbers import Numbers
+from data_access.importing.tables import TABLES
 from data_access.profile import Node, Profile
 from data_access.queries.regions import grids
 from data_access.selection import Scope, Selection
@@ -87,6 +88,14 @@ def _with_grids(profile: Profile, found: tuple[Node, ...]) -> Profile:
 
 
 def latest_day(profile: Profile, coverage: Mapping[str, Coverage]) -> date:
-    """Return the latest day any reported table reaches, the start of the programme if none does."""
-    days = [entry.last_on for entry in coverage.values() if entry.last_on]
+    """Return the latest day any reported table reaches, the start of the programme if none does.
+
+    A table that also holds what is planned says nothing about how far the data reaches.
+    """
+    days = [entry.last_on for name, entry in coverage.items() if entry.last_on and not _holds_plans(name)]
     return max([*days, profile.programme_start])
+
+
+def _holds_plans(table: str) -> bool:
+    spec = TABLES.get(table)
+    return spec is not None and any(c.may_be_future for c in spec.columns if c.name == spec.happened_on)

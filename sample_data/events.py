@@ -19,6 +19,7 @@ from sample_data.registry import City
 
 _WITHIN = 90  # days in which an approval may come of a meeting
 _SECOND_BANK = 0.2
+_LARGE_WISH = 14.0  # how much more a firm that is not small intends to borrow than one that is
 _UNDATED = "（报道未载举办日期，此处日期为演示设定）"
 
 
@@ -84,15 +85,24 @@ def _meetings(
     """
     banks = _banks(city, event, rng)
     met = banks[rng.permutation(np.arange(len(who)) % len(banks))]
-    met = np.where(np.isin(bank, banks) & (event.participants > event.banks), bank, met)
-    intent = _intents(event, len(who), rng)
-    small = (city.registry.size[who] < 3) & (rng.random(len(who)) < event.msme)
+    met = np.where(np.isin(bank, banks) & (event.participants >= event.banks), bank, met)
+    small = _small(city, event, who, rng)
+    intent = _intents(event, small, rng)
     again = np.flatnonzero((rng.random(len(who)) < _SECOND_BANK) & (event.participants > event.banks))
     other = banks[(np.searchsorted(banks, met[again]) + 1) % len(banks)]
     return (
         np.full(len(who) + len(again), number), np.concatenate([who, who[again]]), np.concatenate([met, other]),
         np.concatenate([intent, np.zeros(len(again), dtype=np.int64)]), np.concatenate([small, small[again]]),
     )  # fmt: skip
+
+
+def _small(city: City, event: Meeting, who: Ints, rng: np.random.Generator) -> Bools:
+    """Return who counts as small: all but the large, and but the largest where the plan says that others came too."""
+    size = city.registry.size[who]
+    order = np.argsort(-size - rng.random(len(who)), kind="stable")
+    small = size < 3
+    small[order[: round((1.0 - event.msme) * len(who))]] = False
+    return small
 
 
 def _invited(city: City, event: Meeting, approved_on: Ints, flags: dict[str, Bools]) -> Floats:
@@ -115,9 +125,9 @@ def _banks(city: City, event: Meeting, rng: np.random.Generator) -> Ints:
     return pick(rng, here * np.sqrt(column(city.plan.banks, "managers")) + 1e-9, event.banks)
 
 
-def _intents(event: Meeting, count: int, rng: np.random.Generator) -> Ints:
+def _intents(event: Meeting, small: Bools, rng: np.random.Generator) -> Ints:
     """Return the intended amounts that add up to the meeting's, in 万元; 0 where none was spoken of."""
-    if not event.intent or not count:
-        return np.zeros(count, dtype=np.int64)
-    wish = np.exp(rng.normal(0.0, 0.6, count))
-    return (1 + allocate(event.intent // UNIT - count, wish)) * UNIT
+    if not event.intent or not len(small):
+        return np.zeros(len(small), dtype=np.int64)
+    wish = np.exp(rng.normal(0.0, 0.6, len(small))) * np.where(small, 1.0, _LARGE_WISH)
+    return (1 + allocate(event.intent // UNIT - len(small), wish)) * UNIT
