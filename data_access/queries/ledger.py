@@ -1,0 +1,320 @@
+"""The ledger: every enterprise and every record of one, searched, sorted, and read page by page or in one stream.
+
+A view of the ledger is described by ``Asked``; ``read_page``, ``count_rows`` and ``stream`` answer it. Rows come with
+``row_id`` (unique in the view), ``enterprise_id``, the enterprise's dimensions and ``REGISTER`` columns, and the
+columns of their own: amounts in yuan as floats, a missing value as None or NaN, a date after the as-of date left out.
+"""
+
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Double,
+    FromClause,
+    Numeric,
+    Select,
+    Subquery,
+    case,
+    cast,
+    func,
+    or_,
+    select,
+)
+
+from data_access.derivation import current
+from data_access.importing.specs import Kind
+from data_access.importing.tables import TABLES
+from data_access.queries.keyset import Key, Place, beyond, ordering
+from data_access.queries.measures import Rules, within
+from data_access.queries.worklists import WORK_LISTS, Question, enterprise_conditions
+from data_access.schema import DIMENSIONS, STAGES, enterprise_progress
+from data_access.selection import Scope, Selection
+from data_access.store import Store, reported
+
+ENTERPRISES = "enterprises"
+# What the register says of a row's enterprise; read for the rows that are shown alone.
+REGISTER = (
+    *("name", "credit_code", "status", "founded_on", "employees", "revenue", "address", "contact_name"),
+    "contact_phone",
+)
+PLACES = (*DIMENSIONS, "tags")
+LONGEST_SEARCH = 60
+CHUNK = 5_000
+_ORDERED = frozenset({Kind.DATE, Kind.MONEY, Kind.RATE, Kind.INTEGER, Kind.DECIMAL})
+_OF_WORK = ("since", "due_on", "amount", "name")
+_OF_ENTERPRISES = ("name", *STAGES, "total_credit", "founded_on", "employees", "revenue")
+
+
+@dataclass(frozen=True, slots=True)
+class Grain:
+    """A kind of record: its import table, the column that identifies it, its day, and its other columns."""
+
+    table: str
+    record_id: str
+    happened_on: str
+    columns: tuple[str, ...]
+
+    @property
+    def has_bank(self) -> bool:
+        """Whether a record is a bank's."""
+        return "bank" in self.columns
+
+
+def _grain(table: str) -> Grain:
+    spec = TABLES[table]
+    record_id, day = spec.key[0], spec.happened_on or ""
+    own = (c.name for c in spec.columns if c.name not in (record_id, day, "enterprise_id"))
+    return Grain(table, record_id, day, tuple(own))
+
+
+_TABLES = ("visits", "applications", "recommendations", "decisions", "loans", "problems")
+RECORDS: Mapping[str, Grain] = {table: _grain(table) for table in _TABLES}
+GRAINS = (ENTERPRISES, *RECORDS)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A view of the ledger.
+
+    ``rows`` is one of ``GRAINS``; ``work`` names a work list to be shown instead. ``search`` narrows to enterprises
+    whose name, id, credit code or address contain each of its words. ``sort`` is one of ``sortable`` ("": the usual
+    order of the view). ``only`` selects the ids the rows must be among: what a figure counts. ``tiers`` are the visit
+    tiers in the order in which they are to be visited.
+    """
+
+    scope: Scope
+    selection: Selection
+    rows: str = ENTERPRISES
+    work: str = ""
+    search: str = ""
+    sort: str = ""
+    descending: bool = False
+    rules: Rules = field(default_factory=Rules)
+    tiers: tuple[str, ...] = ()
+    only: Select[Any] | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: its rows, how many of the view lie before them, and how many the view has."""
+
+    frame: pd.DataFrame
+    before: int
+    total: int
+
+    @property
+    def has_more(self) -> bool:
+        """Whether any rows come after these."""
+        return self.before + len(self.frame) < self.total
+
+
+def sortable(rows: str, work: str = "") -> tuple[str, ...]:
+    """Return the columns that a view can be sorted by."""
+    if work:
+        return _OF_WORK
+    if rows == ENTERPRISES:
+        return _OF_ENTERPRISES
+    kinds = {column.name: column.kind for column in TABLES[rows].columns}
+    grain = RECORDS[rows]
+    return (grain.happened_on, *(name for name in grain.columns if kinds[name] in _ORDERED), "name")
+
+
+def order(asked: Asked) -> tuple[Key, ...]:
+    """Return the order of a view; it always ends with the row's id."""
+    if asked.sort in sortable(asked.rows, asked.work):
+        return (Key(asked.sort, asked.descending), Key("row_id"))
+    if asked.work:
+        return WORK_LISTS[asked.work].order
+    if asked.rows == ENTERPRISES:
+        return (Key("row_id"),)
+    return (Key(RECORDS[asked.rows].happened_on, descending=True), Key("row_id"))
+
+
+def count_rows(store: Store, asked: Asked) -> int:
+    """Return how many rows a view has."""
+    with store.connect() as connection:
+        return _counted(connection, select(_rows(asked)))
+
+
+def count_work(store: Store, question: Question) -> dict[str, int]:
+    """Return how many rows each work list has; a list whose tables or columns were never reported is left out."""
+    known = reported(store.coverage())
+    asked = {key: work for key, work in WORK_LISTS.items() if known.issuperset(work.tables)}
+    with store.connect() as connection:
+        return {key: _counted(connection, work.rows(question)) for key, work in asked.items()}
+
+
+def read_page(store: Store, asked: Asked, place: Place | None = None, limit: int = 50) -> Page:
+    """Return up to ``limit`` rows at ``place``, the first ones without it or if there is no such row.
+
+    Going backwards past the beginning gives the first page in full.
+    """
+    rows, keys = _rows(asked), order(asked)
+    with store.connect() as connection:
+        known = _values(connection, asked, keys, place.row_id) if place and place.row_id else None
+        backwards = bool(place and place.backwards) and known is not None
+        found = _listed(connection, asked, rows, keys, known, limit, backwards=backwards)
+        if backwards and len(found) < limit:
+            known, found = None, _listed(connection, asked, rows, keys, None, limit)
+        first = None if known is None or found.empty else [found.attrs["first"][key.column] for key in keys]
+        before, total = _counts(connection, rows, keys, first)
+    return Page(found, before, total)
+
+
+def stream(store: Store, asked: Asked, columns: Sequence[str], chunk: int = CHUNK) -> Iterator[list[tuple[Any, ...]]]:
+    """Yield all rows of a view in its order, ``chunk`` at a time, each row the values of ``columns``.
+
+    The rows are those of one moment: an import that ends meanwhile does not change them.
+    """
+    shown = _detailed(_rows(asked), asked)
+    query = select(*[shown.c[name] for name in columns]).order_by(*ordering(shown, order(asked)))
+    with store.connect() as connection:
+        streaming = connection.execution_options(stream_results=True, max_row_buffer=chunk)
+        for part in streaming.execute(query).partitions(chunk):
+            yield [tuple(row) for row in part]
+
+
+def _counted(connection: Connection, query: Select[Any]) -> int:
+    return int(connection.execute(select(func.count()).select_from(query.subquery("counted"))).scalar_one())
+
+
+def _values(connection: Connection, asked: Asked, keys: Sequence[Key], row_id: str) -> tuple[Any, ...] | None:
+    """Return where in the order a row is, whether or not the search finds it; None if the scope has no such row."""
+    rows = _rows(replace(asked, search="", only=None))
+    query = select(*[rows.c[key.column] for key in keys]).where(rows.c.row_id == row_id)
+    found = connection.execute(query).first()
+    return None if found is None else tuple(found)
+
+
+def _listed(
+    connection: Connection,
+    asked: Asked,
+    rows: FromClause,
+    keys: Sequence[Key],
+    known: Sequence[Any] | None,
+    limit: int,
+    *,
+    backwards: bool = False,
+) -> pd.DataFrame:
+    """Return up to ``limit`` rows beyond the ``known`` values; ``attrs`` hold the first as it came from the store."""
+    query = select(rows)
+    if known is not None:
+        query = query.where(beyond(rows, keys, known, backwards=backwards))
+    page = query.order_by(*ordering(rows, keys, backwards=backwards)).limit(limit).subquery("page")
+    shown = _detailed(page, asked)
+    result = connection.execute(select(shown).order_by(*ordering(shown, keys)))
+    names, found = [*result.keys()], [tuple(row) for row in result]
+    frame = pd.DataFrame(found, columns=names)
+    frame.attrs["first"] = dict(zip(names, found[0], strict=True)) if found else {}
+    return frame
+
+
+def _counts(
+    connection: Connection, rows: FromClause, keys: Sequence[Key], first: Sequence[Any] | None
+) -> tuple[int, int]:
+    """Return how many rows come before the one with the values ``first``, and how many there are, in one pass."""
+    if first is None:
+        return 0, int(connection.execute(select(func.count()).select_from(rows)).scalar_one())
+    before = func.count(case((beyond(rows, keys, first, backwards=True), 1)))
+    found = connection.execute(select(before, func.count()).select_from(rows)).one()
+    return int(found[0]), int(found[1])
+
+
+# ---- the rows of a view -----------------------------------------------------------------------------------------
+
+
+def _rows(asked: Asked) -> Subquery:
+    """Return the rows with no more than their ids and what they are sorted by; of a work list, with all it has."""
+    base = _base(asked)
+    query = select(base)
+    for word in words(asked.search):
+        query = query.where(base.c.enterprise_id.in_(_matching(word)))
+    if asked.only is not None:
+        query = query.where(base.c.row_id.in_(asked.only))
+    if asked.sort in REGISTER:
+        e = current(ENTERPRISES)
+        query = query.add_columns(_plain(e.c[asked.sort])).join(e, e.c.enterprise_id == base.c.enterprise_id)
+    return query.subquery("rows")
+
+
+def _base(asked: Asked) -> Subquery:
+    if asked.work:
+        question = Question(asked.scope, asked.selection, asked.rules, asked.tiers)
+        return WORK_LISTS[asked.work].rows(question).subquery("work")
+    return (_enterprises(asked) if asked.rows == ENTERPRISES else _records(asked)).subquery("base")
+
+
+def _enterprises(asked: Asked) -> Select[Any]:
+    e = enterprise_progress
+    sorted_by = [c for c in _own(asked) if c.name == asked.sort]
+    query = select(e.c.enterprise_id.label("row_id"), e.c.enterprise_id, *sorted_by)
+    return query.where(*enterprise_conditions(e, asked.scope, asked.selection))
+
+
+def _records(asked: Asked) -> Select[Any]:
+    """Records of the period; of banks in scope or selection those that are theirs, or of enterprises they touched."""
+    grain, e, scope, selection = RECORDS[asked.rows], enterprise_progress, asked.scope, asked.selection
+    r = current(grain.table)
+    keys = {key.column for key in order(asked)}
+    sorted_by = [_plain(r.c[name]) for name in (grain.happened_on, *grain.columns) if name in keys]
+    query = select(r.c[grain.record_id].label("row_id"), r.c.enterprise_id, *sorted_by)
+    query = query.where(within(r.c[grain.happened_on], selection))
+    if grain.has_bank:
+        banks = [codes for codes in (scope.banks, selection.banks or None) if codes is not None]
+        query = query.where(*[r.c.bank.in_(codes) for codes in banks])
+        scope, selection = replace(scope, banks=None), replace(selection, banks=())
+    kept = enterprise_conditions(e, scope, selection)
+    return query.where(r.c.enterprise_id.in_(select(e.c.enterprise_id).where(*kept))) if kept else query
+
+
+def _detailed(page: FromClause, asked: Asked) -> Subquery:
+    """Join to the rows of a page their own columns, and what the register says of their enterprises."""
+    joined, own = page, [c for c in page.c if c.name not in (*REGISTER, *PLACES)]
+    if not asked.work:
+        table = enterprise_progress if asked.rows == ENTERPRISES else current(asked.rows)
+        record_id = "enterprise_id" if asked.rows == ENTERPRISES else RECORDS[asked.rows].record_id
+        joined = page.join(table, table.c[record_id] == page.c.row_id)
+        own = [page.c.row_id, page.c.enterprise_id, *_own(asked, table)]
+    e = current(ENTERPRISES)
+    joined = joined.outerjoin(e, e.c.enterprise_id == page.c.enterprise_id)
+    places = [func.coalesce(e.c[name], "").label(name) for name in PLACES]
+    register = [_plain(e.c[name]) for name in REGISTER]
+    return select(*own, *places, *register).select_from(joined).subquery("shown")
+
+
+def _own(asked: Asked, table: FromClause = enterprise_progress) -> list[ColumnElement[Any]]:
+    """The columns of a row itself; an enterprise's are the days it reached each stage, as far as they have come."""
+    if asked.rows != ENTERPRISES:
+        grain = RECORDS[asked.rows]
+        return [_plain(table.c[name]) for name in (grain.happened_on, *grain.columns)]
+    reached = [(table.c[name], table.c[name] <= asked.selection.as_of) for name in (*STAGES, "unlisted_on")]
+    return [*[case((test, day)).label(day.name) for day, test in reached], _plain(table.c.total_credit)]
+
+
+def _plain(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    return cast(column, Double).label(column.name) if isinstance(column.type, Numeric) else column
+
+
+def words(search: str) -> tuple[str, ...]:
+    """Return the words of a search as they are looked for: full-width letters made plain, at most a few."""
+    plain = unicodedata.normalize("NFKC", search)[:LONGEST_SEARCH]
+    return tuple(dict.fromkeys(plain.split()))[:6]
+
+
+def _matching(word: str) -> Select[Any]:
+    """Select the ids of the enterprises one of whose searched columns contains ``word``, whatever its case.
+
+    The position of a text is found twice as fast as a pattern with an escape character is matched.
+    """
+    e = current(ENTERPRISES)
+    texts, codes = [e.c.name, e.c.address], [e.c.enterprise_id, e.c.credit_code]
+    if word.lower() != word.upper():
+        texts = [func.lower(text) for text in texts]
+    tests = [func.strpos(text, word.lower()) > 0 for text in texts]
+    tests += [func.strpos(code, spelt) > 0 for code in codes for spelt in dict.fromkeys((word, word.upper()))]
+    return select(e.c.enterprise_id).where(or_(*tests))

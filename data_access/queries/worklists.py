@@ -1,0 +1,218 @@
+"""Work lists: who waits for somebody's next step, since when, and who that somebody is.
+
+Every list is a set of rows with the same columns: ``row_id`` (unique in the list), ``enterprise_id``, ``bank`` (whose
+turn it is; NULL where it is the region's), ``since`` (waiting from), ``due_on`` (the day it is to be done by, NULL
+where no rule sets one), ``amount`` (yuan), ``rank`` (smaller is more urgent where days do not say it), and the
+dimensions of the enterprise.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Double,
+    FromClause,
+    Integer,
+    Select,
+    String,
+    Subquery,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+    union_all,
+)
+
+from data_access.derivation import ENDED_PUSHES, current
+from data_access.queries.filters import conditions
+from data_access.queries.keyset import Key
+from data_access.queries.measures import Rules, on_list, within
+from data_access.queries.progress import of_banks
+from data_access.schema import DIMENSIONS, bank_progress, enterprise_progress
+from data_access.selection import Scope, Selection
+
+RENEWAL_DAYS = (30, 60, 90)
+_BY_WAITING = (Key("since"), Key("row_id"))
+_BY_DUE = (Key("due_on"), Key("row_id"))
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a list is asked with: scope, selection, the city's rules, and its visit tiers in their order."""
+
+    scope: Scope
+    selection: Selection
+    rules: Rules = field(default_factory=Rules)
+    tiers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WorkList:
+    """One list: its rows, the order of urgency, the tables it stands on, and what a row is: "enterprise" or "case"."""
+
+    rows: Callable[[Question], Select[Any]]
+    order: tuple[Key, ...]
+    tables: tuple[str, ...]
+    unit: str = "enterprise"
+
+
+def enterprise_conditions(e: FromClause, scope: Scope, selection: Selection) -> list[ColumnElement[bool]]:
+    """Return the conditions that keep the enterprises of scope and selection; of banks, those that one of them touched.
+
+    ``e`` has one row per enterprise with its dimensions, and no bank.
+    """
+    kept = conditions(e, replace(scope, banks=None), replace(selection, banks=()))
+    if of_banks(scope, selection, ()):
+        b = bank_progress
+        kept.append(e.c.enterprise_id.in_(select(b.c.enterprise_id).where(*conditions(b, scope, selection))))
+    return kept
+
+
+def _row(source: FromClause, row_id: ColumnElement[str], **values: ColumnElement[Any]) -> list[ColumnElement[Any]]:
+    kinds = {"bank": String(), "since": Date(), "due_on": Date(), "amount": Double(), "rank": Integer()}
+    own = [cast(values.get(name, null()), kind).label(name) for name, kind in kinds.items()]
+    return [row_id.label("row_id"), source.c.enterprise_id, *own, *_dimensions(source)]
+
+
+def _dimensions(source: FromClause) -> list[ColumnElement[str]]:
+    return [source.c[name] for name in (*DIMENSIONS, "tags")]
+
+
+def _next_visit(asked: Question) -> Select[Any]:
+    """On the visit list and not met yet, in the order of the tiers, then grid by grid."""
+    e, selection = enterprise_progress, asked.selection
+    places = {tier: number for number, tier in enumerate(asked.tiers)}
+    rank = case(places, value=e.c.tier, else_=len(places)) if places else literal(0)
+    unvisited = or_(e.c.first_visit_on.is_(None), e.c.first_visit_on > selection.as_of)
+    kept = [on_list(e, selection), unvisited, *enterprise_conditions(e, asked.scope, selection)]
+    return select(*_row(e, e.c.enterprise_id, since=e.c.listed_on, rank=rank)).where(*kept)
+
+
+def _need_unapplied(asked: Question) -> Select[Any]:
+    """Told a visitor of a need and have not applied, been recommended, decided on or borrowed since."""
+    e, selection = enterprise_progress, asked.selection
+    later = (e.c.applied_on, e.c.recommended_on, e.c.decided_on, e.c.drawn_on)
+    kept = [e.c.is_in_funnel == true(), within(e.c.need_on, selection)]
+    kept += [or_(day.is_(None), day > selection.as_of) for day in later]
+    kept += enterprise_conditions(e, asked.scope, selection)
+    need = _latest_need(selection)
+    joined = e.outerjoin(need, and_(need.c.enterprise_id == e.c.enterprise_id, need.c.newest == 1))
+    values = {"since": e.c.need_on, "amount": need.c.need_amount}
+    return select(*_row(e, e.c.enterprise_id, **values)).select_from(joined).where(*kept)
+
+
+def _latest_need(selection: Selection) -> Subquery:
+    v = current("visits")
+    order = [case((v.c.need_amount.is_(None), 1), else_=0), v.c.visited_on.desc(), v.c.visit_id]
+    newest = func.row_number().over(partition_by=v.c.enterprise_id, order_by=order).label("newest")
+    told = and_(v.c.has_need == true(), v.c.visited_on <= selection.as_of)
+    return select(v.c.enterprise_id, v.c.need_amount, newest).where(told).subquery("need")
+
+
+def _overdue(asked: Question) -> Select[Any]:
+    """Pushes (enterprise × bank) undecided beyond the rule's days: what ``pushes_overdue`` counts."""
+    push, selection, rules = _pushes(), asked.selection, asked.rules
+    clock = push.c.docs_complete_on if rules.from_documents else push.c.pushed_on
+    late = clock < selection.as_of - timedelta(days=rules.decision_days)
+    undecided = or_(push.c.closed_on.is_(None), push.c.closed_on > selection.as_of)
+    kept = [push.c.status.not_in(ENDED_PUSHES), within(push.c.pushed_on, selection), undecided, late]
+    values = {"bank": push.c.bank, "since": clock, "due_on": clock + literal(rules.decision_days, Integer())}
+    return _with_dimensions(push, push.c.recommendation_id, values, asked).where(*kept)
+
+
+def _pushes() -> Subquery:
+    """Each push with the day its bank decided, found as for the derived activities: by its id, else by the pair."""
+    r, d = current("recommendations"), current("decisions")
+    first = func.min(d.c.decided_on)
+    named = d.c.recommendation_id.is_not(None)
+    by_id = select(d.c.recommendation_id, first.label("day")).where(named).group_by(d.c.recommendation_id).subquery()
+    pair = select(d.c.enterprise_id, d.c.bank, first.label("day")).where(~named).group_by(d.c.enterprise_id, d.c.bank)
+    by_pair = pair.subquery()
+    same = and_(by_pair.c.enterprise_id == r.c.enterprise_id, by_pair.c.bank == r.c.bank)
+    joined = r.outerjoin(by_id, by_id.c.recommendation_id == r.c.recommendation_id).outerjoin(by_pair, same)
+    closed_on = func.coalesce(by_id.c.day, by_pair.c.day).label("closed_on")
+    return select(r, closed_on).select_from(joined).subquery("push")
+
+
+def _with_dimensions(
+    source: Subquery, row_id: ColumnElement[str], values: Mapping[str, ColumnElement[Any]], asked: Question
+) -> Select[Any]:
+    """Rows of a bank: the enterprise's dimensions joined, and the conditions of scope and selection on them."""
+    e = enterprise_progress
+    own = _row(e, row_id, **values)
+    joined = source.join(e, e.c.enterprise_id == source.c.enterprise_id)
+    kept = conditions(e, replace(asked.scope, banks=None), replace(asked.selection, banks=()))
+    for banks in (asked.scope.banks, asked.selection.banks or None):
+        if banks is not None:
+            kept.append(source.c.bank.in_(banks))
+    return select(*own).select_from(joined).where(*kept)
+
+
+def _undrawn(asked: Question) -> Select[Any]:
+    """Approved by a bank that has lent nothing yet: one row per enterprise and bank."""
+    b, selection = bank_progress, asked.selection
+    undrawn = or_(b.c.drawn_on.is_(None), b.c.drawn_on > selection.as_of)
+    kept = [within(b.c.approved_on, selection), undrawn, *conditions(b, asked.scope, selection)]
+    row_id = b.c.enterprise_id + literal("/") + b.c.bank
+    values = {"bank": b.c.bank, "since": b.c.approved_on, "amount": b.c.total_credit}
+    return select(*_row(b, row_id, **values)).where(*kept)
+
+
+def _renewal(asked: Question, *, days: int) -> Select[Any]:
+    """Loans falling due within ``days``: those drawn here, and those that an enterprise told a visitor of."""
+    last = asked.selection.as_of + timedelta(days=days)
+    own, told = _own_loans(asked, last), _told_loans(asked, last)
+    both = union_all(own, told).subquery("renewals")
+    return select(*both.c)
+
+
+def _own_loans(asked: Question, last: Any) -> Select[Any]:  # noqa: ANN401 - a day, or an expression of one
+    loan, selection = current("loans"), asked.selection
+    kept = [loan.c.due_on >= selection.as_of, loan.c.due_on <= last, loan.c.drawn_on <= selection.as_of]
+    kept.append(func.coalesce(loan.c.balance, loan.c.amount) > 0)
+    amount = func.coalesce(loan.c.balance, loan.c.amount)
+    values = {"bank": loan.c.bank, "since": loan.c.drawn_on, "due_on": loan.c.due_on, "amount": amount}
+    return _with_dimensions(loan, loan.c.loan_id, values, asked).where(*kept)
+
+
+def _told_loans(asked: Question, last: Any) -> Select[Any]:  # noqa: ANN401 - as above
+    """The latest day an enterprise named at a visit, unless it has renewed since."""
+    v, loan, selection = current("visits"), current("loans"), asked.selection
+    newest = func.row_number().over(
+        partition_by=v.c.enterprise_id, order_by=[v.c.visited_on.desc(), v.c.renewal_due_on.desc(), v.c.visit_id]
+    )
+    known = and_(v.c.renewal_due_on.is_not(None), v.c.visited_on <= selection.as_of)
+    told = select(v, newest.label("newest")).where(known).subquery("told")
+    same = and_(loan.c.enterprise_id == told.c.enterprise_id, loan.c.is_renewal == true())
+    renewed = and_(same, loan.c.drawn_on >= told.c.visited_on, loan.c.drawn_on <= selection.as_of)
+    kept = [told.c.newest == 1, told.c.renewal_due_on >= selection.as_of, told.c.renewal_due_on <= last]
+    kept.append(~select(literal(1)).where(renewed).correlate(told).exists())
+    values = {"bank": told.c.bank, "since": told.c.visited_on, "due_on": told.c.renewal_due_on}
+    return _with_dimensions(told, told.c.visit_id, values, asked).where(*kept)
+
+
+_RENEWALS = {
+    f"renewal_{days}": WorkList(partial(_renewal, days=days), _BY_DUE, ("visits.renewal_due_on",), "case")
+    for days in RENEWAL_DAYS
+}
+WORK_LISTS: Mapping[str, WorkList] = {
+    "next_visit": WorkList(
+        _next_visit,
+        (Key("rank"), Key("region_1"), Key("region_2"), Key("region_3"), Key("row_id")),
+        ("visit_targets",),
+    ),
+    "need_unapplied": WorkList(_need_unapplied, _BY_WAITING, ("visits.has_need",)),
+    "overdue": WorkList(_overdue, _BY_WAITING, ("recommendations", "decisions"), "case"),
+    "undrawn": WorkList(_undrawn, _BY_WAITING, ("decisions", "loans"), "case"),
+    **_RENEWALS,
+}
