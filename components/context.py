@@ -30,6 +30,7 @@ class Context:
     scope: Scope
     filters: Filters
     last_on: date
+    may_see_names: bool = False  # names, addresses, telephones and free texts in full; masked otherwise
 
     @property
     def t(self) -> Translator:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from charts.theme import TONES
 
-_SHEETS = tuple(Path(__file__).with_name(name) for name in ("style.css", "analysis.css"))
+_SHEETS = tuple(Path(__file__).parent / name for name in ("style.css", "analysis.css", "ledger/ledger.css"))
 
 
 @lru_cache(maxsize=1)

@@ -16,7 +16,9 @@ _ANALYSIS = (
     *("version", "days", "by", "step", "rule", "part", "clock", "against", "versus", "leaf"),
     *("shrink", "other", "effect"),
 )
-VIEW_PARAMETERS = ("show", "order", "view", "colour", "month", "find", *_ANALYSIS)
+# Of the ledger: the figure whose rows are shown, what is listed, searched, sorted by and shown, and where the page lies.
+_LEDGER = ("measure", "cell", "rows", "list", "q", "sort", "cols", "after", "before", "enterprise")
+VIEW_PARAMETERS = ("show", "order", "view", "colour", "month", "find", "tab", "check", "metric", *_ANALYSIS, *_LEDGER)
 PARAMETERS = ("lang", *FILTER_PARAMETERS, *VIEW_PARAMETERS)
 SEPARATOR = ","
 

@@ -90,6 +90,17 @@ enterprise_progress = Table(
     Column("is_in_funnel", Boolean),  # came further than a visit: need, application, push, decision or loan
 )
 
+# How many enterprises of a town were listed, left the list and were first visited on the same days. A fraction of the
+# rows of ``enterprise_progress``, fewer the longer the days are alike, and all that most questions about visits need.
+reach_days = Table(
+    "reach_days",
+    metadata,
+    Column("region_1", String),
+    Column("region_2", String),
+    *[Column(name, Date) for name in ("listed_on", "unlisted_on", "first_visit_on")],
+    Column("enterprises", Integer),
+)
+
 # One row per enterprise and bank that touched it (any visit, push, decision or loan).
 bank_progress = Table(
     "bank_progress",
@@ -166,6 +177,21 @@ refusal_wordings = Table(
     Column("length", Integer),
     Column("is_blank", Boolean),
     Column("is_templated", Boolean),
+)
+
+# One row per problem, so that no page has to look its enterprise up.
+problem_cases = Table(
+    "problem_cases",
+    metadata,
+    *[Column(name, String) for name in ("problem_id", "enterprise_id", "visit_id")],
+    *[Column(name, String) for name in ("department", "category", "level", "source")],  # "" is the untold
+    *_dimension_columns(),
+    Column("raised_on", Date),
+    Column("deadline", Date),
+    Column("suspended_days", Integer),
+    *[Column(name, Date) for name in ("transferred_on", "closed_on", "reopened_on", "reclosed_on")],
+    Column("reopened", Boolean),
+    Column("satisfaction", Integer),
 )
 
 # DuckDB skips the rest of a table by itself, since the rows that are read together lie together.
@@ -305,6 +331,23 @@ edition_frames = Table(
     Column("edition_id", Integer),
     Column("name", String),
     Column("content", String),  # JSON: columns with their types, and rows
+)
+
+# Who took which rows out of the store as a file. Rows are added and never changed.
+exports_table = Table(
+    "exports",
+    metadata,
+    Column("export_id", String),
+    Column("created_at", DateTime),
+    Column("created_by", String),
+    Column("kind", String),  # xlsx, csv
+    Column("address", String),  # the view as it stands in the address of the page
+    Column("described", String),  # the same in words
+    Column("as_of", Date),
+    Column("data_version", Integer),
+    Column("rows_written", Integer),
+    Column("columns_written", String),  # parted by ";"
+    Column("names_shown", Boolean),
 )
 
 # Which tables and columns have been reported at all, and over which dates: what is absent here reads 未报送.

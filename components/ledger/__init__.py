@@ -1,0 +1,1 @@
+"""The pieces of the ledger: what is asked, its table, work lists, an enterprise with its history, and exports."""
