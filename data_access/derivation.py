@@ -1,8 +1,9 @@
 """The derived snapshots, rebuilt by SQL inside the transaction of an import or an undo.
 
 ``enterprise_progress`` gives every distinct count, ``bank_progress`` the banks' share in it, ``activity`` the counts
-of events and the sums of money. They hold nothing that the import tables do not, so they are rebuilt whole: an
-update in place would be faster for a small file and would need a second set of rules that can drift from the first.
+of events and the sums of money, ``refusals`` what is true of each reason given. They hold nothing that the import
+tables do not, so they are rebuilt whole: an update in place would be faster for a small file and would need a second
+set of rules that can drift from the first.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -30,6 +31,7 @@ from sqlalchemy import (
 )
 
 from data_access.importing.tables import TABLES
+from data_access.refusals import fill_refusals
 from data_access.schema import (
     DIMENSIONS,
     STAGES,
@@ -38,6 +40,9 @@ from data_access.schema import (
     coverage_table,
     enterprise_progress,
     import_tables,
+    problem_cases,
+    reach_days,
+    refusals_table,
 )
 
 VALID_VISITS = ("met_owner", "met_staff")
@@ -45,6 +50,7 @@ UNREACHABLE = ("unreachable", "closed")
 APPLIED = ("pending", "passed")
 DECIDED = ("approved", "rejected")
 ENDED_PUSHES = ("returned", "withdrawn")
+_MARKS = ("department", "category", "level", "source")
 # The import table of each kind of activity.
 ACTIVITY_TABLES: Mapping[str, str] = {
     "visit": "visits",
@@ -62,8 +68,11 @@ def rebuild(connection: Connection, progress: Callable[[str], None] | None = Non
     """
     for table, fill in (
         (enterprise_progress, _fill_enterprise_progress),
+        (reach_days, _fill_reach_days),
         (bank_progress, _fill_bank_progress),
         (activity, _fill_activity),
+        (refusals_table, fill_refusals),
+        (problem_cases, _fill_problem_cases),
         (coverage_table, _fill_coverage),
     ):
         if progress:
@@ -203,6 +212,13 @@ def _borrowing() -> Subquery:
         .group_by(loan.c.enterprise_id)
         .subquery("borrowing")
     )
+
+
+def _fill_reach_days(connection: Connection) -> None:
+    e = enterprise_progress
+    keys = [e.c[column.name] for column in reach_days.c if column.name != "enterprises"]
+    query = select(*keys, func.count().label("enterprises")).group_by(*keys)
+    _insert(connection, reach_days, query.order_by(e.c.region_1, e.c.region_2))
 
 
 # ---- bank_progress -------------------------------------------------------------------------------------------------
@@ -385,6 +401,16 @@ def _loans() -> Select[Any]:
 
 
 # ---- coverage ------------------------------------------------------------------------------------------------------
+
+
+def _fill_problem_cases(connection: Connection) -> None:
+    p, e = current("problems"), enterprise_progress
+    filled = [column.name for column in problem_cases.c if column.name not in (*DIMENSIONS, "tags")]
+    texts = [func.coalesce(p.c[name], "").label(name) for name in _MARKS]
+    plain = [p.c[name] for name in filled if name not in _MARKS]
+    dims = [e.c[name] for name in (*DIMENSIONS, "tags")]
+    query = select(*plain, *texts, *dims).select_from(p.join(e, e.c.enterprise_id == p.c.enterprise_id))
+    _insert(connection, problem_cases, query)
 
 
 def _fill_coverage(connection: Connection) -> None:

@@ -24,18 +24,19 @@ ADEQUACY_WEIGHTS: Mapping[str, tuple[float, int]] = MappingProxyType(
 )
 
 
-def rejection_adequacy(frame: pd.DataFrame) -> "pd.Series[float]":
+def rejection_adequacy(frame: pd.DataFrame, min_n: int | None = None) -> "pd.Series[float]":
     """Return the adequacy of rejection reasons from 0 to 100, one per row (M36).
 
     ``frame`` has ``rejections`` (cases) and, as shares from 0 to 1, ``complete`` (all elements present), ``vague``,
     ``missing``, ``boilerplate`` (near-identical to others) and ``entropy`` (``normalised_entropy``). NaN for fewer
-    cases than the metric's ``min_n``, or where a part is NaN.
+    cases than ``min_n`` (else the metric's own), or where a part is NaN.
     """
     score = pd.Series(0.0, index=frame.index, name="rejection_adequacy")
     for part, (weight, direction) in ADEQUACY_WEIGHTS.items():
         share = frame[part].astype("float64")
         score = score + weight * (share if direction > 0 else 1.0 - share)
-    return (100.0 * score).where(frame["rejections"] >= metric("rejection_adequacy").min_n)
+    least = metric("rejection_adequacy").min_n if min_n is None else min_n
+    return (100.0 * score).where(frame["rejections"] >= least)
 
 
 def normalised_entropy(counts: Sequence[float], categories: int) -> float:

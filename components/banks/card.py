@@ -1,5 +1,6 @@
 """The diagnosis card of one bank: four lights with their sentences, how they moved, and the lists behind them."""
 
+from dataclasses import replace
 from html import escape
 
 import numpy as np
@@ -7,15 +8,16 @@ import pandas as pd
 
 from charts.bankmarks import Axis
 from charts.banks import control_figure
-from components.banks.desk import QUESTIONS, Desk, Month, row_of
+from components.banks.desk import QUESTIONS, Desk, Month, generic_codes, row_of
 from components.banks.views import View
 from components.banks.words import light_html, light_words, on_time_said, percent, question_names, said, times
 from components.numbers import DASH, count
 from components.sheet import Column, Sheet
 from data_access.queries.banks import weekly_cohorts
+from data_access.queries.refusals import refusal_outcomes, refusal_texts
+from data_access.selection import Selection
 from metrics.banks.weekly import control_chart
 
-CONVERSION_DAYS = 90
 METRICS = ("visit_size_fit", "application_rate_cohort", "credit_size_gap", "rejection_adequacy", "on_time_rate")
 
 
@@ -120,13 +122,13 @@ def control_view(desk: Desk, bank: str) -> View:
 
 
 def texts_sheet(desk: Desk, bank: str) -> Sheet:
-    """Return the refusals of a bank with what was written, the commonest texts first; by number and not by name."""
-    t, lang = desk.context.t, desk.context.lang
-    cases = desk.cases[desk.cases["bank"] == bank]
-    labels = {c.code: c.label.text(lang) for c in desk.context.profile.codes.get("reject_reason", ())}
+    """Return the latest refusals of a bank with what was written; by number and not by name."""
+    t, context = desk.context.t, desk.context
+    cases = refusal_texts(context.store, context.scope, _only(desk, bank), generic_codes(context))
+    labels = {c.code: c.label.text(context.lang) for c in context.profile.codes.get("reject_reason", ())}
     words = {True: t("是"), False: ""}
     table = cases.assign(
-        reason=[labels.get(code, DASH) if isinstance(code, str) else DASH for code in cases["code"]],
+        reason=[labels.get(code, code) or DASH for code in cases["code"]],
         shown=cases["text"].fillna(DASH),
         **{f"is_{flag}": [words[bool(value)] for value in cases[flag]] for flag in ("empty", "templated", "complete")},
     )
@@ -135,7 +137,7 @@ def texts_sheet(desk: Desk, bank: str) -> Sheet:
         Column("shown", t("原文")),
         Column("is_empty", t("未写明")), Column("is_templated", t("套模板")), Column("is_complete", t("要素完备")),
     )  # fmt: skip
-    return Sheet("refusals", table.sort_values("decided_on", ascending=False), columns, ("rejection_adequacy",))
+    return Sheet("refusals", table, columns, ("rejection_adequacy",))
 
 
 def repair_sheet(desk: Desk, bank: str = "") -> Sheet:
@@ -143,14 +145,9 @@ def repair_sheet(desk: Desk, bank: str = "") -> Sheet:
 
     Conversion is counted over refusals at least 90 days old. ``bank`` narrows to one bank's.
     """
-    t, lang, profile = desk.context.t, desk.context.lang, desk.context.profile
-    cases = desk.cases[desk.cases["bank"] == bank] if bank else desk.cases
-    age = (pd.Timestamp(desk.now.on) - pd.to_datetime(cases["decided_on"])).dt.days
-    mature = age >= CONVERSION_DAYS
-    counted = cases.assign(mature=mature, converted=mature & (cases["approved_after"] <= CONVERSION_DAYS)).groupby(
-        cases["code"].fillna("")
-    )[["mature", "converted"]]
-    table = counted.sum().assign(n=counted.size()).astype("float64")
+    context = desk.context
+    t, lang, profile = context.t, context.lang, context.profile
+    table = refusal_outcomes(context.store, context.scope, _only(desk, bank)).set_index("code")
     table["pct"] = 100 * table["converted"] / table["mature"].where(table["mature"] > 0, np.nan)
     codes = {c.code: c for c in profile.codes.get("reject_reason", ())}
     known = [codes.get(str(code)) for code in table.index]
@@ -160,9 +157,14 @@ def repair_sheet(desk: Desk, bank: str = "") -> Sheet:
     table["department"] = [d.text(lang) if d else DASH for d in departments]
     table["fix"] = [c.attributes.get(f"fix_{lang}", "") if c else "" for c in known]
     columns = (
-        Column("reason", t("拒绝原因")), Column("n", t("不予授信"), "case"), Column("mature", t("满 90 天"), "case"),
+        Column("department", t("责任部门")), Column("reason", t("拒绝原因")), Column("repairable", t("能否修复")),
+        Column("n", t("不予授信"), "case"), Column("mature", t("满 90 天"), "case"),
         Column("converted", t("90 天内获授信"), "case"), Column("pct", t("拒后转化率"), "percent"),
-        Column("repairable", t("能否修复")),
-        Column("department", t("责任部门")), Column("fix", t("标准做法")),
+        Column("fix", t("标准做法")),
     )  # fmt: skip
-    return Sheet("rejection_repair", table.sort_values("n", ascending=False), columns, ("approval_after_rejection",))
+    first = table.assign(last=table["repairable"] == "").sort_values(["last", "n"], ascending=[True, False])
+    return Sheet("rejection_repair", first, columns, ("approval_after_rejection",))
+
+
+def _only(desk: Desk, bank: str) -> Selection:
+    return replace(desk.context.selection, banks=(bank,) if bank else ())

@@ -14,18 +14,24 @@ import pandas as pd
 from components.context import Context
 from components.reads import progress, remember, rules
 from components.situation import calendar, month_end_before
-from data_access.queries.banks import application_cohorts, approved_amounts, bank_sizes, refusals
-from data_access.queries.history import durations
+from data_access.queries.banks import application_cohorts, approved_amounts, bank_sizes
+from data_access.queries.refusals import FLAGS, refusal_counts, refusal_lengths
+from metrics.banks.bands import band_of_others
 from metrics.banks.cohort import ShareFit, share_fit
 from metrics.banks.credit import CreditFit, credit_fit, ratio_intervals, resampled_ratios, resampled_totals, share_ratio
 from metrics.banks.lights import lights
 from metrics.banks.ranks import rank_intervals
-from metrics.banks.reasons import TOLERANCE, judged, reason_quality, too_simple
+from metrics.banks.reasons import TOLERANCE, fewest, median_length, reason_quality, too_simple
 from metrics.banks.visits import VisitFit, daily_load, visit_fit
 
 QUESTIONS = ("visits", "applications", "credit", "reasons")
 STRATA = ("entity_type", "region_1", "tier")
 DRAWS = 500
+FEWEST_PEERS = 5
+# What the questions ask of progress: of visits, of credit now, and of credit a month ago.
+VISITS = ("visits", "visits_on_site", "visitors")
+CREDIT = ("approved", "approved_amount", "pushes_matured", "pushes_on_time", "pushes_overdue")
+CREDIT_BEFORE = ("approved_amount", "pushes_matured", "pushes_on_time")
 
 
 @dataclass(frozen=True)
@@ -60,17 +66,20 @@ class Month:
     visits_on: date
     progress: pd.DataFrame
     visits: VisitFit
-    visits_second: VisitFit
     shares: ShareFit
     credit: CreditFit | None
-    credit_second: CreditFit | None
     quality: pd.DataFrame
     p: pd.DataFrame
 
 
 @dataclass(frozen=True)
 class Desk:
-    """The page's figures for one selection. ``peers`` and ``policy`` are bank codes in the profile's order."""
+    """The page's figures for one selection. ``peers`` and ``policy`` are bank codes in the profile's order.
+
+    ``context`` is the reader's, without a filter by bank. The figures are those of all banks whatever the reader may
+    see, or there would be no peers: ``sees`` says whose he may be shown by name, and ``bands`` (by question, then
+    bank) the middle half of the others, which names nobody.
+    """
 
     context: Context
     sizes: Sizes
@@ -80,11 +89,19 @@ class Desk:
     before: Month
     lights: pd.DataFrame
     agreed: pd.DataFrame
-    cases: pd.DataFrame
     ratio: pd.DataFrame
     ranks: pd.DataFrame
     load: "pd.Series[float]"
-    times: pd.DataFrame
+    bands: Mapping[str, pd.DataFrame]
+
+    def sees(self, bank: str) -> bool:
+        """Whether the reader may see a bank's own figures."""
+        return self.context.scope.banks is None or bank in self.context.scope.banks
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """The banks whose own figures the reader may see."""
+        return tuple(bank for bank in (*self.peers, *self.policy) if self.sees(bank))
 
     def name(self, bank: str, *, short: bool = True) -> str:
         """Return a bank's name in the reader's language."""
@@ -114,24 +131,33 @@ def build_desk(context: Context, visits_by: str = "", credit_by: str = "") -> De
     peers = tuple(bank.code for bank in context.profile.banks if not bank.is_policy)
     policy = tuple(bank.code for bank in context.profile.banks if bank.is_policy)
     sizes = _sizes(context, visits_by, credit_by)
-    cases = remember(context, "banks.cases", lambda: _cases(context))
     on = context.filters.as_of
     visits_on = context.as_of("visits") or on
-    now = _month(context, sizes, peers, cases, (on, visits_on))
-    before = _month(context, sizes, peers, cases, (month_end_before(on), month_end_before(visits_on)))
-    agreed = _agreed(now)
+    days = [(on, visits_on), (month_end_before(on), month_end_before(visits_on))]
+    cohorts, counts = _counted(context, peers, days[1][0])
+    measured = [_read(context, day, CREDIT if day == days[0] else CREDIT_BEFORE) for day in days]
+    now, before = (
+        _month(context, sizes, peers, day, table, parts)
+        for day, table, parts in zip(days, measured, zip(cohorts, counts, strict=True), strict=True)
+    )
+    agreed = _agreed(now, sizes)
     ratio, ranks = _ratios(context, sizes, peers, now)
-    pushed = durations(context.store, context.scope, context.selection, "recommended_on", "decided_on", ("bank",))
     return Desk(
-        context, sizes, peers, policy, now, before, lights(now.p, before.p, agreed), agreed, cases, ratio, ranks,
-        _load(context, now), pushed,
+        context, sizes, peers, policy, now, before, lights(now.p, before.p, agreed), agreed, ratio, ranks,
+        _load(context, now), _bands(context, now, ratio),
     )  # fmt: skip
 
 
 def desk_of(context: Context, visits_by: str = "", credit_by: str = "") -> Desk:
-    """Return the desk, remembered for store version, scope and filters; the reader's filter by bank is left out."""
-    everyone = replace(context, filters=replace(context.filters, banks=()))
-    return remember(everyone, "banks.desk", lambda: build_desk(everyone, visits_by, credit_by), visits_by, credit_by)
+    """Return the desk, remembered for store version, scope and filters; the reader's filter by bank is left out.
+
+    The figures are those of all banks in the reader's regions, also for the reader of one bank: what he may see of
+    them, ``Desk.sees`` tells, and every list is read in his own scope.
+    """
+    reader = replace(context, filters=replace(context.filters, banks=()))
+    everyone = replace(reader, scope=replace(context.scope, banks=None))
+    desk = remember(everyone, "banks.desk", lambda: build_desk(everyone, visits_by, credit_by), visits_by, credit_by)
+    return desk if context.scope.banks is None else replace(desk, context=reader)
 
 
 def measures(context: Context, *, money: bool) -> tuple[str, ...]:
@@ -160,43 +186,70 @@ def _chosen(asked: str, known: Sequence[str]) -> tuple[str, str]:
     return distinct[0], distinct[1]
 
 
-def _cases(context: Context) -> pd.DataFrame:
-    generic = [c.code for c in context.profile.codes.get("reject_reason", ()) if c.attributes.get("generic") == "true"]
-    names = [name for bank in context.profile.banks for name in (bank.label.zh, *bank.aliases)]
-    return judged(refusals(context.store, context.scope, context.selection), generic, names)
+def generic_codes(context: Context) -> tuple[str, ...]:
+    """Return the codes of reasons that fit any refusal."""
+    codes = context.profile.codes.get("reject_reason", ())
+    return tuple(c.code for c in codes if c.attributes.get("generic") == "true")
 
 
-def _month(context: Context, sizes: Sizes, peers: Sequence[str], cases: pd.DataFrame, days: tuple[date, date]) -> Month:
+def _counted(
+    context: Context, peers: Sequence[str], before: date
+) -> tuple[tuple[pd.DataFrame, pd.DataFrame], tuple[pd.DataFrame, pd.DataFrame]]:
+    """Return the cohorts and the refusals of the peers, now and at the earlier date."""
+    store, scope, selection = context.store, context.scope, context.selection
+    cohorts = application_cohorts(store, scope, selection, STRATA, before)
+    counts = refusal_counts(store, scope, selection, generic_codes(context), before)
+    found = []
+    for frame, names in ((cohorts, ("n", "x")), (counts, ("n", *FLAGS))):
+        known = frame[frame["bank"].isin(peers)]
+        earlier = known.drop(columns=list(names)).rename(columns={f"{name}_before": name for name in names})
+        found.append((known, earlier))
+    return found[0], found[1]
+
+
+def _read(context: Context, days: tuple[date, date], measures: tuple[str, ...]) -> pd.DataFrame:
+    """Return the measures of credit at the first date and of visits at the second, by bank."""
+    parts = [progress(context, ("bank",), names, at=day) for names, day in zip((measures, VISITS), days, strict=True)]
+    found = parts[0].set_index("bank").join(parts[1].set_index("bank"), how="outer")
+    # A bank that one of them does not know has none of it; what nobody reported stays unknown.
+    return found.fillna({name: 0.0 for name in found if found[name].notna().any()})
+
+
+def _month(
+    context: Context,
+    sizes: Sizes,
+    peers: Sequence[str],
+    days: tuple[date, date],
+    measured: pd.DataFrame,
+    parts: tuple[pd.DataFrame, pd.DataFrame],
+) -> Month:
     """Return one month; ``days`` are its date and that of its visits, which are often reported up to another day."""
-    on, visits_on = days
-    measured = progress(context, ("bank",), at=on).set_index("bank")
     known = measured.reindex([*peers])
-    shares = remember(context, "banks.shares", lambda: _shares(context, peers, on), on)
-    visited = progress(context, ("bank",), at=visits_on).set_index("bank")["visits"].reindex([*peers]).dropna()
-    visits, visits_second = (visit_fit(visited, sizes.of(m)) for m in (sizes.visits, sizes.visits_second))
-    approved = known["approved_amount"].dropna()
-    credit, credit_second = (credit_fit(approved, sizes.of(m)) for m in (sizes.credit, sizes.credit_second))
-    told = cases[pd.to_datetime(cases["decided_on"]) <= pd.Timestamp(on)]
-    categories = len(context.profile.codes.get("reject_reason", ()))
-    quality = (
-        reason_quality(told, categories).reindex([*peers]).dropna(subset="rejections") if len(told) else _no_quality()
-    )
-    p = pd.DataFrame(
-        {
-            "visits": visits.rows["p"],
-            "applications": shares.rows["p_low"],
-            "credit": credit.rows["p"] if credit else pd.Series(dtype="float64"),
-            "reasons": too_simple(quality, tolerance(context)) if len(quality) else pd.Series(dtype="float64"),
-        },
-        index=list(peers),
-        dtype="float64",
-    )
-    return Month(on, visits_on, measured, visits, visits_second, shares, credit, credit_second, quality, p)
+    shares = share_fit(parts[0][parts[0]["n"] > 0], STRATA)
+    visits = visit_fit(known["visits"].dropna(), sizes.of(sizes.visits))
+    credit = credit_fit(known["approved_amount"].dropna(), sizes.of(sizes.credit))
+    quality = _quality(context, parts[1])
+    found = {
+        "visits": visits.rows["p"],
+        "applications": shares.rows["p_low"],
+        "credit": credit.rows["p"] if credit else pd.Series(dtype="float64"),
+        "reasons": too_simple(quality, tolerance(context), fewest_refusals(context)),
+    }
+    p = pd.DataFrame(found, index=list(peers), dtype="float64")
+    return Month(*days, measured, visits, shares, credit, quality, p)
 
 
-def _shares(context: Context, peers: Sequence[str], on: date) -> ShareFit:
-    cells = application_cohorts(context.store, context.scope, context.selection.at(on), STRATA)
-    return share_fit(cells[cells["bank"].isin(peers)], STRATA)
+def _quality(context: Context, counts: pd.DataFrame) -> pd.DataFrame:
+    if not counts["n"].sum():
+        return pd.DataFrame(columns=["rejections", "empty", "score"], dtype="float64")
+    return reason_quality(counts, len(context.profile.codes.get("reject_reason", ())), fewest_refusals(context))
+
+
+def lengths(desk: Desk) -> "pd.Series[float]":
+    """Return by bank the median number of characters that say something in its reasons."""
+    context = desk.context
+    frame = refusal_lengths(context.store, replace(context.scope, banks=None), context.selection)
+    return median_length(frame)
 
 
 def tolerance(context: Context) -> float:
@@ -204,19 +257,33 @@ def tolerance(context: Context) -> float:
     return float(context.profile.settings.get("rejection_empty_share", TOLERANCE))
 
 
-def _no_quality() -> pd.DataFrame:
-    return pd.DataFrame(columns=["rejections", "empty", "score"], dtype="float64")
+def fewest_refusals(context: Context) -> int:
+    """Return below how many refusals a bank's reasons are not judged."""
+    return int(context.profile.settings.get("rejection_min_n", fewest()))
 
 
-def _agreed(month: Month) -> pd.DataFrame:
+def fewest_peers(context: Context) -> int:
+    """Return how many other banks a band must be made of, so that nobody can be guessed from it."""
+    return int(context.profile.settings.get("peer_min_banks", FEWEST_PEERS))
+
+
+def _agreed(month: Month, sizes: Sizes) -> pd.DataFrame:
     """Tell for each bank and question whether the second size measure has the same sign; the others need none."""
     found = pd.DataFrame(True, index=month.p.index, columns=list(QUESTIONS))
-    low = month.visits_second.rows["ratio"] < 1.0
-    found["visits"] = low.reindex(found.index, fill_value=False)
-    second = month.credit_second
-    low = second.rows["residual"] < 0.0 if second else pd.Series(dtype=bool)
+    visits = visit_fit(month.visits.rows["observed"], sizes.of(sizes.visits_second))
+    found["visits"] = (visits.rows["ratio"] < 1.0).reindex(found.index, fill_value=False)
+    credit = credit_fit(month.progress["approved_amount"].reindex(found.index).dropna(), sizes.of(sizes.credit_second))
+    low = credit.rows["residual"] < 0.0 if credit else pd.Series(dtype=bool)
     found["credit"] = low.reindex(found.index, fill_value=False).astype(bool)
     return found
+
+
+def _bands(context: Context, now: Month, ratio: pd.DataFrame) -> Mapping[str, pd.DataFrame]:
+    values = {
+        "visits": now.visits.rows["ratio"], "applications": now.shares.rows["adjusted"], "credit": ratio["ratio"],
+        "reasons": now.quality["score"],
+    }  # fmt: skip
+    return {question: band_of_others(series, fewest_peers(context)) for question, series in values.items()}
 
 
 def _ratios(context: Context, sizes: Sizes, peers: Sequence[str], month: Month) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -224,7 +291,7 @@ def _ratios(context: Context, sizes: Sizes, peers: Sequence[str], month: Month) 
     size = sizes.of(sizes.credit)
     size = size[size.index.isin(peers)]
     value = share_ratio(month.progress["approved_amount"].reindex([*peers]), size)
-    totals = remember(context, "banks.totals", lambda: _totals(context, peers))
+    totals = _totals(context, peers)
     columns = ["rank", "low", "high", "is_tied"]
     if totals.empty or size.empty:
         return pd.DataFrame({"ratio": value, "low": np.nan, "high": np.nan}), pd.DataFrame(columns=columns)
@@ -234,8 +301,12 @@ def _ratios(context: Context, sizes: Sizes, peers: Sequence[str], month: Month) 
 
 def _totals(context: Context, peers: Sequence[str]) -> pd.DataFrame:
     """Return the bootstrap totals of credit: the same for every size they are compared with."""
-    amounts = approved_amounts(context.store, context.scope, context.selection)
-    return resampled_totals(amounts[amounts["bank"].isin(peers)], DRAWS)
+
+    def draw() -> pd.DataFrame:
+        amounts = approved_amounts(context.store, context.scope, context.selection)
+        return resampled_totals(amounts[amounts["bank"].isin(peers)], DRAWS)
+
+    return remember(context, "banks.totals", draw)
 
 
 def _load(context: Context, month: Month) -> "pd.Series[float]":
@@ -247,7 +318,7 @@ def _load(context: Context, month: Month) -> "pd.Series[float]":
 
 def row_of(frame: pd.DataFrame, bank: str) -> dict[str, float]:
     """Return a bank's row of numbers by column."""
-    return {str(name): frame[name].loc[bank] for name in frame.columns}
+    return dict(zip(map(str, frame.columns), frame.loc[bank].tolist(), strict=True))
 
 
 def decision_days(context: Context) -> int:

@@ -1,15 +1,20 @@
 """The tables of the bank page: every bank's lights, and what else banks report (未报送 where they do not)."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from html import escape
 
 import pandas as pd
 
-from components.banks.desk import QUESTIONS, Desk, row_of
+from components.banks.desk import QUESTIONS, Desk, fewest_peers, row_of
 from components.banks.words import light_html, light_words, percent, question_names
+from components.context import Context
 from components.numbers import DASH, count
 from components.panel import mark
+from components.reads import progress
 from components.sheet import Column, Sheet
-from data_access.queries.banks import bank_plans
+from data_access.queries.banks import bank_plans, renewals
+from metrics.banks.renewals import renewed_when_due
 from metrics.catalogue import metric
 from metrics.figures import figure
 
@@ -94,28 +99,77 @@ def lights_sheet(desk: Desk) -> Sheet:
 
 
 def further_sheet(desk: Desk) -> Sheet:
-    """Return what else each bank reports: plan and completion, and the catalogue's figures of ``FURTHER``."""
-    context = desk.context
-    t = context.t
+    """Return what else each bank reports: plan and completion, renewals, and the catalogue's figures of ``FURTHER``.
+
+    The reader of one bank gets its row and the quartiles of the others.
+    """
+    t = desk.context.t
     banks = [*desk.peers, *desk.policy]
-    table = pd.DataFrame({"name": [desk.name(b, short=False) for b in banks]}, index=banks)
-    columns = [Column("name", t("银行"))]
-    table = table.join(_plans(desk))
-    columns += [Column("planned", t("授信计划"), "yuan"), Column("done", t("计划完成率"), "percent")]
-    for key in FURTHER:
-        table[key] = [_value(desk, bank, key) for bank in banks]
-        columns.append(Column(key, context.numbers.name(metric(key)), metric(key).unit))
-    for name in (t("尽职免责认定"), t("贷款中介投诉")):
-        table[name] = t("未报送")
-        columns.append(Column(name, name))
-    return Sheet("bank_figures", table, tuple(columns), FURTHER, (t("空格为未报送或没有分母"),))
+    table = pd.DataFrame(index=banks).join(_plans(desk)).join(_renewals(desk)).join(_figures(desk))
+    names = {bank: desk.name(bank, short=False) for bank in banks}
+    columns = _further_columns(desk)
+    if desk.context.scope.banks is not None:
+        table, names = _own_rows(desk, table)
+    told = {column.name for column in columns if _is_known(desk, column.name)}
+    shown = table.assign(**{c.name: t("未报送") for c in columns if c.name not in told}, name=pd.Series(names))
+    columns = [Column(c.name, c.header, c.unit if c.name in told else "") for c in columns]
+    metrics = (*FURTHER, "renewed_when_due")
+    return Sheet("bank_figures", shown, (Column("name", t("银行")), *columns), metrics, (t("空格为没有分母"),))
 
 
-def _value(desk: Desk, bank: str, key: str) -> float:
-    if bank not in desk.now.progress.index:
-        return float("nan")
-    found = figure(row_of(desk.now.progress, bank), key, desk.context.reported).value
+def _further_columns(desk: Desk) -> list[Column]:
+    t, numbers = desk.context.t, desk.context.numbers
+    found = [Column("planned", t("授信计划"), "yuan"), Column("done", t("计划完成率"), "percent")]
+    found += [Column(key, numbers.name(metric(key)), metric(key).unit) for key in FURTHER]
+    found += [Column("due", t("到期贷款"), "case"), Column("renewed_when_due", t("应续尽续率"), "percent")]
+    return found + [Column("exemptions", t("尽职免责认定")), Column("complaints", t("贷款中介投诉"))]
+
+
+def _is_known(desk: Desk, name: str) -> bool:
+    """Whether anybody has reported what a column stands on; an empty cell then has no denominator."""
+    needs: Mapping[str, tuple[str, ...]] = {
+        "planned": ("bank_plans",), "done": ("bank_plans", "decisions"), "due": ("loans.due_on",),
+        # No import table has them yet.
+        "exemptions": ("exemptions",), "complaints": ("complaints",),
+    }  # fmt: skip
+    asked = needs.get(name) or metric(name).needs
+    return set(asked) <= desk.context.reported
+
+
+def _own_rows(desk: Desk, table: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Return the rows of the reader's banks and the quartiles of the others, and what the rows are called."""
+    t, own = desk.context.t, list(desk.own)
+    others = table.loc[[bank for bank in desk.peers if bank not in own]].astype("float64")
+    enough = others.count() >= fewest_peers(desk.context)
+    quartiles = {"low": (0.25, t("同业下四分位")), "high": (0.75, t("同业上四分位"))}
+    found = pd.DataFrame({side: others.quantile(q).where(enough) for side, (q, _) in quartiles.items()}).T
+    names = {bank: desk.name(bank, short=False) for bank in own} | {side: name for side, (_, name) in quartiles.items()}
+    return pd.concat([table.loc[own].astype("float64"), found]), names
+
+
+def _figures(desk: Desk) -> pd.DataFrame:
+    """Return the catalogue's figures of every bank."""
+    measures = tuple(dict.fromkeys(name for key in FURTHER for name in metric(key).measures))
+    rows = progress(_everyone(desk), ("bank",), measures).set_index("bank")
+    found = {key: [_value(desk, rows, bank, key) for bank in rows.index] for key in FURTHER}
+    return pd.DataFrame(found, index=rows.index, dtype="float64")
+
+
+def _value(desk: Desk, rows: pd.DataFrame, bank: str, key: str) -> float:
+    found = figure(row_of(rows, bank), key, desk.context.reported).value
     return float("nan") if found is None else found
+
+
+def _everyone(desk: Desk) -> Context:
+    return replace(desk.context, scope=replace(desk.context.scope, banks=None))
+
+
+def _renewals(desk: Desk) -> pd.DataFrame:
+    context = _everyone(desk)
+    if "loans.due_on" not in context.reported:
+        return pd.DataFrame(columns=["due", "renewed_when_due"], dtype="float64")
+    frame = renewals(context.store, context.scope, context.selection).set_index("bank")
+    return pd.DataFrame({"due": frame["due"], "renewed_when_due": renewed_when_due(frame["due"], frame["renewed"])})
 
 
 def _plans(desk: Desk) -> pd.DataFrame:

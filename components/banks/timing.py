@@ -12,6 +12,7 @@ from components.banks.words import percent
 from components.numbers import count
 from components.sheet import Column, Sheet
 from data_access.queries.banks import overdue_pushes
+from data_access.queries.history import durations
 from metrics.banks.timing import decided_by, decision_times, on_time
 
 LONGEST = 90
@@ -20,13 +21,16 @@ LONGEST = 90
 def decided_view(desk: Desk, focus: str) -> View:
     """Return the share decided by day of every bank (one minus Kaplan–Meier), the bank in focus in colour."""
     t, days = desk.context.t, decision_days(desk.context)
-    if desk.times.empty:
+    pushed = durations(
+        desk.context.store, desk.context.scope, desk.context.selection, "recommended_on", "decided_on", ("bank",)
+    )
+    if pushed.empty:
         return View(t("推荐清单未报送"), "", None, Sheet("decision_times", pd.DataFrame(), ()))
-    curves = decided_by(desk.times, LONGEST)
+    curves = decided_by(pushed, LONGEST)
     curves["name"] = [desk.name(bank) for bank in curves["bank"]]
     axes = Axis(t("推送后天数"), count), Axis("", lambda v: percent(v, 0))
     figure = decided_figure(curves, (focus,), days, *axes, t("其他银行"))
-    table = decision_times(desk.times)
+    table = decision_times(pushed)
     shares = on_time(desk.now.progress["pushes_matured"], desk.now.progress["pushes_on_time"])
     table = table.join(shares).assign(name=lambda f: [desk.name(b) for b in f.index], pct=lambda f: 100 * f["share"])
     slow = table["p90"].idxmax() if table["p90"].notna().any() else ""

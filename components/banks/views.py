@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from charts.bankmarks import Axis
 from charts.banks import lorenz_figure, parts_figure, ratio_figure
 from charts.bankscatter import credit_figure, share_figure
-from components.banks.desk import Desk
+from components.banks.desk import Desk, fewest_refusals, lengths
 from components.banks.words import percent, question_names, said
 from components.numbers import count
 from components.sheet import Column, Sheet
@@ -193,8 +193,10 @@ def reason_view(desk: Desk) -> View:
     """Return the adequacy of rejection reasons: the score as the sum of its components, worst at the bottom."""
     t, quality = desk.context.t, desk.now.quality
     scored = quality[quality["score"].notna()] if len(quality) else quality
+    least = fewest_refusals(desk.context)
     if scored.empty:
-        return View(t("不予授信满 20 笔的银行还没有，不评分"), "", None, _sheet("reasons", pd.DataFrame(), ()))
+        nobody = t("不予授信满 {n} 笔的银行还没有，不评分").format(n=least)
+        return View(nobody, "", None, _sheet("reasons", pd.DataFrame(), ()))
     rows = scored.assign(**score_parts(scored)[list(ADEQUACY_WEIGHTS)]).sort_values("score")
     rows = rows.assign(**_marks(desk, rows.index, "reasons"))
     figure = parts_figure(rows, list(component_names(desk).items()), Axis(t("拒因充分度（分）"), count))
@@ -206,7 +208,7 @@ def reason_view(desk: Desk) -> View:
     )
     grey = quality.index.difference(scored.index)
     note = (
-        t("只计不予授信满 20 笔的银行；不足的不评分：{banks}").format(banks=_names(desk, grey))
+        t("只计不予授信满 {n} 笔的银行；不足的不评分：{banks}").format(n=least, banks=_names(desk, grey))
         if len(grey)
         else t("各段为各项得分，权重见图例")
     )
@@ -223,7 +225,9 @@ def reason_view(desk: Desk) -> View:
         Column("length", t("有效字数中位")), Column("score", t("拒因充分度"), "score"),
         Column("light", t("灯")),
     )  # fmt: skip
-    table = quality.assign(**shares, **_marks(desk, quality.index, "reasons")).sort_values("score", na_position="last")
+    table = quality.assign(length=lengths(desk), **shares, **_marks(desk, quality.index, "reasons")).sort_values(
+        "score", na_position="last"
+    )
     return View(head, note, figure, _sheet("reasons", table, columns, ("rejection_adequacy",)))
 
 

@@ -1,10 +1,11 @@
 """The bank page in sentences: what each figure says of a bank, with its denominator, its uncertainty and its peers."""
 
+from collections.abc import Callable
 from html import escape
 
 import pandas as pd
 
-from components.banks.desk import QUESTIONS, Desk, decision_days, row_of, tolerance
+from components.banks.desk import QUESTIONS, Desk, decision_days, fewest_refusals, row_of, tolerance
 from components.numbers import DASH, count
 from locales import Translator
 
@@ -63,7 +64,7 @@ def _visits(desk: Desk, bank: str) -> str:
         n=count(row["observed"]), measure=desk.measure(desk.sizes.visits), expected=count(row["expected"]),
         ratio=times(row["ratio"]), low=times(row["low"]), high=times(row["high"]),
     )  # fmt: skip
-    return text + _peers(desk, rows["ratio"], times) + _second(desk, bank, "visits") + _loaded(desk, bank)
+    return text + _peers(desk, bank, "visits", times) + _second(desk, bank, "visits") + _loaded(desk, bank)
 
 
 def _loaded(desk: Desk, bank: str) -> str:
@@ -89,7 +90,7 @@ def _applications(desk: Desk, bank: str) -> str:
     )  # fmt: skip
     adjusted = t("；按类型、县区和批次调整后 {adjusted}，全市 {all}")
     adjusted = adjusted.format(adjusted=percent(row["adjusted"]), all=percent(fit.overall))
-    return raw + adjusted + _peers(desk, fit.rows["adjusted"], percent)
+    return raw + adjusted + _peers(desk, bank, "applications", percent)
 
 
 def _credit(desk: Desk, bank: str) -> str:
@@ -125,9 +126,8 @@ def _lq(desk: Desk, bank: str) -> str:
     if pd.isna(row["ratio"]):
         return ""
     text = desk.context.t("；份额比 {ratio} 倍（95% 区间 {low}–{high}）")
-    return text.format(ratio=times(row["ratio"]), low=times(row["low"]), high=times(row["high"])) + _peers(
-        desk, desk.ratio["ratio"], times
-    )
+    said_ = text.format(ratio=times(row["ratio"]), low=times(row["low"]), high=times(row["high"]))
+    return said_ + _peers(desk, bank, "credit", times)
 
 
 def _reasons(desk: Desk, bank: str) -> str:
@@ -142,21 +142,18 @@ def _reasons(desk: Desk, bank: str) -> str:
         limit=percent(tolerance(desk.context), 0),
     )  # fmt: skip
     if pd.isna(row["score"]):
-        return text + t("；不足 20 笔，不评分")
-    return (
-        text
-        + t("；拒因充分度 {score} 分").format(score=f"{row['score']:.0f}")
-        + _peers(desk, quality["score"], lambda v: f"{v:.0f}")
-    )
+        return text + t("；不足 {n} 笔，不评分").format(n=fewest_refusals(desk.context))
+    scored = t("；拒因充分度 {score} 分").format(score=f"{row['score']:.0f}")
+    return text + scored + _peers(desk, bank, "reasons", lambda v: f"{v:.0f}")
 
 
-def _peers(desk: Desk, values: "pd.Series[float]", write: object) -> str:
-    """Return the middle half of the peers, without naming any."""
-    known = values.dropna()
-    if len(known) < 4 or not callable(write):
+def _peers(desk: Desk, bank: str, question: str, write: Callable[[float], str]) -> str:
+    """Return the middle half of the other banks, without naming any."""
+    bands = desk.bands[question]
+    if bank not in bands.index or pd.isna(bands["low"][bank]):
         return ""
-    low, high = known.quantile(0.25), known.quantile(0.75)
-    return desk.context.t("；同业中间一半 {low}–{high}").format(low=write(low), high=write(high))
+    low, high = (write(float(bands[side][bank])) for side in ("low", "high"))
+    return desk.context.t("；同业中间一半 {low}–{high}").format(low=low, high=high)
 
 
 def _second(desk: Desk, bank: str, question: str) -> str:

@@ -37,7 +37,7 @@ logger = logging.getLogger(__name__)
 
 # Shares of an import's time at which reading and loading end, as measured on the demo city.
 _READ, _LOADED = 0.1, 0.6
-_DERIVED_TABLES = 4
+_DERIVED_TABLES = 6
 _GRID_LEVEL = 3
 
 

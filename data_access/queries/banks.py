@@ -1,21 +1,24 @@
 """What the bank page asks: sizes and plans, cohorts by bank, what each enterprise was granted, and overdue pushes."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Double, Select, Subquery, and_, cast, func, select
+from sqlalchemy import ColumnElement, Double, and_, cast, exists, func, select, true
 
 from data_access.derivation import ENDED_PUSHES, current
-from data_access.portable import count_if, days_between
+from data_access.portable import count_if, days_between, sum_if
 from data_access.queries.filters import conditions
+from data_access.queries.frames import frame_of
 from data_access.queries.measures import Rules, within
-from data_access.schema import activity, bank_progress
+from data_access.schema import DIMENSIONS, activity, bank_progress, enterprise_progress
 from data_access.selection import Scope, Selection
 from data_access.store import Store
 
 COHORT_DAYS = 60
+# A renewal may be signed this many days before the old loan falls due.
+RENEWAL_DAYS = 90
 
 
 def bank_sizes(store: Store) -> pd.DataFrame:
@@ -26,7 +29,7 @@ def bank_sizes(store: Store) -> pd.DataFrame:
     """
     s = current("bank_sizes")
     columns = [s.c.bank, s.c.measure, s.c.measured_on, cast(s.c.value, Double).label("value"), s.c.extent, s.c.source]
-    return _frame(store, select(*columns).order_by(s.c.measure, s.c.measured_on, s.c.bank), value="float64")
+    return frame_of(store, select(*columns).order_by(s.c.measure, s.c.measured_on, s.c.bank), value="float64")
 
 
 def bank_plans(store: Store, selection: Selection) -> pd.DataFrame:
@@ -49,41 +52,79 @@ def bank_plans(store: Store, selection: Selection) -> pd.DataFrame:
         .group_by(*keys)
         .order_by(p.c.starts_on, p.c.bank)
     )
-    return _frame(store, query, planned="float64", approved="float64")
+    return frame_of(store, query, planned="float64", approved="float64")
 
 
 def application_cohorts(
-    store: Store, scope: Scope, selection: Selection, by: Sequence[str] = (), days: int = COHORT_DAYS
+    store: Store, scope: Scope, selection: Selection, by: Sequence[str] = (), before: date | None = None
 ) -> pd.DataFrame:
-    """Return how many enterprises each bank visited, and how many applied within ``days`` of its first visit.
+    """Return how many enterprises each bank visited, and how many applied within ``COHORT_DAYS`` of its first visit.
 
-    Columns ``bank``, ``*by`` (dimensions of the enterprise), ``n`` and ``x`` (户, floats). Only first visits at
-    least ``days`` old at the as-of date count: the others had no time yet. An application before the bank's visit is
-    not counted.
+    Columns ``bank``, ``*by`` (dimensions of the enterprise), ``n`` and ``x`` (户, floats); with ``before`` also
+    ``n_before`` and ``x_before``, the same at that earlier date. Only first visits at least ``COHORT_DAYS`` old count:
+    the others had no time yet. An application before the bank's visit is not counted.
     """
-    return _cohorts(store, scope, selection, [bank_progress.c[name] for name in by], days)
+    return _cohorts(store, scope, selection, [bank_progress.c[name] for name in by], before)
 
 
-def weekly_cohorts(store: Store, scope: Scope, selection: Selection, days: int = COHORT_DAYS) -> pd.DataFrame:
+def weekly_cohorts(store: Store, scope: Scope, selection: Selection) -> pd.DataFrame:
     """Return ``application_cohorts`` by the week of the first visit: ``bank``, ``week`` (its Monday), ``n``, ``x``."""
-    frame = _cohorts(store, scope, selection, [bank_progress.c.first_visit_on.label("day")], days)
+    frame = _cohorts(store, scope, selection, [bank_progress.c.first_visit_on.label("day")])
     day = pd.to_datetime(frame["day"])
     frame["week"] = day - pd.to_timedelta(day.dt.day_of_week, unit="D")
     return frame.groupby(["bank", "week"], as_index=False)[["n", "x"]].sum()
 
 
-def _cohorts(store: Store, scope: Scope, selection: Selection, by: Sequence[Any], days: int) -> pd.DataFrame:
+def _cohorts(
+    store: Store, scope: Scope, selection: Selection, by: Sequence[Any], before: date | None = None
+) -> pd.DataFrame:
     b = bank_progress
-    mature = within(b.c.first_visit_on, selection.at(selection.as_of - timedelta(days=days)))
     waited = days_between(b.c.first_visit_on, b.c.applied_on)
-    applied = and_(b.c.applied_on.is_not(None), waited >= 0, waited <= days)
-    query = (
-        select(b.c.bank, *by, count_if(mature).label("n"), count_if(applied).label("x"))
-        .where(mature, *conditions(b, scope, selection))
-        .group_by(b.c.bank, *by)
-        .order_by(b.c.bank, *by)
+    applied = and_(b.c.applied_on.is_not(None), waited >= 0, waited <= COHORT_DAYS)
+    mature = _mature(selection)
+    counts = [count_if(mature).label("n"), count_if(applied).label("x")]
+    if before:
+        earlier = b.c.first_visit_on <= before - timedelta(days=COHORT_DAYS)
+        counts += [count_if(earlier).label("n_before"), count_if(and_(earlier, applied)).label("x_before")]
+    query = select(b.c.bank, *by, *counts).where(mature, *conditions(b, scope, selection))
+    return frame_of(store, query.group_by(b.c.bank, *by).order_by(b.c.bank, *by))
+
+
+def _mature(selection: Selection) -> ColumnElement[bool]:
+    return within(bank_progress.c.first_visit_on, selection.at(selection.as_of - timedelta(days=COHORT_DAYS)))
+
+
+def renewals(store: Store, scope: Scope, selection: Selection) -> pd.DataFrame:
+    """Return how many loans fell due at each bank, and how many of them were renewed by then (应续尽续).
+
+    Columns ``bank``, ``due``, ``renewed`` (笔), ``due_amount`` and ``renewed_amount`` (yuan, of the loans that fell
+    due). Of loans recorded here only, those whose ``due_on`` lies in the selection's period; renewed is one whose
+    enterprise drew a loan marked as a renewal from the same bank after it and in the ``RENEWAL_DAYS`` to its due day.
+    """
+    old, new, e = current("loans").alias("old"), current("loans").alias("new"), enterprise_progress
+    renewed = exists().where(
+        new.c.enterprise_id == old.c.enterprise_id, new.c.bank == old.c.bank, new.c.is_renewal == true(),
+        new.c.drawn_on > old.c.drawn_on, new.c.drawn_on <= old.c.due_on,
+        days_between(new.c.drawn_on, old.c.due_on) <= RENEWAL_DAYS,
+    )  # fmt: skip
+    dims = [e.c[name] for name in (*DIMENSIONS, "tags")]
+    due = (
+        select(old.c.bank, *dims, old.c.amount, renewed.label("is_renewed"))
+        .select_from(old.join(e, e.c.enterprise_id == old.c.enterprise_id))
+        .where(within(old.c.due_on, selection))
+        .subquery("due")
     )
-    return _frame(store, query, n="float64", x="float64")
+    is_renewed = due.c.is_renewed == true()
+    query = (
+        select(
+            due.c.bank, count_if(true()).label("due"), count_if(is_renewed).label("renewed"),
+            sum_if(true(), due.c.amount).label("due_amount"), sum_if(is_renewed, due.c.amount).label("renewed_amount"),
+        )
+        .where(*conditions(due, scope, selection))
+        .group_by(due.c.bank)
+        .order_by(due.c.bank)
+    )  # fmt: skip
+    return frame_of(store, query)
 
 
 def approved_amounts(store: Store, scope: Scope, selection: Selection) -> pd.DataFrame:
@@ -101,7 +142,7 @@ def approved_amounts(store: Store, scope: Scope, selection: Selection) -> pd.Dat
     )
     n = cast(func.count(), Double).label("n")
     query = select(each.c.bank, each.c.amount, n).where(each.c.amount > 0).group_by(each.c.bank, each.c.amount)
-    return _frame(store, query.order_by(each.c.bank, each.c.amount), amount="float64", n="float64")
+    return frame_of(store, query.order_by(each.c.bank, each.c.amount), amount="float64", n="float64")
 
 
 def overdue_pushes(
@@ -133,59 +174,6 @@ def overdue_pushes(
         .order_by(clock, a.c.bank, a.c.enterprise_id)
         .limit(limit)
     )  # fmt: skip
-    frame = _frame(store, query)
+    frame = frame_of(store, query)
     frame["days"] = [(selection.as_of - day).days for day in frame.pop("clock")]
     return frame.astype({"days": "int64"})
-
-
-def refusals(store: Store, scope: Scope, selection: Selection) -> pd.DataFrame:
-    """Return every refusal with what was written: one row per decision not to lend, up to the as-of date.
-
-    Columns ``decision_id``, ``enterprise_id``, ``bank``, ``decided_on``, ``region_1``, ``code``, ``text``,
-    ``failed_standard``, ``remedy``, ``condition``, ``officer`` (None where empty) and ``approved_after``: days until
-    any bank granted the enterprise credit, NaN if none has. The texts may name people: show them only to those who may
-    see them.
-    """
-    d, b = current("decisions"), bank_progress
-    granted = _granted_later(selection)
-    renamed = {"code": d.c.reject_code, "text": d.c.reject_text, "condition": d.c.reapply_condition}
-    query = (
-        select(
-            d.c.decision_id, d.c.enterprise_id, d.c.bank, d.c.decided_on, b.c.region_1, d.c.failed_standard, d.c.remedy,
-            d.c.officer, *[column.label(name) for name, column in renamed.items()], granted.c.granted_on,
-        )
-        .select_from(
-            d.join(b, and_(b.c.enterprise_id == d.c.enterprise_id, b.c.bank == d.c.bank))
-            .outerjoin(granted, granted.c.decision_id == d.c.decision_id)
-        )
-        .where(d.c.outcome == "rejected", within(d.c.decided_on, selection), *conditions(b, scope, selection))
-        .order_by(d.c.decided_on, d.c.decision_id)
-    )  # fmt: skip
-    frame = _frame(store, query)
-    granted_on, decided_on = pd.to_datetime(frame.pop("granted_on")), pd.to_datetime(frame["decided_on"])
-    frame["approved_after"] = (granted_on - decided_on).dt.days.astype("float64")
-    return frame
-
-
-def _granted_later(selection: Selection) -> Subquery:
-    """For each refusal the day on which any bank granted the same enterprise credit afterwards."""
-    refused, later = current("decisions").alias("refused"), current("decisions").alias("later")
-    afterwards = and_(
-        later.c.enterprise_id == refused.c.enterprise_id, later.c.outcome == "approved",
-        later.c.decided_on >= refused.c.decided_on, later.c.decided_on <= selection.as_of,
-    )  # fmt: skip
-    return (
-        select(refused.c.decision_id, func.min(later.c.decided_on).label("granted_on"))
-        .select_from(refused.join(later, afterwards))
-        .where(refused.c.outcome == "rejected")
-        .group_by(refused.c.decision_id)
-        .subquery("granted")
-    )
-
-
-def _frame(store: Store, query: Select[Any], **types: str) -> pd.DataFrame:
-    with store.connect() as connection:
-        result = connection.execute(query)
-        # Plain tuples: pandas asks every Row for its type.
-        frame = pd.DataFrame([tuple(row) for row in result], columns=list(result.keys()))
-    return frame.astype(types)

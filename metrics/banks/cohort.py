@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
@@ -84,15 +85,17 @@ def share_fit(cells: pd.DataFrame, by: Sequence[str] = ()) -> ShareFit:
 
 def _standard(cells: pd.DataFrame, by: Sequence[str]) -> "tuple[pd.Series[float], pd.Series[float]]":
     """Return each bank's expected cases at the strata's rates, and the binomial variance around them."""
-    strata = cells.assign(**{name: cells[name].astype(str) for name in by}) if by else cells.assign(all="")
-    keys = list(by) or ["all"]
-    whole = strata.groupby(keys)[["n", "x"]].transform("sum")
-    rate = (whole["x"] / whole["n"].where(whole["n"] > 0)).fillna(0.0)
-    parts = pd.DataFrame(
-        {"bank": cells["bank"], "expected": cells["n"] * rate, "variance": cells["n"] * rate * (1.0 - rate)}
-    )
-    sums = parts.groupby("bank")[["expected", "variance"]].sum()
-    return sums["expected"], sums["variance"]
+    stratum: NDArray[np.int64] = np.zeros(len(cells), dtype=np.int64)
+    for name in by:
+        codes, values = pd.factorize(cells[name], use_na_sentinel=False)
+        stratum = stratum * len(values) + codes
+    stratum = pd.factorize(stratum)[0]
+    n, x = (cells[name].to_numpy(dtype=np.float64) for name in ("n", "x"))
+    whole, reached = np.bincount(stratum, n), np.bincount(stratum, x)
+    rate = np.divide(reached, whole, out=np.zeros(len(whole)), where=whole > 0)[stratum]
+    number, banks = pd.factorize(cells["bank"])
+    sums = [np.bincount(number, weights, len(banks)) for weights in (n * rate, n * rate * (1.0 - rate))]
+    return pd.Series(sums[0], index=banks), pd.Series(sums[1], index=banks)
 
 
 def _scores(rows: pd.DataFrame) -> Array:

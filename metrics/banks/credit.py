@@ -7,6 +7,7 @@ drawn with slope 1, so that both answers agree on what is expected.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ Array = NDArray[np.floating[Any]]
 
 FEWEST = 6
 BAND = 0.8
+RESAMPLED_BELOW = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +82,42 @@ def share_ratio(credit: "pd.Series[float]", size: "pd.Series[float]") -> "pd.Ser
 def resampled_totals(amounts: pd.DataFrame, draws: int = 1000, seed: int = 20241121) -> pd.DataFrame:
     """Return ``draws`` bootstrap totals of credit per bank (rows: draws, columns: banks).
 
-    ``amounts`` has ``bank``, ``amount`` (yuan) and ``n``: how many enterprises of that bank got just that much. Within
+    ``amounts`` has ``bank`` (its rows together), ``amount`` (yuan) and ``n``: how many of its enterprises got that. Within
     each bank as many enterprises are drawn as it has, with replacement; credit is so unevenly spread that no formula
-    for the variance can be trusted.
+    for the variance can be trusted. Of a bank with ``RESAMPLED_BELOW`` enterprises or more the totals are drawn from
+    the Pearson III curve with the three cumulants that the resampled total has exactly (Hall 1992, The Bootstrap and
+    Edgeworth Expansion, §3.3): a tenth of a millisecond instead of some ten.
     """
     rng = np.random.default_rng(seed)
     totals = {}
-    for bank, part in amounts.groupby("bank", sort=True):
-        values, n = part["amount"].to_numpy(dtype=np.float64), part["n"].to_numpy(dtype=np.int64)
-        drawn = rng.multinomial(int(n.sum()), n / n.sum(), size=draws)
-        totals[str(bank)] = drawn @ values
+    for bank, start, stop in _stretches(amounts["bank"].to_numpy()):
+        values = amounts["amount"].to_numpy(dtype=np.float64)[start:stop]
+        n = amounts["n"].to_numpy(dtype=np.float64)[start:stop]
+        totals[bank] = _totals(values, n, draws, rng)
     return pd.DataFrame(totals)
+
+
+def _stretches(banks: NDArray[np.object_]) -> list[tuple[str, int, int]]:
+    """Return each bank with the first and the last + 1 of its rows, which lie together."""
+    if not len(banks):
+        return []
+    ends = [*(np.flatnonzero(banks[1:] != banks[:-1]) + 1), len(banks)]
+    return [(str(banks[a]), int(a), int(b)) for a, b in pairwise([0, *ends])]
+
+
+def _totals(values: Array, n: Array, draws: int, rng: np.random.Generator) -> Array:
+    cases = n.sum()
+    if cases < RESAMPLED_BELOW:
+        return np.asarray(rng.multinomial(int(cases), n / cases, size=draws) @ values, dtype=np.float64)
+    mean = float(n @ values) / cases
+    second, third = (float(n @ (values - mean) ** k) for k in (2, 3))
+    if second <= 0:
+        return np.full(draws, cases * mean)
+    skew = third / second**1.5  # of the total: its cumulants are those of one enterprise times their number
+    if skew < 1e-4:
+        return np.asarray(rng.normal(cases * mean, np.sqrt(second), draws), dtype=np.float64)
+    shape = 4.0 / skew**2
+    return np.asarray(cases * mean + np.sqrt(second / shape) * (rng.gamma(shape, 1.0, draws) - shape), dtype=np.float64)
 
 
 def ratio_intervals(totals: pd.DataFrame, size: "pd.Series[float]", confidence: float = 0.95) -> pd.DataFrame:
@@ -124,10 +151,10 @@ def credit_fit(credit: "pd.Series[float]", size: "pd.Series[float]") -> CreditFi
     x, y = np.log(rows["size"].to_numpy()), np.log(rows["credit"].to_numpy())
     test = slope_test(x, y)
     proportional = test.is_proportional
-    line = _line(x, y, proportional=proportional)
+    line = (_levels if proportional else _lines)(x[:, None], y[:, None])
     rows = rows.join(_judged(rows.index, x, y, proportional=proportional))
     without = tuple(str(bank) for bank in known.index[known["credit"] <= 0])
-    return CreditFit(rows, without, test, line.intercept, line.slope, line.deviation)
+    return CreditFit(rows, without, test, float(line.intercept[0]), float(line.slope[0]), float(line.deviation[0]))
 
 
 def slope_test(x: Array, y: Array) -> SlopeTest:
@@ -138,56 +165,53 @@ def slope_test(x: Array, y: Array) -> SlopeTest:
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
-    intercept: float
-    slope: float
-    deviation: float
-    smearing: float
+class _Lines:
+    """Lines fitted to the columns of samples: an entry for each."""
+
+    intercept: Array
+    slope: Array
+    deviation: Array
+    smearing: Array
 
 
-def _line(x: Array, y: Array, *, proportional: bool) -> _Line:
-    if proportional:
-        location, scale = Huber(maxiter=200)(y - x)  # Huber's "proposal 2": both at once
-        intercept, slope, deviation = float(location), 1.0, float(scale)
-    else:
-        found = _huber(np.column_stack([np.ones_like(x), x]), y)
-        intercept, slope, deviation = float(found.params[0]), float(found.params[1]), float(found.scale)
-    residuals = y - intercept - slope * x
+def _levels(x: Array, y: Array) -> _Lines:
+    """Fit lines of slope 1 to the columns."""
+    location, scale = Huber(maxiter=200)(y - x, axis=0)  # Huber's "proposal 2": both at once
+    intercept, deviation = np.atleast_1d(location), np.atleast_1d(scale)
+    return _Lines(intercept, np.ones_like(intercept), deviation, _smearing(y - x - intercept, deviation))
+
+
+def _lines(x: Array, y: Array) -> _Lines:
+    """Fit lines of any slope to the columns."""
+    fits = [_huber(np.column_stack([np.ones(len(x)), x[:, i]]), y[:, i]) for i in range(x.shape[1])]
+    intercept, slope = np.array([fit.params for fit in fits]).T
+    deviation = np.array([float(fit.scale) for fit in fits])
+    return _Lines(intercept, slope, deviation, _smearing(y - intercept - slope * x, deviation))
+
+
+def _smearing(residuals: Array, deviation: Array) -> Array:
     # Held within two and a half deviations: one wild bank must not set the money expected of all others.
     held = np.clip(residuals, -2.5 * deviation, 2.5 * deviation)
-    return _Line(intercept, slope, deviation, float(np.mean(np.exp(held))))
+    return np.asarray(np.exp(held).mean(axis=0), dtype=np.float64)
 
 
 def _judged(index: "pd.Index[str]", x: Array, y: Array, *, proportional: bool) -> pd.DataFrame:
     """Judge each bank by the line of the others."""
     n, freedom = len(x) - 1, len(x) - (2 if proportional else 3)
-    found = []
-    for i in range(len(x)):
-        others = np.arange(len(x)) != i
-        line = _line(x[others], y[others], proportional=proportional)
-        known = x[others]
-        leverage = 0.0 if proportional else (x[i] - known.mean()) ** 2 / np.square(known - known.mean()).sum()
-        deviation = line.deviation * np.sqrt(1.0 + 1.0 / n + leverage)
-        middle = line.intercept + line.slope * x[i]
-        found.append(_money(middle, deviation, line.smearing, y[i], freedom))
-    return pd.DataFrame(found, index=index)
-
-
-def _money(middle: float, deviation: float, smearing: float, y: float, freedom: int) -> dict[str, float]:
+    others = np.array([np.delete(np.arange(len(x)), i) for i in range(len(x))]).T
+    lines = _levels(x[others], y[others]) if proportional else _lines(x[others], y[others])
+    known = x[others]
+    spread = (x - known.mean(axis=0)) ** 2 / np.square(known - known.mean(axis=0)).sum(axis=0)
+    deviation = lines.deviation * np.sqrt(1.0 + 1.0 / n + (0.0 if proportional else spread))
+    middle = lines.intercept + lines.slope * x
     reach = _t(BAND, freedom) * deviation
-    expected, credit = float(np.exp(middle) * smearing), float(np.exp(y))
-    low, high = float(np.exp(middle - reach)), float(np.exp(middle + reach))
-    residual = (y - middle) / deviation
-    return {
-        "expected": expected,
-        "low": low,
-        "high": high,
-        "gap": expected - credit,
-        "gap_low": low - credit,
-        "gap_high": high - credit,
-        "residual": residual,
-        "p": float(stats.t.cdf(residual, freedom)),
-    }
+    expected, low, high = np.exp(middle) * lines.smearing, np.exp(middle - reach), np.exp(middle + reach)
+    credit, residual = np.exp(y), (y - middle) / deviation
+    columns = {
+        "expected": expected, "low": low, "high": high, "gap": expected - credit, "gap_low": low - credit,
+        "gap_high": high - credit, "residual": residual, "p": stats.t.cdf(residual, freedom),
+    }  # fmt: skip
+    return pd.DataFrame(columns, index=index)
 
 
 def _t(share: float, freedom: int) -> float:

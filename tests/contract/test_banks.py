@@ -3,21 +3,23 @@
 from dataclasses import replace
 from datetime import date
 
-import numpy as np
 import pytest
 
+import data_access.refusals
 from data_access.commitments import Commitment, CommitmentError, add_commitment, close_commitment, list_commitments
+from data_access.derivation import rebuild
 from data_access.queries.banks import (
     application_cohorts,
     approved_amounts,
     bank_plans,
     bank_sizes,
     overdue_pushes,
-    refusals,
+    renewals,
     weekly_cohorts,
 )
+from data_access.queries.refusals import refusal_counts, refusal_lengths, refusal_outcomes, refusal_texts
 from data_access.selection import Scope, Selection
-from tests.contract.small_city import SMALL_CITY, day, fill
+from tests.contract.small_city import SMALL_CITY, day, decision, fill
 
 ALL = Scope.everything()
 
@@ -80,6 +82,8 @@ def test_cohorts_count_applications_within_sixty_days_of_mature_first_visits(cit
     frame = application_cohorts(city, ALL, Selection(day(100)))
     assert frame.to_numpy().tolist() == [["X", 2.0, 2.0], ["Y", 2.0, 0.0]]
     assert application_cohorts(city, ALL, Selection(day(64)))["n"].tolist() == [1.0]
+    both = application_cohorts(city, ALL, Selection(day(100)), before=day(64))
+    assert both[["n_before", "x_before"]].to_numpy().tolist() == [[1.0, 1.0], [0.0, 0.0]]
     by_place = application_cohorts(city, ALL, Selection(day(100)), ("region_1", "entity_type"))
     assert by_place.to_numpy().tolist() == [
         ["X", "A", "company", 2.0, 2.0], ["Y", "A", "company", 1.0, 0.0], ["Y", "B", "company", 1.0, 0.0],
@@ -111,19 +115,69 @@ def test_overdue_pushes(city):
     assert len(overdue_pushes(city, ALL, Selection(day(70)))) == 0
 
 
-def test_refusals_tell_whether_another_bank_granted_credit_later(city):
-    frame = refusals(city, ALL, Selection(day(100)))
-    row = frame.iloc[0]
-    assert (len(frame), row["bank"], row["code"], row["text"], row["failed_standard"]) == (
-        1,
-        "X",
-        "score",
-        "综合评分不足",
-        4,
-    )
-    assert row["approved_after"] == 20.0
-    assert np.isnan(refusals(city, ALL, Selection(day(70)))["approved_after"].iloc[0])
-    assert len(refusals(city, Scope(None, ("Y",)), Selection(day(100)))) == 0
+GENERIC = ("score", "other")
+
+
+def test_refusals_are_counted_by_what_is_true_of_their_reason(city):
+    frame = refusal_counts(city, ALL, Selection(day(100)), GENERIC, day(50))
+    (row,) = frame.to_dict("records")
+    assert {name: row[name] for name in ("bank", "code", "n", "vague", "empty", "missing", "complete")} == {
+        "bank": "X", "code": "score", "n": 1.0, "vague": 1.0, "empty": 1.0, "missing": 0.0, "complete": 0.0,
+    }  # fmt: skip
+    assert row["n_before"] == 0.0
+    assert len(refusal_counts(city, Scope(None, ("Y",)), Selection(day(100)), GENERIC, day(50))) == 0
+    lengths = refusal_lengths(city, ALL, Selection(day(100)))
+    assert lengths.to_numpy().tolist() == [["X", 0.0, 1.0]]
+
+
+def test_what_makes_a_reason_missing_vague_or_complete(store):
+    given = {"remedy": "结清逾期", "reapply_condition": "半年后", "officer": "u1", "failed_standard": 4}
+    texts = [
+        ("credit_record", "近两年贷款逾期5次，最长60天，尚未结清", given), ("score", "综合评分不足", {}), (None, None, {}),
+        ("other", "其他", {}), ("collateral", "抵押物不足", {}), ("score", "流水偏低", given),
+    ]  # fmt: skip
+    decisions = [
+        decision(n, "e1", "X", 20 + n, "rejected", reject_code=code, reject_text=said, **more)
+        for n, (code, said, more) in enumerate(texts)
+    ]
+    fill(store, {**SMALL_CITY, "decisions": decisions})
+    found = refusal_texts(store, ALL, Selection(day(100)), GENERIC).set_index("decision_id").sort_index()
+    assert found["complete"].tolist() == [True, False, False, False, False, False]
+    assert found["missing"].tolist() == [False, False, True, True, False, False]
+    assert found["vague"].tolist() == [False, True, False, False, False, True]
+    assert found["empty"].tolist() == [False, True, True, True, False, True]
+    assert found["text"].iloc[1] == "综合评分不足"
+    assert len(refusal_texts(store, ALL, Selection(day(100)), GENERIC, limit=2)) == 2
+
+
+def test_wordings_are_judged_again_only_when_they_have_changed(city, monkeypatch):
+    asked = []
+    monkeypatch.setattr(data_access.refusals, "judged", lambda frame: asked.append(frame))
+    with city.begin() as connection:
+        rebuild(connection)
+    assert asked == []
+    assert len(refusal_texts(city, ALL, Selection(day(100)), GENERIC)) == 1
+
+
+def test_outcomes_tell_whether_another_bank_granted_credit_within_ninety_days(city):
+    # e2 was refused on day 60 and approved by Y on day 80.
+    frame = refusal_outcomes(city, ALL, Selection(day(150)))
+    assert frame.to_numpy().tolist() == [["score", 1.0, 1.0, 1.0]]
+    assert refusal_outcomes(city, ALL, Selection(day(149)))["mature"].tolist() == [0.0]
+
+
+def test_renewals_by_due_date(store):
+    loan = SMALL_CITY["loans"][0]
+    old = {**loan, "loan_id": "o1", "drawn_on": day(10), "due_on": day(80), "amount": 200_000}
+    unpaid = {**old, "loan_id": "o2", "enterprise_id": "e5", "amount": 50_000, "due_on": day(90)}
+    late = {**loan, "loan_id": "n1", "drawn_on": day(70), "is_renewal": True, "due_on": day(400)}
+    after = {**late, "loan_id": "n2", "enterprise_id": "e5", "drawn_on": day(91)}
+    fill(store, {**SMALL_CITY, "loans": [old, unpaid, late, after]})
+    assert renewals(store, ALL, Selection(day(100))).to_numpy().tolist() == [["X", 2.0, 1.0, 250_000.0, 200_000.0]]
+    assert renewals(store, ALL, Selection(day(85)))["due"].tolist() == [1.0]
+    assert renewals(store, Scope(("B",), None), Selection(day(100)))["renewed"].tolist() == [0.0]
+    assert len(renewals(store, Scope(None, ("Y",)), Selection(day(100)))) == 0
+    assert len(renewals(store, ALL, Selection(day(400), start=day(101)))) == 1  # the renewals themselves fall due
 
 
 PROMISE = Commitment(

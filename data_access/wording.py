@@ -1,9 +1,9 @@
 """Near-duplicate texts among refusals: what was written for this case, and what was pasted.
 
-Texts are reduced to what could have been written by hand (NFKC, no digits, names, spaces or punctuation). Equal ones
-are counted; the few that are left over are compared with RapidFuzz, whose similarity is one minus the Indel distance
-over the two lengths. Each is compared only with texts that share one of its rarest pairs of characters, as a similar
-text must, and only until enough twins are found: the cost grows with the number of texts and not with its square.
+Texts are reduced to what could have been written by hand (NFKC, no digits, spaces or punctuation). Equal ones are
+counted; the few that are left over are compared with RapidFuzz, whose similarity is one minus the Indel distance over
+the two lengths. Each is compared only with texts that share one of its rarest pairs of characters, as a similar text
+must, and only until enough twins are found: the cost grows with the number of texts and not with its square.
 """
 
 import re
@@ -23,20 +23,18 @@ _DROPPED = re.compile(r"[\W\d_]+")
 _CHUNK = 64
 
 
-def normalised(text: str, names: Sequence[str] = ()) -> str:
-    """Return ``text`` without digits, spaces, punctuation and the given ``names``, in one width and lower case."""
-    plain = unicodedata.normalize("NFKC", text)
-    for name in names:
-        plain = plain.replace(unicodedata.normalize("NFKC", name), "") if name else plain
-    return _DROPPED.sub("", plain).lower()
+def normalised(text: str) -> str:
+    """Return ``text`` without digits, spaces and punctuation, in one width and lower case."""
+    return _DROPPED.sub("", unicodedata.normalize("NFKC", text)).lower()
 
 
-def templated(texts: "pd.Series[str]", similar: float = SIMILAR) -> "pd.Series[bool]":
-    """Return for each normalised text whether at least ``TWINS`` others are identical or nearly so.
+def templated(texts: "pd.Series[str]", cases: "pd.Series[int]", similar: float = SIMILAR) -> "pd.Series[bool]":
+    """Return for each normalised text whether at least ``TWINS`` other cases have it or nearly the same.
 
-    ``texts`` are normalised; an empty one is missing, not templated. Index of ``texts``.
+    ``texts`` are normalised, and ``cases`` tells how often each occurs; an empty one is missing, not templated. Index
+    of ``texts``.
     """
-    counts = texts[texts != ""].value_counts()
+    counts = cases[texts != ""].groupby(texts[texts != ""]).sum()
     known = np.asarray(counts.index, dtype=object)
     n: NDArray[np.int64] = np.asarray(counts, dtype=np.int64)
     enough = n > TWINS
