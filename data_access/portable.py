@@ -1,8 +1,9 @@
 """SQL expressions that every engine behind the store understands, where the engines' own spellings differ."""
 
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Double, Integer, case, cast, func
+from sqlalchemy import ColumnElement, Date, Double, Integer, case, cast, func
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -31,3 +32,16 @@ def count_if(condition: ColumnElement[bool], weight: ColumnElement[float] | None
 def sum_if(condition: ColumnElement[bool], amount: ColumnElement[Any]) -> ColumnElement[float]:
     """Add up ``amount`` over the rows that meet ``condition``; 0 where none does or all amounts are missing."""
     return func.coalesce(cast(func.sum(case((condition, amount))), Double), 0.0)
+
+
+class days_after(FunctionElement[date]):  # noqa: N801 - reads as the SQL function it is
+    """The date a whole number of days after a date."""
+
+    type = Date()
+    inherit_cache = True
+
+
+@compiles(days_after)
+def _days_after(element: days_after, compiler: SQLCompiler, **options: object) -> str:
+    start, days = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"(({start}) + ({days}))"

@@ -1,0 +1,68 @@
+"""Problems collected at visits and by hotline: closure, promptness, reopening and satisfaction (M59–M62).
+
+Every share has its own denominator: what is due, what was closed, what was rated. A problem whose deadline lies ahead
+is in no rate of promptness, however fast it was closed: counting the quick ones early would flatter the rate.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from metrics.compute import ratio
+from metrics.proportions import wilson
+
+# Each rate: the count it counts, and the count it is a share of.
+RATES: Mapping[str, tuple[str, str]] = {
+    "problem_closure_rate": ("due_closed", "due"),
+    "problem_on_time_rate": ("on_time", "due"),
+    "on_site_resolution_rate": ("solved_on_site", "problems"),
+    "problem_reopen_rate": ("reopened", "was_closed"),
+    "problem_satisfaction_rate": ("content", "rated"),
+}
+
+
+def totals(frame: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
+    """Return the counts of ``frame`` added up by the columns ``by`` (one row without them), in the order of ``by``.
+
+    The other columns are counts, or texts that are dropped. ``problems`` is M59, ``overdue`` M61b. An empty frame
+    gives zeros without ``by``, and no rows with it.
+    """
+    counts = [name for name in frame.columns if pd.api.types.is_numeric_dtype(frame[name])]
+    if not by:
+        return pd.DataFrame([frame[counts].sum()]).reset_index(drop=True)
+    return frame.groupby(list(by), sort=True, as_index=False)[counts].sum()
+
+
+def rates(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return ``frame`` with every rate of ``RATES`` in per cent and its 95 % limits (``_low``, ``_high``), and the mark.
+
+    ``frame`` has the counts the rates name, and ``marks``, the sum of the marks given (1 to 5); ``mean_mark`` is their
+    mean. NaN where nothing is due, closed or rated, and where a count is NaN (not reported).
+    """
+    found = {}
+    for key, (part, whole) in RATES.items():
+        found[key] = ratio(_values(frame, part), _values(frame, whole), 100.0)
+        found[f"{key}_low"], found[f"{key}_high"] = wilson(frame[part], frame[whole])
+    found["mean_mark"] = ratio(_values(frame, "marks"), _values(frame, "rated"))
+    return frame.assign(**{name: pd.Series(values, index=frame.index) for name, values in found.items()})
+
+
+def _values(frame: pd.DataFrame, name: str) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+    return frame[name].to_numpy(dtype=np.float64)
+
+
+def monthly(flow: pd.DataFrame) -> pd.DataFrame:
+    """Return what came in and was closed in each month, and what was open at its end (the last may be under way).
+
+    ``flow`` has ``day``, ``raised``, ``closed`` and ``reopened``; columns ``month`` (its first day), the same counts,
+    and ``open``: all that was raised or reopened until then less what was closed. Months without any event are there.
+    """
+    counts = ["raised", "closed", "reopened"]
+    months = pd.to_datetime(flow["day"]).dt.to_period("M")
+    added = flow[counts].groupby(months).sum()
+    if len(added):
+        added = added.reindex(pd.period_range(added.index.min(), added.index.max(), freq="M"), fill_value=0.0)
+    stock = (added["raised"] + added["reopened"] - added["closed"]).cumsum()
+    first = [period.start_time.date() for period in added.index]
+    return added.assign(open=stock).reset_index(drop=True).assign(month=first)[["month", *counts, "open"]]
