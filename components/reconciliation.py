@@ -1,23 +1,40 @@
 """Published figures beside what the store gives for them: for the data page and for ``make reconcile``."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 
-from data_access.profile import Profile, Published
+from data_access.entered import Entered, list_entries
+from data_access.profile import Label, Profile, Published
+from data_access.queries.progress import progress_by
 from data_access.queries.published import counted, is_at_least, is_counted, measures_by_date
+from data_access.selection import Scope, Selection
 from data_access.store import Store
+from metrics.catalogue import metric
 from metrics.compute import compute
 from metrics.reconcile import Reconciliation, reconcile
+
+# A date and a region ("" for the whole city), and the measures there.
+_Measures = Mapping[tuple[date, str], Mapping[str, float]]
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A published figure and how it compares with the store."""
+    """A published figure and how it compares with the store; ``entry`` is what a person entered, if one did."""
 
     figure: Published
     outcome: Reconciliation
+    region: str = ""
+    entry: Entered | None = None
+
+    @property
+    def explanation(self) -> str:
+        """Why the figure differs, as far as somebody wrote it down."""
+        if self.entry is not None:
+            return self.entry.explanation
+        return "" if self.figure.metric else self.figure.note
 
 
 def compare_published(store: Store, profile: Profile) -> list[Comparison]:
@@ -29,17 +46,48 @@ def compare_published(store: Store, profile: Profile) -> list[Comparison]:
     """
     counts, measures = counted(store, profile), measures_by_date(store, profile)
     computed = {
-        figure.id: counts[figure.id] if is_counted(figure) else _metric(figure, measures[figure.as_of])
+        figure.id: counts[figure.id] if is_counted(figure) else _metric(figure.metric, measures[figure.as_of])
         for figure in profile.published
         if figure.metric and figure.as_of
     }
     return [_compared(figure, computed.get(figure.id)) for figure in profile.published]
 
 
-def _metric(figure: Published, measures: Mapping[str, float]) -> float:
-    if figure.metric in measures:
-        return measures[figure.metric]
-    return float(compute(pd.DataFrame([measures]), figure.metric).iloc[0])
+def compare_entered(store: Store) -> list[Comparison]:
+    """Return every current entry of a person with its comparison, the latest first."""
+    entries = list_entries(store)
+    measures = _measures(store, entries)
+    return [_entered(entry, measures) for entry in reversed(entries)]
+
+
+def _measures(store: Store, entries: Iterable[Entered]) -> _Measures:
+    found: dict[tuple[date, str], Mapping[str, float]] = {}
+    for entry in entries:
+        place = (entry.as_of, entry.region)
+        if place not in found:
+            selection = Selection(as_of=entry.as_of, regions=(entry.region,) if entry.region else ())
+            frame = progress_by(store, Scope.everything(), selection)
+            found[place] = {str(name): float(value) for name, value in frame.iloc[0].items()}
+    return found
+
+
+def _entered(entry: Entered, measures: _Measures) -> Comparison:
+    name = metric(entry.metric).name
+    figure = Published(
+        f"entered-{entry.entry_id}", Label(name.zh, name.en), entry.metric, entry.raw_text, entry.value, entry.unit,
+        entry.step, entry.as_of, entry.source, entry.note,
+    )  # fmt: skip
+    outcome = reconcile(
+        entry.value, entry.step, _metric(entry.metric, measures[entry.as_of, entry.region]),
+        explanation=entry.explanation, at_least=is_at_least(figure),
+    )  # fmt: skip
+    return Comparison(figure, outcome, entry.region, entry)
+
+
+def _metric(key: str, measures: Mapping[str, float]) -> float:
+    if key in measures:
+        return measures[key]
+    return float(compute(pd.DataFrame([measures]), key).iloc[0])
 
 
 def _compared(figure: Published, computed: float | None) -> Comparison:

@@ -18,7 +18,12 @@ _ANALYSIS = (
 )
 # Of the ledger: the figure whose rows are shown, what is listed, searched, sorted by and shown, and where the page lies.
 _LEDGER = ("measure", "cell", "rows", "list", "q", "sort", "cols", "after", "before", "enterprise")
-VIEW_PARAMETERS = ("show", "order", "view", "colour", "month", "find", "tab", "check", "metric", *_ANALYSIS, *_LEDGER)
+# Of the services: a problem's own marks, its state and the case that is open; what an enterprise needs of a product.
+_SERVICES = (
+    *("department", "category", "level", "source", "state", "case"),
+    *("audience", "guarantee", "amount", "term", "rate", "offer"),
+)
+VIEW_PARAMETERS = ("show", "order", "view", "colour", "month", "find", "tab", "check", "metric", *_ANALYSIS, *_LEDGER, *_SERVICES)
 PARAMETERS = ("lang", *FILTER_PARAMETERS, *VIEW_PARAMETERS)
 SEPARATOR = ","
 

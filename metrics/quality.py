@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from typing import Any
 
 import pandas as pd
 
@@ -78,12 +79,11 @@ def load_checks() -> Mapping[str, Check]:
     return {entry["id"]: _check(entry) for entry in entries}
 
 
-def _check(entry: Mapping[str, object]) -> Check:
-    words = (Term(str(entry[f"{name}_zh"]), str(entry[f"{name}_en"])) for name in ("name", "question", "action"))
-    touched: Sequence[str] = entry["metrics"]  # type: ignore[assignment]
+def _check(entry: Mapping[str, Any]) -> Check:
+    name, question, action = (Term(entry[f"{word}_zh"], entry[f"{word}_en"]) for word in ("name", "question", "action"))
     return Check(
-        str(entry["id"]), *words, unit=str(entry["unit"]), severity=str(entry["severity"]), owner=str(entry["owner"]),
-        threshold=float(str(entry["threshold"])), metrics=tuple(metric(number).key for number in touched),
+        entry["id"], name, question, action, entry["unit"], entry["severity"], entry["owner"],
+        float(entry["threshold"]), tuple(metric(number).key for number in entry["metrics"]),
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Recompute every published figure from the store: one JSON object a line, exit code 1 if one stays open.
+"""Recompute every published figure, of the profile or entered by hand: one JSON object a line, exit 1 if one is open.
 
 ``python -m scripts.reconcile`` reads the profile and the store of the settings. ``verdict`` is "within_rounding",
 "explained" (nothing in the store computes it, and the profile says why) or "open".
@@ -7,7 +7,7 @@
 import json
 import sys
 
-from components.reconciliation import Comparison, compare_published
+from components.reconciliation import Comparison, compare_entered, compare_published
 from data_access.profile import load_profile
 from data_access.profile_files import ProfileError
 from data_access.settings import load_settings
@@ -28,7 +28,7 @@ def main() -> int:
     except ProfileError as error:
         print(error, file=sys.stderr)
         return 2
-    comparisons = compare_published(store, profile)
+    comparisons = [*compare_published(store, profile), *compare_entered(store)]
     store.close()
     for comparison in comparisons:
         print(line(comparison))

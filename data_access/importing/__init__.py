@@ -8,7 +8,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from data_access.importing.batches import list_batches, undo_batch
+    from data_access.importing.batches import list_batch_files, list_batches, undo_batch
+    from data_access.importing.closings import close_duplicates, list_closings, list_duplicates
     from data_access.importing.held import list_held
     from data_access.importing.messages import Describer
     from data_access.importing.pipeline import import_files
@@ -41,9 +42,13 @@ __all__ = [
     "SheetReport",
     "Step",
     "StepCode",
+    "close_duplicates",
     "held_workbook",
     "import_files",
+    "list_batch_files",
     "list_batches",
+    "list_closings",
+    "list_duplicates",
     "list_held",
     "template_workbook",
     "undo_batch",
@@ -52,9 +57,13 @@ __all__ = [
 _MODULES = {
     "Describer": "messages",
     "FILE_TYPES": "reading",
+    "close_duplicates": "closings",
     "held_workbook": "returned",
     "import_files": "pipeline",
+    "list_batch_files": "batches",
     "list_batches": "batches",
+    "list_closings": "closings",
+    "list_duplicates": "closings",
     "list_held": "held",
     "template_workbook": "templates",
     "undo_batch": "batches",

@@ -8,6 +8,7 @@ from sqlalchemy import (
     Select,
     Table,
     and_,
+    case,
     delete,
     exists,
     func,
@@ -21,7 +22,7 @@ from data_access.importing.locking import exclusive
 from data_access.importing.report import Progress, RefusedError, Step, StepCode
 from data_access.importing.specs import ColumnSpec, TableSpec
 from data_access.importing.tables import TABLES
-from data_access.schema import batch_files, batches, held_cells, held_rows, import_tables
+from data_access.schema import batch_files, batches, held_cells, held_closings, held_rows, import_tables
 from data_access.store import Store
 
 LOADED, UNDONE = "loaded", "undone"
@@ -35,22 +36,29 @@ def now() -> datetime:
 def list_batches(store: Store) -> pd.DataFrame:
     """Return every batch, the newest first.
 
-    Columns: those of ``batches`` (times in UTC), ``files`` (names joined by 、) and ``open_held``, the held rows that
-    no later import has brought again.
+    Columns: those of ``batches`` (times in UTC), ``files`` (names joined by 、), ``open_held``, the held rows that
+    no later import has brought again and nobody has closed, and ``all_held``, all that are kept.
     """
     files = select(batch_files.c.batch_id, batch_files.c.file).distinct()
-    still_open = (
-        select(held_rows.c.batch_id, func.count().label("n"))
-        .where(held_rows.c.resolved_by.is_(None))
-        .group_by(held_rows.c.batch_id)
-    )
+    is_open = case((held_rows.c.resolved_by.is_(None), 1), else_=0)
+    kept = select(held_rows.c.batch_id, func.sum(is_open).label("open"), func.count().label("all"))
     with store.connect() as connection:
         found = _frame(connection, select(batches).order_by(batches.c.batch_id.desc()))
         names = _frame(connection, files).groupby("batch_id")["file"].agg(lambda group: "、".join(sorted(group)))
-        held = _frame(connection, still_open).set_index("batch_id")["n"]
+        held = _frame(connection, kept.group_by(held_rows.c.batch_id)).set_index("batch_id")
     found["files"] = found["batch_id"].map(names).fillna("")
-    found["open_held"] = found["batch_id"].map(held).fillna(0).astype(int)
+    for name in ("open", "all"):
+        found[f"{name}_held"] = found["batch_id"].map(held[name].astype(int)).fillna(0).astype(int)
     return found
+
+
+def list_batch_files(store: Store, batch_id: int) -> pd.DataFrame:
+    """Return what became of every sheet of a batch: the columns of ``batch_files``, in the order of the import."""
+    query = select(batch_files).where(batch_files.c.batch_id == batch_id)
+    with store.connect() as connection:
+        found = _frame(connection, query)
+    order = {name: place for place, name in enumerate(TABLES)}
+    return found.sort_values("table_name", key=lambda names: names.map(order), kind="stable", ignore_index=True)
 
 
 def _frame(connection: Connection, query: Select[tuple[object, ...]]) -> pd.DataFrame:
@@ -121,7 +129,7 @@ def _relink(connection: Connection, spec: TableSpec, table: Table, batch_id: int
 
 
 def _forget_held(connection: Connection, batch_id: int) -> None:
-    for table in (held_rows, held_cells):
+    for table in (held_rows, held_cells, held_closings):
         connection.execute(delete(table).where(table.c.batch_id == batch_id))
     reopened = update(held_rows).where(held_rows.c.resolved_by == batch_id)
     connection.execute(reopened.values(resolved_by=null()))

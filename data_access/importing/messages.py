@@ -23,6 +23,7 @@ class Effect(StrEnum):
     POINTED_OUT = "pointed out"
     FILE_REFUSED = "file refused"
     UNDO_REFUSED = "undo refused"
+    CLOSING_REFUSED = "closing refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,13 @@ RULES: Mapping[str, Rule] = {
     "batch_undone": Rule(N_("批次 {batch} 已撤销"), N_("无需再撤销"), Effect.UNDO_REFUSED),
     "batch_needed": Rule(
         N_("批次 {batch} 中的“{tables}”被批次 {batches} 引用"), N_("请先撤销这些批次"), Effect.UNDO_REFUSED
+    ),
+    # Closing held rows
+    "closing_reason": Rule(N_("没有写明理由"), N_("请写明为什么是重复"), Effect.CLOSING_REFUSED),
+    "closing_no_duplicate": Rule(
+        N_("批次 {batch} 中有的行不是因重复而退回，或已处理"),
+        N_("请刷新后重新选择；其他问题请改正后重新导入"),
+        Effect.CLOSING_REFUSED,
     ),
 }
 

@@ -23,7 +23,7 @@ from sqlalchemy.types import Double
 from data_access.derivation import current
 from data_access.importing.specs import Kind, TableSpec
 from data_access.importing.tables import TABLES
-from data_access.profile import Profile, Published
+from data_access.profile import Label, Profile, Published
 from data_access.queries.progress import progress_by
 from data_access.selection import Scope, Selection
 from data_access.store import Store
@@ -62,6 +62,17 @@ def counted(store: Store, profile: Profile) -> dict[str, float]:
     ``FormulaError`` for a formula that names no known way of counting, table or column.
     """
     figures = [figure for figure in profile.published if is_counted(figure)]
+    reported = store.coverage().keys()
+    return {figure.id: _count(store, profile, figure, reported) for figure in figures}
+
+
+def count_rows(store: Store, profile: Profile, formulas: Mapping[str, str], as_of: date) -> dict[str, float]:
+    """Return the value of every formula at a date, by its name; NaN where the table was never reported.
+
+    Raises ``FormulaError`` as ``counted`` does.
+    """
+    nothing = Label("", "")
+    figures = [Published(name, nothing, formula, "", 0.0, "", 0.0, as_of, "") for name, formula in formulas.items()]
     reported = store.coverage().keys()
     return {figure.id: _count(store, profile, figure, reported) for figure in figures}
 

@@ -1,16 +1,18 @@
-"""指标口径: what every figure means, how it is computed, and where the definition comes from."""
-
-from collections.abc import Iterable
-from html import escape
+"""指标口径: what every figure means, how it is computed, where the definition comes from, and what it is today."""
 
 import streamlit as st
 
 from components import url_state
 from components.context import Context
-from components.definition import sources
 from components.header import show_header
+from components.office.current import current_figures
+from components.office.entries import Knowledge, Place, entry_html, family_html
+from components.office.outcomes import badges
+from components.office.shown import module_of, shown_on
+from components.reads import remember
+from components.tables import note_html
 from locales import N_
-from metrics.catalogue import DECISION_DAYS, FAMILIES, Metric, load_catalogue, load_terms
+from metrics.catalogue import DECISION_DAYS, FAMILIES, Metric, UnknownMetricError, load_catalogue, metric
 
 FAMILY_NAMES = {
     "visits": N_("走访"),
@@ -26,23 +28,62 @@ def render(context: Context) -> None:
     """Draw the page."""
     t = context.t
     show_header(context, t("指标口径"))
-    widget = "definitions.find"
-    st.session_state[widget] = url_state.get("find")
-    st.text_input(
-        t("查找指标"), key=widget, placeholder=t("编号、名称或公式中的词，如“走访率”"), icon=":material/search:",
-        on_change=lambda: url_state.put("find", st.session_state[widget].strip()),
-    )  # fmt: skip
-    wanted, days = url_state.get("find"), context.decision_days
-    found = [entry for entry in load_catalogue().values() if matches(entry, wanted, days)]
+    known = _known(context)
+    _asked(context, known)
+    wanted = _search(context)
+    found = [entry for entry in load_catalogue().values() if matches(entry, wanted, context.decision_days)]
     if not found:
-        nothing = escape(t("没有找到这样的指标"))
-        st.html(f'<div class="zr-empty"><p>{nothing}</p></div>')
+        st.html(f'<div class="zr-empty">{note_html(t("没有找到这样的指标"))}</div>')
         return
     st.caption(t("共 {n} 个指标").format(n=len(found)))
     for family in FAMILIES:
         entries = [entry for entry in found if entry.family == family]
         if entries:
-            st.html(_family(context, t(FAMILY_NAMES[family]), entries))
+            title = t(FAMILY_NAMES[family])
+            opened = entries[0].id if len(found) == 1 else ""
+            st.html(
+                remember(
+                    context, "definitions", lambda: family_html(context, title, entries, known, opened),  # noqa: B023
+                    family, wanted, len(known.failing),
+                )
+            )  # fmt: skip
+
+
+def _search(context: Context) -> str:
+    t, widget = context.t, "definitions.find"
+    st.session_state[widget] = url_state.get("find")
+    st.text_input(
+        t("查找指标"), key=widget, placeholder=t("编号、名称或公式中的词，如“走访率”"), icon=":material/search:",
+        on_change=lambda: url_state.put("find", st.session_state[widget].strip()),
+    )  # fmt: skip
+    return url_state.get("find")
+
+
+def _asked(context: Context, known: Knowledge) -> None:
+    """Draw the metric the address names, open, above the rest."""
+    name = url_state.get("metric")
+    try:
+        entry = metric(name) if name else None
+    except UnknownMetricError:
+        return
+    if entry:
+        st.html(entry_html(context, entry, known, is_open=True))
+        st.button(
+            context.t("收起"), key="definitions.close", type="tertiary", icon=":material/close:",
+            on_click=url_state.clear, args=("metric",),
+        )  # fmt: skip
+
+
+def _known(context: Context) -> Knowledge:
+    from pages import PAGES  # noqa: PLC0415 - the registry imports this page
+
+    pages = {page.key: page for page in PAGES}
+    modules = {page.key: module_of(page.render) for page in PAGES}
+    places = {
+        key: tuple(Place(pages[name].url_path, context.t(pages[name].title)) for name in names)
+        for key, names in remember(context, "shown_on", lambda: shown_on(modules)).items()
+    }
+    return Knowledge(current_figures(context), places, badges(context))
 
 
 def matches(entry: Metric, wanted: str, days: int = DECISION_DAYS) -> bool:
@@ -50,28 +91,3 @@ def matches(entry: Metric, wanted: str, days: int = DECISION_DAYS) -> bool:
     words = [term.text(lang, days) for term in (entry.name, entry.formula) for lang in ("zh", "en")]
     text = " ".join((entry.id, entry.key, *words)).lower()
     return all(word in text for word in wanted.lower().split())
-
-
-def _family(context: Context, title: str, entries: Iterable[Metric]) -> str:
-    return f'<h2 class="zr-family">{escape(title)}</h2>{"".join(_entry(context, entry) for entry in entries)}'
-
-
-def _entry(context: Context, entry: Metric) -> str:
-    t, lang, terms = context.t, context.lang, load_terms()
-    rows = [
-        (t("公式"), context.numbers.formula(entry)),
-        (t("分子"), entry.numerator_words.text(lang)),
-        (t("分母"), entry.denominator_words.text(lang)),
-        (t("单位"), terms.unit[entry.unit].text(lang)),
-        (t("汇总"), terms.additivity[entry.additivity].text(lang)),
-        (t("好坏"), terms.polarity[entry.polarity].text(lang)),
-        (t("缺失"), terms.null_rule[entry.null_rule].text(lang)),
-        (t("注意"), entry.pitfalls.text(lang)),
-        (t("来源"), sources(entry, lang, t)),
-    ]
-    listed = "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in rows if text)
-    return (
-        f'<details class="zr-entry" id="{escape(entry.id)}"><summary><span>{escape(entry.id)}</span>'
-        f"<b>{escape(context.numbers.name(entry))}</b><em>{escape(context.numbers.formula(entry))}</em></summary>"
-        f"<dl>{listed}</dl></details>"
-    )

@@ -1,0 +1,101 @@
+"""The catalogue of definitions as HTML: one entry a metric, with its value for the city and the pages that show it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from html import escape
+
+from components.context import Context
+from components.definition import sources
+from components.office.outcomes import check_address
+from metrics.catalogue import Metric, load_terms
+from metrics.figures import Figure, State
+from metrics.quality import Outcome, load_checks
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page that shows a metric: its address and its title in the reader's language."""
+
+    address: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What the entries tell beside the definitions: values, pages, and the failing checks, by metric key."""
+
+    figures: Mapping[str, Figure]
+    places: Mapping[str, tuple[Place, ...]]
+    failing: Mapping[str, tuple[Outcome, ...]]
+
+
+def family_html(context: Context, title: str, entries: Iterable[Metric], known: Knowledge, opened: str = "") -> str:
+    """Return the entries of one family under its title; the one with the id ``opened`` is open."""
+    found = "".join(entry_html(context, entry, known, is_open=entry.id == opened) for entry in entries)
+    return f'<h2 class="zr-family">{escape(title)}</h2>{found}'
+
+
+def entry_html(context: Context, entry: Metric, known: Knowledge, *, is_open: bool = False) -> str:
+    """Return one metric's definition, folded unless ``is_open``."""
+    listed = "".join(f"<dt>{escape(name)}</dt><dd>{html}</dd>" for name, html in _rows(context, entry, known) if html)
+    figure = known.figures.get(entry.key)
+    value = escape(context.numbers.figure(figure, decimals=2).joined) if figure else ""
+    absent = " absent" if figure is None or figure.state is not State.OK else ""
+    return (
+        f'<details class="zr-entry" id="{escape(entry.id)}"{" open" if is_open else ""}>'
+        f"<summary><span>{escape(entry.id)}</span><b>{escape(context.numbers.name(entry))}</b>"
+        f'<em>{escape(context.numbers.formula(entry))}</em><i class="zr-now{absent}">{value}</i></summary>'
+        f"<dl>{listed}</dl></details>"
+    )
+
+
+def _rows(context: Context, entry: Metric, known: Knowledge) -> list[tuple[str, str]]:
+    t, lang, terms = context.t, context.lang, load_terms()
+    other = entry.name.en if lang == "zh" else entry.name.zh
+    texts = [
+        (t("公式"), context.numbers.formula(entry)),
+        (t("分子"), entry.numerator_words.text(lang)),
+        (t("分母"), entry.denominator_words.text(lang)),
+        (t("单位"), terms.unit[entry.unit].text(lang)),
+        (t("汇总"), terms.additivity[entry.additivity].text(lang)),
+        (t("好坏"), terms.polarity[entry.polarity].text(lang)),
+        (t("缺失"), terms.null_rule[entry.null_rule].text(lang)),
+        (t("注意"), entry.pitfalls.text(lang)),
+        (t("来源"), sources(entry, lang, t)),
+        (t("英文名") if lang == "zh" else t("中文名"), other),
+    ]
+    linked = [
+        (t("当前值"), _value(context, entry, known)),
+        (t("显示于"), _places(context, known.places.get(entry.key, ()))),
+        (t("数据检查"), _checks(context, entry, known)),
+    ]
+    return [*((name, escape(text)) for name, text in texts if text), *linked]
+
+
+def _value(context: Context, entry: Metric, known: Knowledge) -> str:
+    t, figure = context.t, known.figures.get(entry.key)
+    if figure is None:
+        return escape(t("需按页面上的分组或方法计算，见所显示的页面"))
+    shown = escape(context.numbers.figure(figure, decimals=2).joined)
+    if figure.state is State.NOT_REPORTED:
+        return f"<b>{shown}</b>"
+    day = context.numbers.day(context.last_on)
+    place = context.profile.label.text(context.lang)
+    return f"<b>{shown}</b> {escape(t('（{place}，截至 {day}）').format(place=place, day=day))}"
+
+
+def _places(context: Context, places: Iterable[Place]) -> str:
+    links = [f'<a href="{escape(p.address)}?lang={context.lang}" target="_self">{escape(p.title)}</a>' for p in places]
+    return "　".join(links) or escape(context.t("目前没有页面单独显示"))
+
+
+def _checks(context: Context, entry: Metric, known: Knowledge) -> str:
+    """Return the checks whose failing rows would distort the metric; those that fail are marked."""
+    failing = {outcome.check.id for outcome in known.failing.get(entry.key, ())}
+    links = []
+    for check in load_checks().values():
+        if entry.key in check.metrics:
+            mark = '<span class="zr-flag">⚑</span>' if check.id in failing else ""
+            name = escape(check.name.text(context.lang))
+            links.append(f'{mark}<a href="{check_address(check.id, context.lang)}" target="_self">{name}</a>')
+    return "　".join(links)

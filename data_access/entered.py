@@ -1,0 +1,87 @@
+"""Figures of a bulletin or of another platform, entered by a person: kept for good, corrected by a further entry.
+
+They are operations data, not imported, so that undoing an import leaves them as they are.
+"""
+
+from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, exists, func, insert, select
+
+from data_access.schema import entered_figures
+from data_access.store import Store
+
+_TEXTS = ("region", "raw_text", "source", "note", "explanation", "entered_by")
+
+
+class EnteredError(ValueError):
+    """An entry cannot be stored; ``code`` is "missing" (it replaces none there is) or "replaced" (one already is)."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """One entry. ``value`` and ``step`` (size of the last printed digit, 0 = exact) are in ``unit``, money in yuan.
+
+    ``region`` is "" for the whole city; ``note`` says what was read otherwise than printed, ``explanation`` why the
+    store differs; ``replaces`` is the entry this one corrects. ``entry_id`` is 0 until it is stored.
+    """
+
+    metric: str
+    raw_text: str
+    value: float
+    unit: str
+    step: float
+    as_of: date
+    source: str
+    region: str = ""
+    note: str = ""
+    explanation: str = ""
+    replaces: int | None = None
+    entry_id: int = 0
+    entered_at: datetime | None = None
+    entered_by: str = ""
+
+
+def add_entry(store: Store, entry: Entered, by: str = "") -> int:
+    """Store an entry and return its number; raises ``EnteredError`` if it corrects none that is current.
+
+    The data version stays: what the store computes has not changed.
+    """
+    t = entered_figures
+    values = {f.name: getattr(entry, f.name) for f in fields(entry)}
+    with store.begin() as connection:
+        number = int(connection.execute(select(func.coalesce(func.max(t.c.entry_id), 0))).scalar_one()) + 1
+        if entry.replaces is not None:
+            if not connection.scalar(select(exists().where(t.c.entry_id == entry.replaces))):
+                raise EnteredError("missing")
+            if connection.scalar(select(exists().where(t.c.replaces == entry.replaces))):
+                raise EnteredError("replaced")
+        values |= {"entry_id": number, "entered_at": _now(), "entered_by": by}
+        connection.execute(insert(t).values(**values))
+    return number
+
+
+def list_entries(store: Store, *, replaced: bool = False) -> list[Entered]:
+    """Return the entries in the order they were made; those that a later one corrects only if ``replaced``."""
+    t = entered_figures
+    query = select(t).order_by(t.c.entry_id)
+    if not replaced:
+        later = t.alias("later")
+        query = query.where(~exists(select(later.c.entry_id).where(later.c.replaces == t.c.entry_id)))
+    with store.connect() as connection:
+        rows = connection.execute(query).mappings().all()
+    return [_entry(row) for row in rows]
+
+
+def _entry(row: RowMapping) -> Entered:
+    values: dict[str, Any] = {f.name: row[f.name] for f in fields(Entered)}
+    return Entered(**values | {name: values[name] or "" for name in _TEXTS})
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
