@@ -16,14 +16,17 @@ _ANALYSIS = (
     *("version", "days", "by", "step", "rule", "part", "clock", "against", "versus", "leaf"),
     *("shrink", "other", "effect"),
 )
-# Of the ledger: the figure whose rows are shown, what is listed, searched, sorted by and shown, and where the page lies.
+# Of the ledger: the figure whose rows are shown; what is listed, searched, sorted by and shown; where the page lies.
 _LEDGER = ("measure", "cell", "rows", "list", "q", "sort", "cols", "after", "before", "enterprise")
 # Of the services: a problem's own marks, its state and the case that is open; what an enterprise needs of a product.
 _SERVICES = (
     *("department", "category", "level", "source", "state", "case"),
     *("audience", "guarantee", "amount", "term", "rate", "offer"),
 )
-VIEW_PARAMETERS = ("show", "order", "view", "colour", "month", "find", "tab", "check", "metric", *_ANALYSIS, *_LEDGER, *_SERVICES)
+VIEW_PARAMETERS = (
+    *("show", "order", "view", "colour", "month", "find", "tab", "check", "metric"),
+    *(*_ANALYSIS, *_LEDGER, *_SERVICES),
+)
 PARAMETERS = ("lang", *FILTER_PARAMETERS, *VIEW_PARAMETERS)
 SEPARATOR = ","
 

@@ -35,10 +35,10 @@ def totals(frame: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
 
 
 def rates(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return ``frame`` with every rate of ``RATES`` in per cent and its 95 % limits (``_low``, ``_high``), and the mark.
+    """Return ``frame`` with every rate of ``RATES`` with its 95 % limits (``_low``, ``_high``), and ``mean_mark``.
 
-    ``frame`` has the counts the rates name, and ``marks``, the sum of the marks given (1 to 5); ``mean_mark`` is their
-    mean. NaN where nothing is due, closed or rated, and where a count is NaN (not reported).
+    ``frame`` has the counts the rates name, and ``marks``, the sum of the marks given (1 to 5). Rates are in per cent.
+    NaN where nothing is due, closed or rated, and where a count is NaN (not reported).
     """
     found = {}
     for key, (part, whole) in RATES.items():

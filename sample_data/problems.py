@@ -81,8 +81,8 @@ def _cases(city: City, visits: Visits, rng: np.random.Generator) -> _Case:
     raised = np.where(source == 0, visits.day[row], later)
     order = np.argsort(raised, kind="stable")
     visit = np.where(source == 0, row + 1, -1)
-    columns = (visits.enterprise[row], visit, kind, source, simple, raised)
-    return _Case(*(values[order] for values in columns))
+    who = visits.enterprise[row][order]
+    return _Case(who, visit[order], kind[order], source[order], simple[order], raised[order])
 
 
 def _course(city: City, case: _Case, rng: np.random.Generator) -> _Course:

@@ -1,0 +1,116 @@
+"""What the page of problems reads: the register at its day, narrowed by the reader's filters and the page's own."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+
+import pandas as pd
+
+from components import url_state
+from components.context import Context
+from components.dimensions import Dimension, dimensions
+from components.memory import memory
+from components.reads import remember
+from components.switch import pick
+from data_access.queries import problems as queries
+from data_access.queries.problems import MARKS, Which
+from data_access.selection import Selection
+from locales import N_
+from metrics.problems import rates, totals
+
+# The marks a reader can narrow by: the parameter in the URL (and the column), the profile's list, what to call it.
+LISTS = {
+    "department": ("department", N_("责任部门")),
+    "category": ("problem_category", N_("问题类别")),
+    "level": ("problem_level", N_("问题难度")),
+    "source": ("problem_source", N_("来源")),
+}
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The problems of one selection on ``day``; ``own`` holds the page's own filters by parameter ("" = all)."""
+
+    context: Context
+    day: date
+    own: Mapping[str, str]
+
+    @property
+    def selection(self) -> Selection:
+        """The reader's selection at the register's day."""
+        return self.context.selection.at(self.day)
+
+    @property
+    def which(self) -> Which:
+        """The page's own filters as the queries take them."""
+        codes = {name: (code,) if code else () for name, code in self.own.items()}
+        return Which(codes["department"], codes["category"], codes["level"], codes["source"])
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What a remembered figure depends on beside the reader's filters."""
+        return self.day, *self.own.values()
+
+    @cached_property
+    def cells(self) -> pd.DataFrame:
+        """The counts by part of the region in view and by every mark, the page's own filters not yet applied."""
+        place, selection = self.place, self.selection
+        by = (*([place.column] if place else []), *MARKS)
+        store, scope = self.context.store, self.context.scope
+        return remember(
+            self.context, "problems.cells", lambda: queries.problems_by(store, scope, selection, by), self.day
+        )
+
+    @property
+    def place(self) -> Dimension | None:
+        """The parts of the region in view; None at the lowest level."""
+        return dimensions(self.context).get("region")
+
+    def counts(self, by: str = "", *, beside: str = "") -> pd.DataFrame:
+        """Return counts and rates by a column of ``cells`` (one row without); ``beside`` ignores that own filter."""
+        kept = self.cells
+        for name, code in self.own.items():
+            if code and name != beside:
+                kept = kept[kept[name] == code]
+        return rates(totals(kept, [by] if by else []))
+
+    @cached_property
+    def whole(self) -> Mapping[str, float]:
+        """The counts and rates of everything in view."""
+        (row,) = self.counts().to_dict("records")
+        return {str(name): float(value) for name, value in row.items()}
+
+    def name(self, parameter: str, code: str) -> str:
+        """Return the short name of a mark's code; 未分类 for the untold."""
+        label = self.context.profile.code_label(LISTS[parameter][0], code)
+        return label.short(self.context.lang) if label else code or self.context.t("未分类")
+
+
+def desk_of(context: Context) -> Desk:
+    """Return the desk that the URL asks for; the reader's day, or the register's latest entry if that is older."""
+    key = ("problems.day", context.store.url, context.version)
+    last: date | None = memory.get(key, lambda: queries.register_day(context.store))
+    day = min(context.filters.as_of, last) if last else context.filters.as_of
+    own = {name: _asked(context, name, codes) for name, (codes, _) in LISTS.items()}
+    return Desk(context, day, own)
+
+
+def _asked(context: Context, parameter: str, codes: str) -> str:
+    asked = url_state.get(parameter)
+    return asked if any(code.code == asked for code in context.profile.codes.get(codes, ())) else ""
+
+
+def show_own_filters(desk: Desk) -> None:
+    """Draw the page's own filters; a list the profile does not have is left out."""
+    context = desk.context
+    for name, (codes, title) in LISTS.items():
+        known = {code.code: code.label.short(context.lang) for code in context.profile.codes.get(codes, ())}
+        if known:
+            every = context.t("全部{level}").format(level=context.t(title))
+            pick(context.t(title), name, {"": every, **known}, key="problems", width=170)
+
+
+def at_day(desk: Desk) -> Context:
+    """Return the context with the register's day as its date, for files that name the day they speak of."""
+    return replace(desk.context, filters=replace(desk.context.filters, as_of=desk.day))
