@@ -8,6 +8,7 @@ from streamlit.navigation.page import Page
 
 from components import errors, startup, url_state
 from components.context import build_context
+from components.lineage import show_asked
 from components.style import apply_style
 from components.tools import choose_language, show_tools
 from data_access.selection import Scope
@@ -53,7 +54,9 @@ def _runner(spec: PageSpec, default_lang: str, lang: str) -> Callable[[], None]:
         city = startup.open_city(load_settings())
         if startup.needs_demo(city):
             startup.build_demo(city, t, lang)
-        spec.render(build_context(city.store, city.profile, lang, Scope.everything()))
+        context = build_context(city.store, city.profile, lang, Scope.everything())
+        show_asked(context)
+        spec.render(context)
         url_state.publish()
 
     return run

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from html import escape
 
 from components.numbers import MONEY_UNITS, RATE_UNITS, Numbers, Shown
+from components.origins import Origin
+from components.panel import figure_html
 from locales import Translator
 from metrics.catalogue import Metric
 from metrics.lights import Light
@@ -17,18 +19,25 @@ SHAPE = {Light.GOOD: "●", Light.WARNING: "▲", Light.BEHIND: "■"}
 
 @dataclass(frozen=True, slots=True)
 class Gauge:
-    """A bar in a card: label, its words, the share of its length (0–1) and where the mark of what is due stands."""
+    """A bar in a card: label, its words, the share of its length (0–1) and where the mark of what is due stands.
+
+    ``origin`` is what its words lead to.
+    """
 
     label: str
     text: str
     share: float
     due: float | None = None
     soft: bool = False
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a card shows. ``lines``, ``pop``, ``spark`` are HTML from escaped parts; the rest is text."""
+    """What a card shows. ``lines``, ``pop``, ``spark`` are HTML from escaped parts; the rest is text.
+
+    ``origin`` is what the value leads to.
+    """
 
     title: str
     shown: Shown
@@ -40,6 +49,7 @@ class Card:
     spark_note: str = ""
     badge: str = ""
     hero: bool = False
+    origin: Origin | None = None
 
 
 def cards_html(cards: Sequence[Card]) -> str:
@@ -50,6 +60,7 @@ def cards_html(cards: Sequence[Card]) -> str:
 def _card(card: Card) -> str:
     absent = "" if card.shown.unit or any(map(str.isdigit, card.shown.text)) else " absent"
     value = f"<strong>{escape(card.shown.text)}</strong><span>{escape(card.shown.unit)}</span>"
+    value = figure_html(value, card.origin, label=f"{card.title} {card.shown.joined}")
     lines = "".join(f'<div class="zr-line">{line}</div>' for line in card.lines)
     gauges = f'<div class="zr-gauges">{"".join(map(_gauge, card.gauges))}</div>' if card.gauges else ""
     note = f'<span class="zr-day">{escape(card.spark_note)}</span>' if card.spark_note and card.spark else ""
@@ -63,9 +74,10 @@ def _card(card: Card) -> str:
 def _gauge(gauge: Gauge) -> str:
     mark = "" if gauge.due is None else f'<em style="left:{100 * min(gauge.due, 1):.1f}%"></em>'
     kind = ' class="soft"' if gauge.soft else ""
+    text = figure_html(f"<b>{escape(gauge.text)}</b>", gauge.origin, label=f"{gauge.label} {gauge.text}")
     width = 100 * min(max(gauge.share, 0.0), 1.0)
     return (
-        f'<div><div class="zr-gauge-label"><span>{escape(gauge.label)}</span><b>{escape(gauge.text)}</b></div>'
+        f'<div><div class="zr-gauge-label"><span>{escape(gauge.label)}</span>{text}</div>'
         f'<div class="zr-gauge"><i{kind} style="width:{width:.1f}%"></i>{mark}</div></div>'
     )
 

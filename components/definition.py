@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from html import escape
 
 from components.numbers import Numbers
+from components.origins import SOURCE, Origin
+from components.panel import mark
 from locales import Translator
 from metrics.catalogue import Metric, Term, load_terms, metric
 from metrics.figures import Figure
@@ -17,8 +19,13 @@ def definition_markdown(keys: Sequence[str], numbers: Numbers) -> str:
     )
 
 
-def definition_pop(figure: Figure, numbers: Numbers, *, title: str, notes: Sequence[str] = ()) -> str:
-    """Return the definition behind a card as HTML: opened by its button, with this figure's own numbers."""
+def definition_pop(
+    figure: Figure, numbers: Numbers, *, title: str, notes: Sequence[str] = (), origin: Origin | None = None
+) -> str:
+    """Return the definition behind a card as HTML: opened by its button, with this figure's own numbers.
+
+    With an ``origin`` it leads on to where the figure comes from.
+    """
     t, lang, entry = numbers.t, numbers.lang, figure.metric
     rows = [(t("公式"), numbers.formula(entry))]
     rows += _parts(figure, numbers)
@@ -27,10 +34,12 @@ def definition_pop(figure: Figure, numbers: Numbers, *, title: str, notes: Seque
     listed = "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in rows if text)
     label = escape(t("{name}的口径").format(name=title))
     more = escape(t("在指标口径中查看"))
-    link = f'<p><a href="definitions?find={entry.id}&lang={lang}" target="_blank">{more}</a></p>'
+    link = f'<a href="definitions?find={entry.id}&lang={lang}" target="_blank">{more}</a>'
+    if origin:
+        link = f'<span class="zr-link" {mark(SOURCE, origin.text())}>{escape(t("来源与明细"))}</span>　{link}'
     return (
         f'<details class="zr-pop"><summary title="{label}" aria-label="{label}">ⓘ</summary>'
-        f"<div><h4>{escape(entry.id)} {escape(numbers.name(entry))}</h4><dl>{listed}</dl>{link}</div></details>"
+        f"<div><h4>{escape(entry.id)} {escape(numbers.name(entry))}</h4><dl>{listed}</dl><p>{link}</p></div></details>"
     )
 
 

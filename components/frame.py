@@ -13,7 +13,9 @@ import streamlit as st
 from charts.maps import CompactDeck
 from components.context import Context
 from components.definition import definition_markdown
+from components.lineage import show_asked
 from components.numbers import WHOLE_UNITS
+from components.origins import Origin, ask
 from components.sheet import Sheet, csv_bytes, displayed, xlsx_bytes
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -108,6 +110,7 @@ def _body(
     metrics: Sequence[str],
 ) -> None:
     t = context.t
+    show_asked(context)
     table_key = f"frame.{key}.table"
     as_table = bool(st.session_state.get(table_key))
     with st.container(horizontal=True, gap="small", vertical_alignment="top", key=f"zr-bar-{key}"):
@@ -133,7 +136,17 @@ def _more(context: Context, key: str, sheet: Callable[[], Sheet], metrics: Seque
     if more.open:
         with more:
             _downloads(context, key, sheet)
-            st.markdown(definition_markdown(metrics, context.numbers))
+            _definitions(context, key, metrics)
+
+
+def _definitions(context: Context, key: str, metrics: Sequence[str]) -> None:
+    """Offer each metric's definition, and the way to where its figure for the whole selection comes from."""
+    for name in metrics:
+        st.markdown(definition_markdown([name], context.numbers))
+        st.button(
+            context.t("来源与明细"), key=f"frame.{key}.source.{name}", type="tertiary", icon=":material/account_tree:",
+            on_click=ask, args=(Origin(name).text(),),
+        )  # fmt: skip
 
 
 def _downloads(context: Context, key: str, sheet: Callable[[], Sheet]) -> None:
@@ -152,11 +165,29 @@ def _downloads(context: Context, key: str, sheet: Callable[[], Sheet]) -> None:
 
 
 def show_table(context: Context, sheet: Sheet, *, key: str) -> None:
-    """Show a sheet as a sortable table."""
+    """Show a sheet as a sortable table; choosing a cell that holds a figure leads to where it comes from."""
     table = displayed(sheet, context)
     formats = {
         header: st.column_config.NumberColumn(format="%,d" if column.unit in WHOLE_UNITS else "%.2f")
         for header, column in zip(table.columns, sheet.columns, strict=True)
         if column.unit
     }
-    st.dataframe(table, hide_index=True, column_config=formats, key=key, placeholder="—")
+    leads = any(column.figure for column in sheet.columns) or any(place.figures for place in sheet.places)
+    if not leads:
+        st.dataframe(table, hide_index=True, column_config=formats, key=key, placeholder="—")
+        return
+    # A cell that stays chosen could not be chosen again.
+    turn = f"{key}.turn"
+    asked = f"{key}.{st.session_state.setdefault(turn, 0)}"
+
+    def pick() -> None:
+        cells = st.session_state[asked].selection.cells
+        origin = sheet.origin(cells[0][0], list(table.columns).index(cells[0][1])) if cells else None
+        if origin:
+            ask(origin.text())
+            st.session_state[turn] += 1
+
+    st.dataframe(
+        table, hide_index=True, column_config=formats, key=asked, placeholder="—", on_select=pick,
+        selection_mode="single-cell",
+    )  # fmt: skip

@@ -11,6 +11,8 @@ from typing import Any
 
 import streamlit as st
 
+from components.origins import SOURCE, Origin, ask
+
 JS = """
 export default function ({ data, setTriggerValue, parentElement }) {
   const root = parentElement.querySelector(".zr-panel");
@@ -42,11 +44,17 @@ def _component() -> Callable[..., Any]:
 
 
 def panel(html: str, *, key: str, on_act: Callable[[str], None] | None = None) -> None:
-    """Show ``html``; ``on_act`` is called with the "verb:value" of the mark that was activated."""
+    """Show ``html``; ``on_act`` is called with the "verb:value" of the mark that was activated.
+
+    A mark made by ``figure_html`` leads to its figure's origin by itself.
+    """
 
     def report() -> None:
         value = st.session_state[key].act
-        if value and on_act:
+        verb, _, rest = (value or "").partition(":")
+        if verb == SOURCE:
+            ask(rest)
+        elif value and on_act:
             on_act(value)
 
     _component()(data=html, key=key, on_act_change=report)
@@ -56,3 +64,8 @@ def mark(verb: str, value: str = "", *, label: str = "") -> str:
     """Return the attributes that make an element report ``verb:value``, reachable by keyboard."""
     named = f' aria-label="{escape(label)}"' if label else ""
     return f'data-act="{escape(f"{verb}:{value}")}" role="button" tabindex="0"{named}'
+
+
+def figure_html(html: str, origin: Origin | None, *, label: str = "") -> str:
+    """Return a number (HTML) that leads to its origin when it is clicked; unchanged without one."""
+    return f'<span class="zr-figure" {mark(SOURCE, origin.text(), label=label)}>{html}</span>' if origin else html

@@ -8,7 +8,8 @@ import pandas as pd
 from components.cards import light_html
 from components.filters import address
 from components.numbers import DASH, Numbers
-from components.panel import mark
+from components.origins import Origin, situated
+from components.panel import figure_html, mark
 from components.sheet import Column, Sheet
 from components.situation import PACED, Situation
 from data_access.profile import Label
@@ -95,6 +96,11 @@ def _sides(key: str) -> list[tuple[str, ...]]:
     return [entry.numerator, entry.denominator] if entry.is_ratio else []
 
 
+def _lead(key: str, names: tuple[str, ...]) -> str:
+    """Return which figure a side leads to: its measure, or the whole metric where it adds up several."""
+    return names[0] if len(names) == 1 else key
+
+
 def _words(s: Situation, names: tuple[str, ...]) -> str:
     measures = load_terms().measure
     return " + ".join(measures[name].words.text(s.context.lang) for name in names)
@@ -106,21 +112,23 @@ def _row(s: Situation, row: Row, key: str, top: float, *, drills: bool) -> str:
     place = f"<b>{row.rank}</b>{_risen(row.risen)}" if row.rank else DASH
     return (
         f'<tr{act}><td class="zr-rank text">{place}</td><td class="name">{escape(row.name)}</td>'
-        f"{_cells(s, row.figure, key, top)}</tr>"
+        f"{_cells(s, row.figure, key, top, row.code)}</tr>"
     )
 
 
-def _cells(s: Situation, figure: Figure, key: str, top: float) -> str:
-    numbers, value = s.context.numbers, figure.value
+def _cells(s: Situation, figure: Figure, key: str, top: float, code: str | None = None) -> str:
+    numbers, value, place = s.context.numbers, figure.value, situated(s, key, code)
     shown = numbers.figure(figure, decimals=2)
-    cells = f"<td>{escape(shown.text if shown.unit in {'%', ''} or value is None else shown.joined)}</td>"
+    text = escape(shown.text if shown.unit in {"%", ""} or value is None else shown.joined)
+    cells = f"<td>{figure_html(text, Origin(key, place))}</td>"
     cells += f'<td class="wide bar">{_bar(value, top, s.due if key == PACED else 0.0)}</td>'
     if key == PACED:
         gap = DASH if value is None or not s.due > 0 else f"{value - s.due:+.2f}".replace("-", "−")
         cells += (
             f"<td>{light_html(s.light(value if value is not None else float('nan')), s.context.t)}</td><td>{gap}</td>"
         )
-    return cells + "".join(f'<td class="wide">{_side(numbers, v, n)}</td>' for v, n in _parts(figure, key))
+    sides = [(_side(numbers, v, names), Origin(_lead(key, names), place)) for v, names in _parts(figure, key)]
+    return cells + "".join(f'<td class="wide">{figure_html(text, origin)}</td>' for text, origin in sides)
 
 
 def _parts(figure: Figure, key: str) -> list[tuple[float | None, tuple[str, ...]]]:
@@ -167,15 +175,17 @@ def ranking_sheet(s: Situation, key: str, order: str) -> Sheet:
     columns = [
         Column("rank", t("位次"), "rank"),
         Column("unit", t("单位")),
-        Column("value", s.context.numbers.name(entry), entry.unit),
+        Column("value", s.context.numbers.name(entry), entry.unit, key),
     ]
     if key == PACED and s.due > 0:
         data["gap"] = [None if row.figure.value is None else row.figure.value - s.due for row in found]
-        columns.append(Column("gap", t("进度偏差"), "percentage_point"))
+        columns.append(Column("gap", t("进度偏差"), "percentage_point", key))
     for index, names in enumerate(_sides(key)):
         data[f"side{index}"] = [(row.figure.numerator, row.figure.denominator)[index] for row in found]
-        columns.append(Column(f"side{index}", _words(s, names), load_terms().measure[names[0]].unit))
+        unit = load_terms().measure[names[0]].unit
+        columns.append(Column(f"side{index}", _words(s, names), unit, _lead(key, names)))
     frame = pd.DataFrame(data)
     numeric = [column.name for column in columns if column.unit]
     frame[numeric] = frame[numeric].astype("float64")
-    return Sheet(f"ranking_{key}", frame, tuple(columns), (key,))
+    places = tuple(situated(s, key, row.code) for row in found)
+    return Sheet(f"ranking_{key}", frame, tuple(columns), (key,), places=places)

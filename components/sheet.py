@@ -9,8 +9,9 @@ import pandas as pd
 import xlsxwriter
 
 from components.context import Context
-from components.filters import describe
+from components.lineage import batch_words, batches, place_words
 from components.numbers import MONEY_UNITS, RATE_UNITS, WHOLE_UNITS
+from components.origins import WHOLE, Origin, Place
 from metrics.catalogue import metric
 
 # A spreadsheet program would run a text that begins like this as a formula.
@@ -19,11 +20,15 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its name in the frame, its header, and a unit of the catalogue ("" for text)."""
+    """One column: its name in the frame, its header, and a unit of the catalogue ("" for text).
+
+    ``figure`` is the metric or measure whose figures stand in it, which its cells lead to.
+    """
 
     name: str
     header: str
     unit: str = ""
+    figure: str = ""
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,7 @@ class Sheet:
     """A table ready to be shown or saved: its file name, rows, columns, and the metrics it defines.
 
     ``metrics`` are keys of the catalogue whose definitions go with the file; ``notes`` are further sentences.
+    ``places`` says of each row where its figures stand; without it they are those of the whole selection.
     """
 
     name: str
@@ -38,6 +44,13 @@ class Sheet:
     columns: tuple[Column, ...]
     metrics: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    places: tuple[Place, ...] = ()
+
+    def origin(self, row: int, header: int) -> Origin | None:
+        """Return the origin of the figure in a row and column, by position; None if no figure of its own is there."""
+        column, place = self.columns[header], self.places[row] if self.places else WHOLE
+        key = place.figure(column.name, column.figure)
+        return Origin(key, place) if key else None
 
 
 def displayed(sheet: Sheet, context: Context) -> pd.DataFrame:
@@ -56,9 +69,13 @@ def displayed(sheet: Sheet, context: Context) -> pd.DataFrame:
 
 
 def notes(sheet: Sheet, context: Context) -> list[tuple[str, str]]:
-    """Return what a reader of the file has to know: filters, definitions, pitfalls, and that the data is synthetic."""
+    """Return what a reader of the file has to know, title and text.
+
+    Filters and what the reader may see, definitions and pitfalls, the import batches behind them with the store's
+    data version, and that the data is synthetic.
+    """
     t, lang = context.t, context.lang
-    said = [*describe(context.filters, context.profile, lang, t)]
+    said = place_words(context)
     for key in sheet.metrics:
         entry = metric(key)
         said.append(
@@ -68,9 +85,20 @@ def notes(sheet: Sheet, context: Context) -> list[tuple[str, str]]:
             )
         )
     said += [(t("说明"), note) for note in sheet.notes]
+    said += _batch_notes(sheet, context)
     if context.profile.is_demo:
         said.append((t("演示数据"), t("经营主体、走访、授信等记录均为合成的演示数据，银行为虚构，不代表任何真实机构")))
     return said
+
+
+def _batch_notes(sheet: Sheet, context: Context) -> list[tuple[str, str]]:
+    """Return the batches behind a sheet's metrics, each once for every table it brought, and the data version."""
+    t, found = context.t, {}
+    for key in sheet.metrics:
+        for table, number, _rows, files, made in batch_words(context, batches(context, Origin(key))):
+            found[table, number] = t("{table}：{files}（{made}）").format(table=table, files=files, made=made)
+    said = [(t("第 {n} 批").format(n=number), text) for (_, number), text in found.items()]
+    return [*said, (t("数据版本"), str(context.version))]
 
 
 def csv_bytes(sheet: Sheet, context: Context) -> bytes:

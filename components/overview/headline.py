@@ -11,6 +11,8 @@ from components.cards import Card, Gauge, cards_html, change_html, light_html
 from components.definition import definition_pop
 from components.header import badge
 from components.numbers import Shown
+from components.origins import Origin, situated
+from components.panel import figure_html
 from components.reads import increments, progress
 from components.situation import PACED, Situation, schedule_of
 from data_access.profile import Published, Target
@@ -47,19 +49,27 @@ def _visits(s: Situation) -> Card:
     )
     lines = [_change(s, "visited")]
     lines += _pace(s, reported, s.due)
-    lines.append(_beside(t("清单外走访"), numbers.figure(off_list)))
+    lines.append(_beside(s, t("清单外走访"), off_list))
     # Both bars share one scale, so that a rate above 100 % is seen to pass the list.
     top = max(reported.value or 0.0, 100.0)
     due = s.due / top if s.due > 0 else None
     gauges = [
-        Gauge(t("走访率（上报口径）"), numbers.figure(reported).joined, (reported.value or 0.0) / top, due),
-        Gauge(t("清单内覆盖率"), numbers.figure(covered).joined, (covered.value or 0.0) / top, due, soft=True),
-    ]
-    pop = definition_pop(reported, numbers, title=t("走访率"), notes=[_target_note(s, s.target, "percent")])
+        Gauge(
+            t("走访率（上报口径）"), numbers.figure(reported).joined, (reported.value or 0.0) / top, due,
+            origin=_origin(s, PACED),
+        ),
+        Gauge(
+            t("清单内覆盖率"), numbers.figure(covered).joined, (covered.value or 0.0) / top, due, soft=True,
+            origin=_origin(s, "list_coverage"),
+        ),
+    ]  # fmt: skip
+    notes = [_target_note(s, s.target, "percent")]
+    pop = definition_pop(reported, numbers, title=t("走访率"), notes=notes, origin=_origin(s, PACED))
     weeks = t("近 {n} 周每周新增").format(n=WEEKS)
     return Card(
         title=t("累计走访户数"), shown=numbers.figure(visited), day=_day(s, s.visits_on), lines=lines, gauges=gauges,
         pop=pop, spark=_spark(s, "visited", s.visits_on, width=190, height=46), spark_note=weeks, hero=True,
+        origin=_origin(s, "visited"),
     )  # fmt: skip
 
 
@@ -67,10 +77,11 @@ def _plain(s: Situation, key: str, title: str, companion: str, course: str) -> C
     numbers, t = s.context.numbers, s.context.t
     main, beside = s.figure(key), s.figure(companion)
     name = numbers.name(beside.metric)
+    origin = _origin(s, key)
     target, on = s.target_of(key), s.on(key)
     pace = _pace(s, main, schedule_of(target).at(on)) if target and on else []
-    lines = [_change(s, key), *pace, _beside(name, numbers.figure(beside))]
-    pop = definition_pop(main, numbers, title=t(title), notes=[_target_note(s, target, main.unit)])
+    lines = [_change(s, key), *pace, _beside(s, name, beside)]
+    pop = definition_pop(main, numbers, title=t(title), notes=[_target_note(s, target, main.unit)], origin=origin)
     mixed = t("口径日期不一致") if beside.value is not None and s.mixes_dates(companion) else ""
     hint = t("走访截至 {visits}，清单截至 {lists}，比率为近似值").format(
         visits=numbers.day(s.visits_on), lists=numbers.day(s.lists_on)
@@ -78,7 +89,7 @@ def _plain(s: Situation, key: str, title: str, companion: str, course: str) -> C
     return Card(
         title=t(title), shown=numbers.figure(main, decimals=2 if key == "average_rate" else 1), day=_day(s, s.on(key)),
         lines=lines, pop=pop, spark=_spark(s, course, on),
-        badge=badge(mixed, quiet=True, hint=hint) if mixed else "",
+        badge=badge(mixed, quiet=True, hint=hint) if mixed else "", origin=origin,
     )  # fmt: skip
 
 
@@ -94,8 +105,14 @@ def _pace(s: Situation, figure: Figure, due: float) -> list[str]:
     return [f"{light_html(light(share, s.thresholds), t)} {escape(said)}"]
 
 
-def _beside(name: str, shown: Shown) -> str:
-    return f"{escape(name)} <b>{escape(shown.joined)}</b>"
+def _origin(s: Situation, key: str) -> Origin:
+    return Origin(key, situated(s, key))
+
+
+def _beside(s: Situation, name: str, beside: Figure) -> str:
+    shown = s.context.numbers.figure(beside).joined
+    leading = figure_html(f"<b>{escape(shown)}</b>", _origin(s, beside.metric.key), label=f"{name} {shown}")
+    return f"{escape(name)} {leading}"
 
 
 def _overdue(s: Situation) -> Card:
@@ -103,12 +120,13 @@ def _overdue(s: Situation) -> Card:
     overdue, pending, on_time = (s.figure(key) for key in ("overdue", "pending", "on_time_rate"))
     lines = [
         _change(s, "overdue"),
-        _beside(t("待决"), numbers.figure(pending)),
-        _beside(numbers.name(on_time.metric), numbers.figure(on_time)),
+        _beside(s, t("待决"), pending),
+        _beside(s, numbers.name(on_time.metric), on_time),
     ]
-    pop = definition_pop(overdue, numbers, title=t("超期未决"))
+    origin = _origin(s, "overdue")
+    pop = definition_pop(overdue, numbers, title=t("超期未决"), origin=origin)
     day = _day(s, s.on("overdue"))
-    return Card(title=t("超期未决"), shown=numbers.figure(overdue), day=day, lines=lines, pop=pop)
+    return Card(title=t("超期未决"), shown=numbers.figure(overdue), day=day, lines=lines, pop=pop, origin=origin)
 
 
 def _rank(s: Situation) -> Card:
@@ -119,10 +137,12 @@ def _rank(s: Situation) -> Card:
     place, of, line, day = _published_rank(s, found) if not s.context.filters.path else _own_rank(s)
     said = t("原文：{text}（{source}）")
     notes = [said.format(text=found.raw_text, source=found.source)] if found and not of else []
-    pop = definition_pop(figure_of("provincial_rank", place), numbers, title=t("位次"), notes=notes)
+    # A region's own rank is made from the visit rate; the city's is published, by somebody else.
+    origin = _origin(s, PACED if of else "provincial_rank")
+    pop = definition_pop(figure_of("provincial_rank", place), numbers, title=t("位次"), notes=notes, origin=origin)
     shown = Shown(t("第 {n} 位").format(n=int(place))) if place else Shown(t("未报送"))
     title = t("走访率位次（本级共 {n}）").format(n=of) if of else t("走访率全省位次")
-    return Card(title=title, shown=shown, day=day, lines=[line], pop=pop)
+    return Card(title=title, shown=shown, day=day, lines=[line], pop=pop, origin=origin)
 
 
 def _published_rank(s: Situation, found: Published | None) -> tuple[float | None, int, str, str]:

@@ -95,6 +95,25 @@ def measure_rows(
     return frame.astype({"weight": "float64"})
 
 
+def added_up(
+    store: Store, scope: Scope, selection: Selection, measure: str, by: Cell | None = None, rules: Rules | None = None
+) -> tuple[int, float]:
+    """Return how many rows ``rows_query`` finds, and what their weights add up to."""
+    rows = rows_query(scope, selection, measure, by, rules).subquery("rows")
+    query = select(func.count(), func.coalesce(cast(func.sum(rows.c.weight), Double), 0.0)).select_from(rows)
+    with store.connect() as connection:
+        found, total = connection.execute(query).one()
+    return int(found), float(total)
+
+
+def listed_as(measure: str) -> str:
+    """Return what the rows of a measure are: "enterprises", or the import table of its events."""
+    if measure not in EVENT_MEASURES:
+        return "enterprises"
+    kinds = _kinds(measure)
+    return ACTIVITY_TABLES[kinds[0]] if len(kinds) == 1 else MEASURE_TABLES[measure][-1].partition(".")[0]
+
+
 def _in_cell(source: FromClause, cell: Cell) -> list[ColumnElement[bool]]:
     return [source.c[name] == value for name, value in cell.items()]
 

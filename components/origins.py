@@ -1,0 +1,162 @@
+"""Where a figure stands: which metric or measure, in which cell, at which day. What leads from it to its rows.
+
+A figure's origin travels through the browser as a short text: an attribute of a number on the page, a parameter of
+an address. Coming back it is text from outside, and only what the catalogue and the schema know is taken from it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, quote
+
+import streamlit as st
+
+from components.dimensions import MONTH, narrowed
+from components.situation import VISIT_TABLES
+from data_access.queries.measures import MEASURES
+from data_access.schema import DIMENSIONS
+from data_access.selection import Attribution, Selection
+from metrics.catalogue import load_catalogue, metric
+
+if TYPE_CHECKING:
+    from components.context import Context
+    from components.situation import Situation
+
+SOURCE = "source"  # the verb of a mark that leads to a figure's origin
+_ASKED = "zr.source"
+_ONLY = "only."
+_REPLACED = frozenset(_ONLY + name for name in ("region", "industry", "type", "size", "tier", "bank", "tag"))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a table a row of figures stands.
+
+    ``cell`` names the value of each dimension it was grouped by ("" is the unclassified). ``at`` and ``start`` are
+    its own days and ``rule`` its attribution, if they are not those of the page; ``only`` are filters that replace
+    the page's. ``figures`` says for columns whose figure differs from row to row which one stands here.
+    """
+
+    cell: tuple[tuple[str, str], ...] = ()
+    at: date | None = None
+    start: date | None = None
+    rule: Attribution | None = None
+    only: tuple[tuple[str, str], ...] = ()
+    figures: tuple[tuple[str, str], ...] = ()
+
+    def text(self) -> str:
+        """Return the place as text, "" for the whole selection; ``parse`` reads it."""
+        pairs = [*self.cell, *((f"{_ONLY}{name}", code) for name, code in self.only)]
+        pairs += [(name, day.isoformat()) for name, day in (("at", self.at), ("start", self.start)) if day]
+        pairs += [("rule", str(self.rule))] if self.rule else []
+        return ";".join(f"{name}={quote(value, safe='')}" for name, value in pairs)
+
+    @classmethod
+    def parse(cls, text: str) -> "Place":
+        """Return the place that ``text`` speaks of; what it cannot mean is left out."""
+        pairs = parse_qsl(text.replace("+", "%2B"), keep_blank_values=True, separator=";")
+        known = dict(pairs)
+        rule = known.get("rule", "")
+        return cls(
+            cell=tuple((name, value) for name, value in pairs if name in {*DIMENSIONS, "bank"}),
+            at=_day(known.get("at", "")),
+            start=_day(known.get("start", "")),
+            rule=Attribution(rule) if rule in {*Attribution} else None,
+            only=tuple((n.removeprefix(_ONLY), v) for n, v in pairs if n in _REPLACED),
+        )
+
+    def selection(self, context: "Context") -> Selection:
+        """Return the reader's selection as it is here."""
+        found = context.selection
+        for name, code in self.only:
+            found = replace(found, tags=(code,)) if name == "tag" else narrowed(found, name, code)
+        start = self.start if found.start is None or self.start is None else max(self.start, found.start)
+        as_of = min(self.at, found.as_of) if self.at else found.as_of
+        return replace(found, as_of=as_of, start=start or found.start, attribution=self.rule or found.attribution)
+
+    def figure(self, column: str, usual: str) -> str:
+        """Return which figure stands here in ``column``: its ``usual`` one, or the one this row has there."""
+        return dict(self.figures).get(column, usual)
+
+
+WHOLE = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """One figure: ``key`` names a metric of the catalogue or a measure."""
+
+    key: str
+    place: Place = WHOLE
+
+    def text(self) -> str:
+        """Return the origin as text; ``parse`` reads it."""
+        return f"{self.key};{self.place.text()}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Origin | None":
+        """Return the origin that ``text`` speaks of, None if there is no such metric or measure."""
+        key, _, place = text.partition(";")
+        return cls(key, Place.parse(place)) if key in load_catalogue() or key in MEASURES else None
+
+    @property
+    def numerator(self) -> tuple[str, ...]:
+        """The measures above the line, or the measure itself."""
+        return metric(self.key).numerator if self.key in load_catalogue() else (self.key,)
+
+    @property
+    def denominator(self) -> tuple[str, ...]:
+        """The measures below the line."""
+        return metric(self.key).denominator if self.key in load_catalogue() else ()
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def ask(origin: str) -> None:
+    """Ask for the origin of a figure; the run that follows shows it."""
+    st.session_state[_ASKED] = origin
+
+
+def asked() -> Origin | None:
+    """Return the figure whose origin was asked for, once."""
+    return Origin.parse(str(st.session_state.pop(_ASKED, "")))
+
+
+# ---- the places that pages use most ------------------------------------------------------------------------------
+
+
+def situated(s: "Situation", key: str, code: str | None = None, *, before: bool = False) -> Place:
+    """Return the place of a metric of a situation: the region in view, or its part ``code``."""
+    cell = () if code is None else ((f"region_{len(s.context.filters.path) + 1}", code),)
+    asked_on = s.visits_on if set(metric(key).tables) <= VISIT_TABLES else None
+    return Place(cell, at=s.compared_with(key) if before else asked_on or s.context.filters.as_of)
+
+
+def grouped(column: str, codes: Sequence[object], place: Place = WHOLE) -> tuple[Place, ...]:
+    """Return the place of every row of a table by ``column`` of the store (a month is a span of days)."""
+    if column == MONTH:
+        return tuple(month(str(code), place) for code in codes)
+    return tuple(replace(place, cell=(*place.cell, (column, str(code)))) for code in codes)
+
+
+def month(code: str, place: Place = WHOLE) -> Place:
+    """Return the place of what happened in a month "YYYY-MM"."""
+    first = date.fromisoformat(f"{code}-01")
+    following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
+    return replace(place, start=first, at=date.fromordinal(following.toordinal() - 1))
+
+
+def day(on: date, place: Place = WHOLE) -> Place:
+    """Return the place of what happened on one day."""
+    return replace(place, start=on, at=on)
+
+
+def varying(place: Place, figures: Mapping[str, str]) -> Place:
+    """Return ``place`` for a row whose columns hold ``figures`` of their own."""
+    return replace(place, figures=tuple(figures.items()))
