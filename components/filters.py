@@ -69,6 +69,7 @@ class Filters:
             as_of=self.as_of,
             start=PERIODS[self.period][1](self.as_of) if self.period else None,
             regions=(self.region,) if self.region else (),
+            region_level=len(self.path) or None,
             industries=self.industries,
             entity_types=self.entity_types,
             size_classes=self.size_classes,

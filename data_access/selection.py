@@ -19,7 +19,8 @@ class Selection:
     """The rows a figure counts: everything up to ``as_of``, from ``start`` if given, narrowed by the tuples.
 
     An empty tuple narrows nothing. ``regions`` and ``industries`` hold codes of any level. The value "" in
-    ``industries``, ``tiers`` and the like selects the unclassified rows.
+    ``industries``, ``tiers`` and the like selects the unclassified rows. ``region_level`` is the one level (from 1)
+    that all of ``regions`` are at, where that is known: it spares the query the other levels.
     """
 
     as_of: date
@@ -32,22 +33,27 @@ class Selection:
     tags: tuple[str, ...] = ()
     banks: tuple[str, ...] = ()
     attribution: Attribution = Attribution.ANY
+    region_level: int | None = None
 
     def at(self, as_of: date) -> "Selection":
         """Return the same selection at another as-of date."""
         return replace(self, as_of=as_of)
 
-    def within(self, *regions: str) -> "Selection":
-        """Return the same selection narrowed to ``regions``."""
-        return replace(self, regions=regions)
+    def within(self, *regions: str, level: int | None = None) -> "Selection":
+        """Return the same selection narrowed to ``regions``, all of them at ``level`` if that is known."""
+        return replace(self, regions=regions, region_level=level)
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a person may see: rows of ``regions`` (any level) and of enterprises that ``banks`` touched; None = all."""
+    """What a person may see: rows of ``regions`` (any level) and of enterprises that ``banks`` touched; None = all.
+
+    ``region_level`` is the one level that all of ``regions`` are at, where that is known.
+    """
 
     regions: tuple[str, ...] | None
     banks: tuple[str, ...] | None
+    region_level: int | None = None
 
     @classmethod
     def everything(cls) -> "Scope":

@@ -23,7 +23,7 @@ def scoped(source: FromClause, scope: Scope) -> list[ColumnElement[bool]]:
     """Return the conditions of the scope alone; a scope that names no row at all yields a condition nothing meets."""
     found: list[ColumnElement[bool]] = []
     if scope.regions is not None:
-        found.append(_any_level(source, REGION_COLUMNS, scope.regions))
+        found.append(_in_regions(source, scope.regions, scope.region_level))
     if scope.banks is not None:
         found.append(source.c.bank.in_(scope.banks))
     return found
@@ -33,7 +33,7 @@ def selected(source: FromClause, selection: Selection) -> list[ColumnElement[boo
     """Return the conditions of the selection alone, other than its dates."""
     found: list[ColumnElement[bool]] = []
     if selection.regions:
-        found.append(_any_level(source, REGION_COLUMNS, selection.regions))
+        found.append(_in_regions(source, selection.regions, selection.region_level))
     if selection.industries:
         found.append(_any_level(source, INDUSTRY_COLUMNS, selection.industries))
     for column, wanted in (
@@ -48,6 +48,13 @@ def selected(source: FromClause, selection: Selection) -> list[ColumnElement[boo
     if selection.banks:
         found.append(source.c.bank.in_(selection.banks))
     return found
+
+
+def _in_regions(source: FromClause, codes: tuple[str, ...], level: int | None) -> ColumnElement[bool]:
+    """One column is a third of the work of three; the unclassified are at no level, and looked for at the first."""
+    if level and codes and all(codes):
+        return source.c[REGION_COLUMNS[level - 1]].in_(codes)
+    return _any_level(source, REGION_COLUMNS, codes)
 
 
 def _any_level(source: FromClause, columns: Iterable[str], codes: tuple[str, ...]) -> ColumnElement[bool]:

@@ -27,7 +27,7 @@ from data_access.queries.measures import (
     Rules,
     within,
 )
-from data_access.schema import DIMENSIONS, activity, bank_progress, enterprise_progress
+from data_access.schema import DIMENSIONS, activity, bank_progress, enterprise_progress, reach_days
 from data_access.selection import Attribution, Scope, Selection
 from data_access.store import Store, reported
 
@@ -131,11 +131,37 @@ def _of_enterprises(
     wanted: Sequence[str],
     rules: Rules,
 ) -> Select[Any]:
-    source, weight = enterprise_source(scope, selection, by, funnel_only=family.funnel_only)
+    if family.funnel_only:
+        source, weight = enterprise_source(scope, selection, by, funnel_only=True)
+    else:
+        source, weight = reach_source(scope, selection, by)
     tests = family.conditions(source, selection, rules)
     keys = [source.c[name] for name in by]
     counts = [count_if(tests[name], weight).label(name) for name in family.names if name in wanted]
     return select(*keys, *counts).select_from(source).group_by(*keys)
+
+
+def reach_source(scope: Scope, selection: Selection, by: Sequence[str]) -> tuple[FromClause, Measure | None]:
+    """Return the rows from which listed and visited enterprises are counted, and the weight each counts with.
+
+    Those of ``reach_days`` where nothing finer than a town is asked for and nothing but regions narrows, else those
+    of ``enterprise_source``.
+    """
+    if not _of_towns(scope, selection, by):
+        return enterprise_source(scope, selection, by)
+    rows = select(reach_days).where(*conditions(reach_days, scope, selection)).subquery("r")
+    return rows, rows.c.enterprises
+
+
+def _of_towns(scope: Scope, selection: Selection, by: Sequence[str]) -> bool:
+    narrowed = (
+        selection.industries, selection.entity_types, selection.size_classes, selection.tiers, selection.tags,
+        selection.banks, scope.banks is not None,
+    )  # fmt: skip
+    known = all(
+        not asked.regions or (asked.region_level in (1, 2) and all(asked.regions)) for asked in (selection, scope)
+    )
+    return known and not any(narrowed) and {*by} <= {"region_1", "region_2"}
 
 
 def enterprise_source(

@@ -1,6 +1,7 @@
 """Whatever is asked of the store: parts add up, nothing from outside a scope comes through, and rows tell the same."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -116,6 +117,26 @@ def test_a_scope_is_never_left(city: Store, scope: Scope, selection: Selection, 
     everything = progress_by(city, Scope.everything(), selection, by, MEASURES).set_index(by)
     for key, row in seen.set_index(by).iterrows():
         assert (row.fillna(0) <= everything.loc[key].fillna(np.inf) + 1e-9).all()
+
+
+@given(as_of=DATES, start=st.none() | DATES, codes=_some(COUNTIES) | _some(("A1", "B2", "C1", "")), narrow=st.booleans())
+@QUICK
+def test_to_know_the_level_of_regions_changes_no_figure(
+    city: Store, as_of: date, start: date | None, codes: tuple[str, ...], *, narrow: bool
+) -> None:
+    """A level spares the query columns, and lets the summary of days answer it: the figures stay what they are."""
+    anywhere = Selection(as_of, start, codes, entity_types=("company", "sole_trader", "") if narrow else ())
+    level = 2 if set(codes) - set(COUNTIES) else 1
+    known = anywhere.within(*codes, level=level)
+    by = ("region_1", "region_2")
+    asked = (Scope.everything(), known), (Scope(codes, None, level), replace(known, regions=()))
+    expected = progress_by(city, Scope.everything(), anywhere, (*by, "entity_type"), MEASURES)
+    whole = expected.groupby(list(by), as_index=False)[list(MEASURES)].sum(min_count=1)
+    for scope, selection in asked if codes else asked[:1]:
+        found = progress_by(city, scope, selection, by, MEASURES)
+        pd.testing.assert_frame_equal(found, whole, check_like=True)
+        days = daily(city, scope, selection, "visited_listed", by)
+        assert days["n"].sum() == pytest.approx(whole["visited_listed"].sum())
 
 
 @given(selection=SELECTIONS, county=st.sampled_from(COUNTIES))
