@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from types import MappingProxyType
 
 from components.filters import Filters, read_filters, town_asked
 from components.memory import memory
@@ -73,7 +72,7 @@ class Context:
 
 def build_context(store: Store, profile: Profile, lang: str, scope: Scope) -> Context:
     """Return the context of this run; the filters are those of the URL as far as the city knows them."""
-    coverage, version = MappingProxyType(store.coverage()), store.version()
+    version, coverage = store.state()
     last_on = latest_day(profile, coverage)
     town = town_asked(profile)
     if town and not profile.children(town) and "grids" in coverage:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 
 from sqlalchemy import Connection, Engine, create_engine, delete, insert, inspect, select
 from sqlalchemy.engine import URL, make_url
@@ -64,6 +65,7 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.url = _shown(engine.url)
+        self._coverage: tuple[int, Mapping[str, Coverage]] = (-1, {})
 
     @property
     def dialect(self) -> str:
@@ -85,24 +87,25 @@ class Store:
     def version(self) -> int:
         """Return the data version: it grows by one with every import or undo, and is part of every cache key."""
         with self.connect() as connection:
-            return int(_meta(connection, "data_version") or 0)
+            return _version(connection)
 
     def bump_version(self, connection: Connection) -> int:
         """Raise the data version inside the caller's transaction and return it."""
-        version = int(_meta(connection, "data_version") or 0) + 1
+        version = _version(connection) + 1
         _set_meta(connection, "data_version", str(version))
         return version
 
-    def coverage(self) -> dict[str, Coverage]:
+    def coverage(self) -> Mapping[str, Coverage]:
         """Return the reported import tables with their extent; a table that is absent was never reported (未报送)."""
+        return self.state()[1]
+
+    def state(self) -> tuple[int, Mapping[str, Coverage]]:
+        """Return the data version and the coverage, which is read again when the version has changed."""
         with self.connect() as connection:
-            rows = connection.execute(select(coverage_table)).all()
-        return {
-            row.table_name: Coverage(
-                row.rows_current, row.first_on, row.last_on, frozenset(row.columns_reported.split(";"))
-            )
-            for row in rows
-        }
+            version, known = _version(connection), self._coverage
+            if known[0] != version:
+                known = self._coverage = (version, _read_coverage(connection))
+            return known
 
     def close(self) -> None:
         """Release every connection, and with DuckDB the file's lock."""
@@ -175,6 +178,20 @@ def _translated(error: Exception, url: str) -> StoreError:
     if "lock" in str(error).lower():
         return StoreBusyError(f"{url} (PID {holder.group(1)})" if holder else url)
     return StoreError(f"{url}: {text}")
+
+
+def _version(connection: Connection) -> int:
+    return int(_meta(connection, "data_version") or 0)
+
+
+def _read_coverage(connection: Connection) -> Mapping[str, Coverage]:
+    found = {
+        row.table_name: Coverage(
+            row.rows_current, row.first_on, row.last_on, frozenset(row.columns_reported.split(";"))
+        )
+        for row in connection.execute(select(coverage_table))
+    }
+    return MappingProxyType(found)
 
 
 def _meta(connection: Connection, key: str) -> str | None:

@@ -44,9 +44,7 @@ def daily_each(
     store: Store, scope: Scope, selection: Selection, measures: Sequence[str], by: Sequence[str] = ()
 ) -> dict[str, pd.DataFrame]:
     """Return ``daily`` of each of ``measures`` from one statement: the parts are read at once, and sent as one."""
-    parts = [
-        (_amounts if measure in DAILY_AMOUNTS else _stages)(scope, selection, measure, by) for measure in measures
-    ]
+    parts = [(_amounts if measure in DAILY_AMOUNTS else _stages)(scope, selection, measure, by) for measure in measures]
     numbered = [part.add_columns(literal_column(str(number))) for number, part in enumerate(parts)]
     query = union_all(*numbered) if len(numbered) > 1 else numbered[0]
     rows: list[list[tuple[Any, ...]]] = [[] for _ in measures]

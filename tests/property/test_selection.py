@@ -119,7 +119,9 @@ def test_a_scope_is_never_left(city: Store, scope: Scope, selection: Selection, 
         assert (row.fillna(0) <= everything.loc[key].fillna(np.inf) + 1e-9).all()
 
 
-@given(as_of=DATES, start=st.none() | DATES, codes=_some(COUNTIES) | _some(("A1", "B2", "C1", "")), narrow=st.booleans())
+@given(
+    as_of=DATES, start=st.none() | DATES, codes=_some(COUNTIES) | _some(("A1", "B2", "C1", "")), narrow=st.booleans()
+)
 @QUICK
 def test_to_know_the_level_of_regions_changes_no_figure(
     city: Store, as_of: date, start: date | None, codes: tuple[str, ...], *, narrow: bool
