@@ -22,9 +22,11 @@ def style_sheet() -> str:
     dark = _properties({name: tone.dark for name, tone in TONES.items()})
     both = _properties({name: f"light-dark({tone.light}, {tone.dark})" for name, tone in TONES.items()})
     rules = "\n".join(sheet.read_text("utf-8") for sheet in _SHEETS)
+    # A dialog lies outside the app's own element.
     return (
-        f".stApp{{{light}}}\n[data-zr-theme=dark] .stApp{{{dark}}}\n"
-        f"@supports (color: light-dark(red, red)){{.stApp,[data-zr-theme] .stApp{{{both}}}}}\n{rules}"
+        f".stApp,.stDialog{{{light}}}\n[data-zr-theme=dark] :is(.stApp,.stDialog){{{dark}}}\n"
+        "@supports (color: light-dark(red, red))"
+        f"{{.stApp,.stDialog,[data-zr-theme] :is(.stApp,.stDialog){{{both}}}}}\n{rules}"
     )
 
 
