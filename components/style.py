@@ -8,7 +8,8 @@ import streamlit as st
 
 from charts.theme import TONES
 
-_SHEETS = tuple(Path(__file__).parent / name for name in ("style.css", "analysis.css", "ledger/ledger.css"))
+_NAMES = ("style.css", "analysis.css", "ledger/ledger.css", "problems/problems.css")
+_SHEETS = tuple(Path(__file__).parent / name for name in _NAMES)
 
 
 @lru_cache(maxsize=1)

@@ -1,0 +1,193 @@
+"""Problems over time: the age of the open ones, what came in and was closed by month, and how long closing takes."""
+
+import math
+from datetime import date
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from charts.problems import Band, Month, ages_figure, flow_figure
+from charts.stagetimes import Stage, stage_times_figure
+from components.dimensions import month_name
+from components.numbers import DASH, count, rate
+from components.problems.desk import LISTS, Desk
+from components.reads import remember
+from components.sheet import Column, Sheet
+from components.tables import note_html, row_html, table_html
+from data_access.queries import problems as queries
+from data_access.queries.problems import BANDS, band_names
+from metrics.problems import monthly
+from metrics.survival import kaplan_meier, stage_times
+
+HORIZON = 120
+# The longest limit a problem is given in most registers; the line in the chart.
+LINE_DAYS = 30
+TIMES = ("level", "department", "category", "source")
+
+
+# ---- ages ----------------------------------------------------------------------------------------------------------
+
+
+def ages(desk: Desk) -> pd.DataFrame:
+    """Return the open problems by age: ``band``, ``open``, ``overdue`` and ``in_time`` (件)."""
+    t = desk.context.t
+    edges = (-1, *BANDS)
+    names = [t("{low}–{high} 天").format(low=low + 1, high=high) for low, high in zip(edges, BANDS, strict=False)]
+    names.append(t("{n} 天以上").format(n=BANDS[-1]))
+    open_, late = ([desk.whole[name] for name in band_names(kind)] for kind in ("open", "overdue"))
+    frame = pd.DataFrame({"band": names, "open": open_, "overdue": late})
+    return frame.assign(in_time=frame["open"] - frame["overdue"])
+
+
+def ages_headline(desk: Desk) -> str:
+    """Return how many are open, and how many of them for longer than the middle band's end."""
+    t, frame = desk.context.t, ages(desk)
+    total, old = float(frame["open"].sum()), float(frame["open"].iloc[-2:].sum())
+    if not total:
+        return t("没有未办结的问题")
+    return t("未办结 {n} 件，{m} 件（{share}%）已超过 {days} 天").format(
+        n=count(total), m=count(old), share=rate(100 * old / total, 1), days=BANDS[-2]
+    )
+
+
+def ages_view(desk: Desk) -> go.Figure:
+    """Return the bars of the open problems by age."""
+    t = desk.context.t
+    in_time, late = t("未到期或未定期限"), t("超期未办")
+    bands = []
+    for row in ages(desk).itertuples(index=False):
+        said = [f"{row.band}　{name} <b>{count(n)}</b>" for name, n in ((in_time, row.in_time), (late, row.overdue))]
+        bands.append(Band(str(row.band), float(row.in_time), float(row.overdue), (said[0], said[1])))
+    return ages_figure(bands, in_time=in_time, overdue=late)
+
+
+def ages_sheet(desk: Desk) -> Sheet:
+    """Return the ages as a table."""
+    t = desk.context.t
+    named = {"open": t("未办结"), "overdue": t("其中超期"), "in_time": t("未到期或未定期限")}
+    columns = (Column("band", t("提出至今")), *(Column(name, header, "issue") for name, header in named.items()))
+    return Sheet("problem_ages", ages(desk), columns, ("problems_overdue",))
+
+
+# ---- months --------------------------------------------------------------------------------------------------------
+
+
+def months(desk: Desk) -> pd.DataFrame:
+    """Return what came in and was closed by month (``metrics.problems.monthly``)."""
+    context = desk.context
+    return remember(
+        context, "problems.months",
+        lambda: monthly(queries.problem_flow(context.store, context.scope, desk.selection, desk.which)), *desk.key,
+    )  # fmt: skip
+
+
+def months_headline(desk: Desk) -> str:
+    """Return whether the stock of open problems grows: the last month against the one before."""
+    t, frame = desk.context.t, months(desk)
+    if len(frame) < 2:
+        return t("每月收集与办结")
+    now, before = float(frame["open"].iloc[-1]), float(frame["open"].iloc[-2])
+    words = {"n": count(now), "m": count(abs(now - before))}
+    if now == before:
+        return t("未办结 {n} 件，与上月末持平").format(**words)
+    said = t("未办结 {n} 件，比上月末增加 {m} 件") if now > before else t("未办结 {n} 件，比上月末减少 {m} 件")
+    return said.format(**words)
+
+
+def months_view(desk: Desk) -> go.Figure:
+    """Return bars of intake and closing by month with the line of what was open."""
+    t, context = desk.context.t, desk.context
+    found = [
+        Month(_month(desk, row.month), float(row.raised + row.reopened), float(row.closed), float(row.open))
+        for row in months(desk).itertuples(index=False)
+    ]
+    return flow_figure(
+        found, raised=t("收集（含重开）"), closed=t("办结"), open_=t("月末未办结"), unit=context.numbers.unit("issue")
+    )
+
+
+def _month(desk: Desk, month: date) -> str:
+    name = month_name(desk.context, month)
+    under_way = (month.year, month.month) == (desk.day.year, desk.day.month)
+    return f"{name}*" if under_way else name
+
+
+def months_sheet(desk: Desk) -> Sheet:
+    """Return the months as a table."""
+    t, frame = desk.context.t, months(desk)
+    named = {"raised": t("收集"), "reopened": t("重开"), "closed": t("办结"), "open": t("月末未办结")}
+    shown = frame.assign(month=[_month(desk, day) for day in frame["month"]])
+    columns = (Column("month", t("月份")), *(Column(name, header, "issue") for name, header in named.items()))
+    return Sheet("problem_months", shown, columns, ("problems",), (t("* 为未完月份"),))
+
+
+# ---- time to closing -----------------------------------------------------------------------------------------------
+
+
+def times(desk: Desk, by: str) -> pd.DataFrame:
+    """Return days to closing by a mark, for ``metrics.survival``: that mark's column, ``days``, ``ended``, ``n``."""
+    context = desk.context
+    return remember(
+        context, "problems.times",
+        lambda: queries.problem_times(context.store, context.scope, desk.selection, desk.which, (by,)), by, *desk.key,
+    )  # fmt: skip
+
+
+def times_headline(desk: Desk) -> str:
+    """Return by when half and nine in ten are closed, those that are open allowed for."""
+    t, frame = desk.context.t, times(desk, "level")
+    if not len(frame):
+        return t("办理用时")
+    curve = kaplan_meier(frame)
+    median, p90 = curve.quantile(0.5).days, curve.quantile(0.9).days
+    if math.isnan(p90):
+        return t("半数在 {median} 天内办结，九成所需的天数尚不能确定").format(median=count(median))
+    return t("半数在 {median} 天内办结，九成在 {p90} 天内").format(median=count(median), p90=count(p90))
+
+
+def times_view(desk: Desk, by: str) -> go.Figure:
+    """Return one curve for each of the largest groups: the share closed by each day."""
+    t, frame = desk.context.t, times(desk, by)
+    largest = frame.groupby(by)["n"].sum().sort_values(ascending=False).index[:6]
+    stages = [Stage(desk.name(by, str(code)), kaplan_meier(frame[frame[by] == code])) for code in largest]
+    unit = desk.context.numbers.unit("day")
+    return stage_times_figure(
+        stages, limit=LINE_DAYS, limit_name=t("{n} 天").format(n=LINE_DAYS), days=unit, horizon=HORIZON
+    )
+
+
+def times_frame(desk: Desk, by: str) -> pd.DataFrame:
+    """Return median and P90 of the days to closing by a mark, the slowest first."""
+    found = stage_times(times(desk, by), (by,)) if len(times(desk, by)) else pd.DataFrame(columns=[by])
+    if not len(found):
+        return found
+    found["label"] = [desk.name(by, str(code)) for code in found[by]]
+    return found.sort_values(["p90", "median"], ascending=False, na_position="first", ignore_index=True)
+
+
+def times_html(desk: Desk, by: str) -> str:
+    """Return the medians as a table."""
+    t = desk.context.t
+    heads = [("name", t(LISTS[by][1])), ("", t("件数")), ("wide", t("已办结")), ("", t("中位数（天）"))]
+    heads += [("wide", t("95% 区间")), ("", "P90")]
+    body = []
+    for row in times_frame(desk, by).to_dict("records"):
+        known = not math.isnan(row["median"])
+        between = f"{count(row['median_low'])}–{count(row['median_high'])}" if known else DASH
+        cells = [str(row["label"]), count(row["cases"]), count(row["ended"]), count(row["median"]), between]
+        body.append(row_html(heads, [*cells, count(row["p90"])]))
+    note = t("从提出到办结的自然日，暂停和转办不扣除；未办结的按已等待的天数计入（Kaplan–Meier）。“—”表示尚不能确定。")
+    return f"{table_html(heads, body)}{note_html(note)}"
+
+
+def times_sheet(desk: Desk, by: str) -> Sheet:
+    """Return the medians as a table of numbers."""
+    t = desk.context.t
+    columns = [
+        Column("label", t(LISTS[by][1])),
+        Column("cases", t("件数"), "issue"),
+        Column("ended", t("已办结"), "issue"),
+    ]
+    named = {"median": t("中位数"), "median_low": t("下限"), "median_high": t("上限"), "p90": "P90"}
+    columns += [Column(name, header, "day") for name, header in named.items()]
+    return Sheet("problem_times", times_frame(desk, by), tuple(columns), ("problem_closure_rate",))
