@@ -12,7 +12,7 @@ from components import url_state
 from components.context import Context
 from components.frame import frame_head, show_framed, show_plotly
 from components.numbers import DASH, count, rate
-from components.office.outcomes import OWNER_NAMES, SEVERITY_NAMES, TONES, counted, outcomes, share_words
+from components.office.outcomes import OWNER_NAMES, SEVERITY_NAMES, TONES, counted, outcomes
 from components.panel import mark, panel
 from components.reads import remember
 from components.sheet import Column, Sheet
@@ -136,9 +136,9 @@ def _finding(context: Context, o: Outcome) -> str:
     t, unit = context.t, o.check.unit
     if o.state is State.NOT_REPORTED:
         return t("所需的表或列未报送，无法检查。")
-    return t("检查 {examined}，{failed} 未通过：{share}").format(
+    return t("检查 {examined}，未通过 {failed}，占 {share}%，允许 {allowed}%").format(
         examined=counted(o.examined, unit, context.numbers), failed=counted(o.failed, unit, context.numbers),
-        share=share_words(o, t),
+        share=rate(100 * o.share), allowed=rate(100 * o.allowed),
     )  # fmt: skip
 
 

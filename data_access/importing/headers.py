@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from data_access.importing.names import money_units
@@ -50,17 +50,29 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """What may be the header: how many columns of a table it names, and the texts that stand above as titles."""
+    """What may be the header: how many columns of a table it names, and the texts that stand above as titles.
+
+    ``rows`` are the two rows of a header of two, as they stand; ``has_units`` says that the second holds only units.
+    """
 
     found: int = 0
     first_row: int = 0
     wordings: Wordings = ()
     titles: Sequence[str] = ()
+    rows: tuple[Cells, ...] = ()
+    has_units: bool = False
+
+    def is_better(self, other: "_Candidate") -> bool:
+        """Tell whether it names more columns, or as many with a row of units below that would be taken for data."""
+        return (self.found, self.has_units) > (other.found, other.has_units)
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A recognised sheet: its table, where each column is, the header texts, and where the data begins."""
+    """A recognised sheet: its table, where each column is, the header texts, and where the data begins.
+
+    ``header_rows`` are the rows of a header of two rows, which may come again further down.
+    """
 
     spec: TableSpec
     sources: Mapping[str, Source]
@@ -69,6 +81,7 @@ class Layout:
     unit_note: str
     held_batch: int | None = None
     held_row: int | None = None
+    header_rows: tuple[Cells, ...] = ()
 
     @property
     def kept_headers(self) -> tuple[str, ...]:
@@ -132,12 +145,12 @@ class Recogniser:
             return self._choose(specs, _alone(grid.names), 0, "", place)
         head = grid.head(ROWS_SEARCHED)
         one, two = self._one_row(specs, head), self._two_rows(specs, head, grid.merged)
-        best = two if two.found > one.found else one
+        best = two if two.is_better(one) else one
         if best.found < 2:
             raise RefusedError("header_missing")
         note = _UNIT_NOTE.search(" ".join(best.titles))
         unit = key(note[1]) if note and key(note[1]) in self._money_units else ""
-        return self._choose(specs, best.wordings, best.first_row, unit, place)
+        return replace(self._choose(specs, best.wordings, best.first_row, unit, place), header_rows=best.rows)
 
     def _one_row(self, specs: Sequence[TableSpec], head: Sequence[Cells]) -> _Candidate:
         """Return the row that holds most columns of a table."""
@@ -152,13 +165,30 @@ class Recogniser:
         """Return the two rows, the upper with titles of groups of columns, that hold most columns together."""
         best = _Candidate()
         for at, (upper, lower) in enumerate(pairwise(head)):
-            wordings = [self._wordings(*cells) for cells in _grouped(upper, lower, at, merged)]
-            found = self._most(specs, wordings)
-            if found > best.found:
+            has_units = self._holds_units(lower)
+            if has_units:
+                wordings = _alone([f"{a or ''}{self._bracketed(b)}" for a, b in zip(upper, lower, strict=True)])
+            else:
+                wordings = [self._wordings(*cells) for cells in _grouped(upper, lower, at, merged)]
+            found = _Candidate(self._most(specs, wordings), at + 2, wordings, (), (upper, lower), has_units)
+            if found.is_better(best):
                 # A unit behind a group's title is that of the group, not of the sheet.
                 beside = [cell for cell in upper if cell and not self.read(cell).unit]
-                best = _Candidate(found, at + 2, wordings, [*_texts(head[:at]), *beside])
+                best = replace(found, titles=[*_texts(head[:at]), *([] if has_units else beside)])
         return best
+
+    def _holds_units(self, cells: Cells) -> bool:
+        """Tell whether a row holds nothing but units: 万元 or （万元） below 授信金额, the other cells empty."""
+        units = [self._unit(cell) for cell in cells if cell]
+        return bool(units) and all(units)
+
+    def _unit(self, cell: str) -> str:
+        """Return the unit that is all a cell says, "" if it says more."""
+        plain = re.sub(r"^(?:单位)?[:：]?", "", key(cell).strip("()[]【】"))
+        return plain if plain in self._units else ""
+
+    def _bracketed(self, cell: str | None) -> str:
+        return f"（{self._unit(cell)}）" if cell and self._unit(cell) else ""
 
     def _most(self, specs: Sequence[TableSpec], wordings: Wordings) -> int:
         return max((len(self.matched(spec, self._worded(spec, wordings))) for spec in specs), default=0)

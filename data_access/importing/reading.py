@@ -7,8 +7,8 @@ are spelled so that ``values`` reads them back unchanged. Finding the header row
 import csv
 import hashlib
 import io
+import struct
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import chain, islice, zip_longest
@@ -23,6 +23,7 @@ import pyarrow.parquet as pq
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from data_access.importing.formulas import Formulas, Marks
+from data_access.importing.legacy import Errors, read_errors
 from data_access.importing.report import RefusedError
 
 _OPEN_XML = (".xlsx", ".xlsm")
@@ -40,6 +41,11 @@ FILE_TYPES = (*(suffix[1:] for suffix in (*WORKBOOKS, *SEPARATED)), "parquet")
 # The limit that csv sets, 131,072 characters, is below what a cell may hold.
 _LONGEST_CELL = 2**31 - 1
 _END = "\0"
+# What the readers raise where a file is not what its name says, or is damaged.
+_DAMAGED = (
+    CalamineError, BadZipFile, ExpatError, KeyError, IndexError, UnicodeError, struct.error, pa.ArrowException, OSError,
+    csv.Error,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +88,7 @@ def read_grids(path: Path) -> list[Grid]:
             return [Grid("", _separated(path.read_bytes()))]
         if suffix == ".parquet":
             return [_parquet(path)]
-    except (CalamineError, BadZipFile, ExpatError, KeyError, pa.ArrowException, OSError, csv.Error) as error:
+    except _DAMAGED as error:
         raise RefusedError("file_unreadable", reason=_first_line(error)) from error
     raise RefusedError("file_kind_unknown", kind=suffix or path.name)
 
@@ -109,13 +115,13 @@ def _workbook(path: Path) -> Iterator[Grid]:
                 continue
             sheet = workbook.get_sheet_by_index(number)
             if sheet.start is not None:
-                marks = formulas.without_result(about.name) if formulas else {}
+                marks = formulas.without_result(about.name)
                 first = sheet.start[1]
                 yield Grid(about.name, _sheet_columns(sheet, marks, first), merged=_merged(sheet, first))
 
 
-def _formulas(path: Path) -> Formulas | nullcontext[None]:
-    return Formulas(path) if path.suffix.lower() in _OPEN_XML else nullcontext()
+def _formulas(path: Path) -> Formulas | Errors:
+    return Formulas(path) if path.suffix.lower() in _OPEN_XML else read_errors(path)
 
 
 def _sheet_columns(sheet: CalamineSheet, marks: Marks, first: int) -> Columns:

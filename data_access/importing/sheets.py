@@ -92,7 +92,20 @@ def _no_data(columns: Sequence[pa.Array], layout: Layout) -> np.ndarray:
     notes = reduce(np.logical_or, (_mask(pc.match_substring_regex(column, _NOTE)) for column in labels))
     key = layout.sources[layout.spec.key[0]].positions[0]
     again = _mask(pc.equal(columns[key], layout.headers[key]))
+    for row in layout.header_rows:
+        again |= _same_row(columns, row)
     found: np.ndarray = (filled == 0) | totals | (notes & (filled <= _NOTE_CELLS)) | again
+    return found
+
+
+def _same_row(columns: Sequence[pa.Array], row: Sequence[str | None]) -> np.ndarray:
+    """Tell which rows hold exactly the cells of a header row."""
+    cells = list(zip(columns, row, strict=True))
+    named = [_mask(pc.equal(column, cell)) for column, cell in cells if cell]
+    found: np.ndarray = reduce(np.logical_and, named)
+    # Only where the titles stand is it worth looking at the cells that should be empty.
+    if found.any():
+        found = reduce(np.logical_and, (_mask(column.is_null()) for column, cell in cells if not cell), found)
     return found
 
 
