@@ -155,7 +155,7 @@ def _chain(data: bytes, size: int, table: list[int], start: int) -> bytes:
     return b"".join(parts)
 
 
-# ---- XLSB: records in the parts of a ZIP file -------------------------------------------------------------------------
+# ---- XLSB: records in the parts of a ZIP file ------------------------------------------------------------------------
 
 _SHEET, _ROW, _ERROR_CELLS = 156, 0, (3, 11)
 
@@ -170,7 +170,7 @@ def _in_xlsb(path: Path) -> Mapping[str, Marks]:
 
         parser = expat.ParserCreate()
         parser.StartElementHandler = relation
-        parser.Parse(file.read("xl/_rels/workbook.bin.rels"), True)  # noqa: FBT003 - expat takes it by position
+        parser.Parse(file.read("xl/_rels/workbook.bin.rels"), True)
         found = {}
         for kind, body in _parts(file.read("xl/workbook.bin")):
             if kind == _SHEET:
@@ -232,7 +232,7 @@ def _in_ods(path: Path) -> Mapping[str, Marks]:
     parser.buffer_text = True
     parser.StartElementHandler, parser.EndElementHandler = search.start, search.end
     parser.CharacterDataHandler = search.text
-    parser.Parse(data, True)  # noqa: FBT003 - expat takes it by position
+    parser.Parse(data, True)
     return search.found
 
 

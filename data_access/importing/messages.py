@@ -53,6 +53,11 @@ RULES: Mapping[str, Rule] = {
     "file_unreadable": Rule(
         N_("文件打不开（{reason}）"), N_("请确认文件没有损坏、没有加密，重新保存后再导入"), Effect.FILE_REFUSED
     ),
+    "file_protected": Rule(N_("文件设有密码"), N_("请在表格软件中去掉密码，保存后再导入"), Effect.FILE_REFUSED),
+    "file_disguised": Rule(
+        N_("文件名以 {kind} 结尾，内容却是 {found}"), N_("请用表格软件打开，另存为 xlsx 后再导入"), Effect.FILE_REFUSED
+    ),
+    "file_damaged": Rule(N_("文件已损坏或不完整"), N_("请重新下载或保存后再导入"), Effect.FILE_REFUSED),
     "file_kind_unknown": Rule(N_("不支持 {kind} 文件"), N_("请保存为 xlsx、csv 或 parquet"), Effect.FILE_REFUSED),
     "quote_open": Rule(
         N_("第 {row} 行的引号没有成对，后面的行无法分开"), N_("请补上或删去引号，或另存为 xlsx"), Effect.FILE_REFUSED

@@ -7,6 +7,7 @@ are spelled so that ``values`` reads them back unchanged. Finding the header row
 import csv
 import hashlib
 import io
+import re
 import struct
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -43,9 +44,18 @@ _LONGEST_CELL = 2**31 - 1
 _END = "\0"
 # What the readers raise where a file is not what its name says, or is damaged.
 _DAMAGED = (
-    CalamineError, BadZipFile, ExpatError, KeyError, IndexError, UnicodeError, struct.error, pa.ArrowException, OSError,
+    CalamineError, BadZipFile, ExpatError, KeyError, IndexError, UnicodeError, struct.error, pa.ArrowException,
     csv.Error,
 )  # fmt: skip
+# By how a file begins, what it is; and what people call that.
+_SIGNS = (
+    ("zip", re.compile(rb"PK\x03\x04")),
+    ("xls", re.compile(rb"\xd0\xcf\x11\xe0")),
+    ("pdf", re.compile(rb"%PDF")),
+    ("html", re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|table|head|meta|\?xml)", re.IGNORECASE)),
+    ("parquet", re.compile(rb"PAR1")),
+)
+_CALLED = {"zip": "xlsx / zip", "html": "HTML / XML"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +95,29 @@ def read_grids(path: Path) -> list[Grid]:
         if suffix in WORKBOOKS:
             return list(_workbook(path))
         if suffix in SEPARATED:
-            return [Grid("", _separated(path.read_bytes()))]
+            columns = _separated(path.read_bytes())
+            return [Grid("", columns)] if any(len(c) > c.null_count for c in columns) else []
         if suffix == ".parquet":
             return [_parquet(path)]
+    except OSError as error:
+        raise RefusedError("file_unreadable", reason=error.strerror or type(error).__name__) from error
     except _DAMAGED as error:
-        raise RefusedError("file_unreadable", reason=_first_line(error)) from error
+        raise _refusal(path, error) from error
     raise RefusedError("file_kind_unknown", kind=suffix or path.name)
 
 
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0][:200]
+def _refusal(path: Path, error: Exception) -> RefusedError:
+    """Return why a file cannot be read: it has a password, is something else than its name says, or is damaged."""
+    if "password" in str(error).lower():
+        return RefusedError("file_protected")
+    with path.open("rb") as file:
+        start = file.read(512)
+    found = next((kind for kind, sign in _SIGNS if sign.match(start)), "")
+    suffix = path.suffix.lower()
+    usual = {".xls": "xls", ".xlsx": "zip", ".xlsm": "zip", ".xlsb": "zip", ".ods": "zip"}.get(suffix, "parquet")
+    if found and found != usual:
+        return RefusedError("file_disguised", kind=suffix, found=_CALLED.get(found, found))
+    return RefusedError("file_damaged")
 
 
 def _clean(column: pa.ChunkedArray) -> pa.ChunkedArray:

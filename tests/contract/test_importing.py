@@ -314,7 +314,7 @@ def test_what_is_refused_does_not_stop_the_others(store, zhanjiang, tmp_path):
     good = table_file(tmp_path / "good.xlsx", "enterprises", enterprise(1))
     report = import_files(store, zhanjiang, [bad, unknown, good], by="x")
     refused = [(refusal.file, refusal.rule) for refusal in report.refusals]
-    assert refused == [("bad.xlsx", "file_unreadable"), ("unknown.xlsx", "header_missing")]
+    assert refused == [("bad.xlsx", "file_damaged"), ("unknown.xlsx", "header_missing")]
     assert report.counts.added == 1
     nothing = import_files(store, zhanjiang, [bad], by="x")
     assert (nothing.batch_id, nothing.sheets) == (None, ())

@@ -112,8 +112,8 @@ def test_parquet_types_become_text(tmp_path):
 @pytest.mark.parametrize(
     ("name", "data", "rule"),
     [
-        ("a.xlsx", b"not a workbook", "file_unreadable"),
-        ("a.parquet", b"not parquet", "file_unreadable"),
+        ("a.xlsx", b"not a workbook", "file_damaged"),
+        ("a.parquet", b"not parquet", "file_damaged"),
         ("a.docx", b"", "file_kind_unknown"),
         ("a.csv", b"\x81\xff\xff\xff", "encoding_unknown"),
     ],
