@@ -13,8 +13,9 @@ import streamlit as st
 FILTER_PARAMETERS = ("date", "period", "region", "industry", "type", "size", "tier", "tag", "bank")
 # Of the analyses: version, follow-up, grouping, step, rule, clock, what is compared with what, and the page of a list.
 _ANALYSIS = (
-    *("version", "days", "by", "step", "rule", "part", "clock", "against", "versus", "leaf"),
+    *("version", "days", "by", "step", "rule", "part", "score", "clock", "against", "versus", "leaf"),
     *("shrink", "other", "effect"),
+    *("theme", "kind", "event"),  # of the meetings: theme, type, and the one that is open
 )
 # Of the ledger: the figure whose rows are shown; what is listed, searched, sorted by and shown; where the page lies.
 _LEDGER = ("measure", "cell", "rows", "list", "q", "sort", "cols", "after", "before", "enterprise")

@@ -11,6 +11,8 @@ from components.context import Context
 from locales import N_
 from pages.office import data, definitions
 from pages.progress import districts, funnel, industries, overview, screen
+from pages.records import ledger
+from pages.services import campaigns, problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,33 @@ PAGES: tuple[PageSpec, ...] = (
         icon=":material/account_balance:",
         question=N_("哪家银行落后在哪里，差多少，有多大把握，承诺了什么"),
         render=_banks,
+    ),
+    PageSpec(
+        section=N_("服务"),
+        key="campaigns",
+        url_path="campaigns",
+        title=N_("活动成效"),
+        icon=":material/campaign:",
+        question=N_("活动有没有带来授信，人员和宣传到了哪里"),
+        render=campaigns.render,
+    ),
+    PageSpec(
+        section=N_("服务"),
+        key="problems",
+        url_path="problems",
+        title=N_("问题办理"),
+        icon=":material/assignment_late:",
+        question=N_("什么卡住了，卡在哪个部门、哪个县区，多久了"),
+        render=problems.render,
+    ),
+    PageSpec(
+        section=N_("台账"),
+        key="ledger",
+        url_path="ledger",
+        title=N_("走访台账"),
+        icon=":material/list_alt:",
+        question=N_("哪些经营主体，记录了什么，下一步轮到谁"),
+        render=ledger.render,
     ),
     PageSpec(
         section=N_("会议与数据"),

@@ -115,7 +115,7 @@ def _invited(city: City, event: Meeting, approved_on: Ints, flags: dict[str, Boo
     if event.tags:
         weight = weight * np.where(np.any([flags[tag] for tag in event.tags], axis=0), 1.0, 1e-4)
     follows = (approved_on > held) & (approved_on <= held + _WITHIN)
-    return np.asarray(weight * np.where(follows, 9.0, 1.0))
+    return np.asarray(weight * np.where(follows, event.follows, 1.0))
 
 
 def _banks(city: City, event: Meeting, rng: np.random.Generator) -> Ints:

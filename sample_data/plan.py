@@ -127,7 +127,10 @@ class ListVersion:
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """An event; ``participants`` of its firms are drawn from the synthetic enterprises. Money in yuan."""
+    """An event; ``participants`` of its firms are drawn from the synthetic enterprises. Money in yuan.
+
+    ``follows`` is how much likelier a firm is to be there if credit followed.
+    """
 
     id: str
     title: str
@@ -144,6 +147,7 @@ class Meeting:
     tags: tuple[str, ...] = ()
     published: bool = False
     msme: float = 1.0
+    follows: float = 9.0
     text: str = ""
 
 

@@ -1,0 +1,1 @@
+"""What the page of meetings, officers and publicity is made of."""

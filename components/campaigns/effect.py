@@ -1,0 +1,246 @@
+"""Did it help? Attendants beside comparable enterprises that did not attend; refused where few match."""
+
+from collections.abc import Mapping
+from datetime import date
+from html import escape
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from charts.campaigns import Pair, balance_figure
+from charts.intervals import interval_bar
+from components.campaigns.reading import ANY, Asked, records, register
+from components.context import Context
+from components.numbers import DASH, count, rate
+from components.reads import remember
+from components.sheet import Column, Sheet
+from components.tables import note_html, row_html, table_html
+from data_access.queries import controls
+from locales import N_
+from metrics.campaigns import State
+from metrics.matching import FEWEST_APPROVED, FEWEST_MATCHED, LARGE_DIFFERENCE, MATCHED_ON, Comparison, balance, compare
+
+WITH_SIZE = (*MATCHED_ON, "size_class")
+TRAITS = {
+    "region_1": N_("县（市、区）"), "industry_1": N_("行业"), "entity_type": N_("主体类型"), "tier": N_("走访批次"),
+    "stage": N_("当时所处阶段"), "size_class": N_("规模（未参与匹配）"),
+}  # fmt: skip
+STAGE_NAMES = {
+    "untouched": N_("未走访"), "visited": N_("已走访"), "needing": N_("有融资需求"), "applied": N_("已申报"),
+    "recommended": N_("已推荐"), "decided": N_("已有决定"),
+}  # fmt: skip
+MOST_LEVELS = 14
+
+
+def strata(context: Context, question: Asked) -> pd.DataFrame:
+    """Return the cells of attendants and others for the meetings asked for."""
+    ids = None if question.key == (ANY, ANY) else tuple(register(context, question)["event_id"])
+    return remember(
+        context, "campaigns.strata",
+        lambda: controls.strata(context.store, context.scope, context.selection, ids), question.key,
+    )  # fmt: skip
+
+
+def comparisons(context: Context, question: Asked) -> dict[str, Comparison]:
+    """Return the comparison of all attendants ("all"), of those matched by size too ("size"), and of each county."""
+    return remember(context, "campaigns.compared", lambda: _compared(context, question), question.key)
+
+
+def _compared(context: Context, question: Asked) -> dict[str, Comparison]:
+    frame = strata(context, question)
+    found = {"all": compare(frame), "size": compare(frame, WITH_SIZE)}
+    for node in context.profile.children():
+        part = frame[frame["region_1"] == node.code]
+        if part["attended"].any():
+            found[node.code] = compare(part)
+    return found
+
+
+def headline(context: Context, question: Asked) -> str:
+    """Return what the comparison says, or why it says nothing."""
+    t, found = context.t, comparisons(context, question)["all"]
+    if found.refusal:
+        return refused(context, found)
+    if not found.tells_apart:
+        return t("参会企业与可比企业 90 天内获授信比例的差异不超出随机波动（{gap} 个百分点）").format(
+            gap=_signed(found.difference)
+        )
+    return t(
+        "参会企业 90 天内获授信 {a}%，可比的未参会企业 {b}%，相差 {gap} 个百分点（对照为描述性，非因果结论）"
+    ).format(a=rate(found.rate, 1), b=rate(found.control_rate, 1), gap=_signed(found.difference))
+
+
+def refused(context: Context, found: Comparison) -> str:
+    """Return why a comparison is not shown."""
+    t = context.t
+    if found.refusal == "few_matched":
+        return t("不作比较：可匹配的参会企业只有 {n} 户，少于 {least} 户").format(
+            n=count(found.matched), least=FEWEST_MATCHED
+        )
+    return t("不作比较：两组获授信的企业合计不足 {least} 户").format(least=FEWEST_APPROVED)
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.1f}".replace("-", "−")
+
+
+def rows_html(context: Context, question: Asked) -> str:
+    """Return the comparisons as a table: all, matched by size too, and each county."""
+    t, found = context.t, comparisons(context, question)
+    names = {"all": t("全部参会企业"), "size": t("另按规模匹配"), **_counties(context)}
+    rates = [v for c in found.values() for v in (c.rate, c.control_rate) if not np.isnan(v)]
+    top = max([10.0, *rates]) * 1.05
+    heads = [("name", ""), ("wide", t("匹配户数")), ("wide", t("对照户数")), ("", t("参会获授信率")), ("text wide", "")]
+    heads += [("", t("对照获授信率")), ("text wide", ""), ("", t("相差（百分点）")), ("wide", t("95% 区间"))]
+    rows = [_row(context, heads, names[code], c, top) for code, c in found.items()]
+    return table_html(heads, rows)
+
+
+def _counties(context: Context) -> Mapping[str, str]:
+    return {node.code: node.label.short(context.lang) for node in context.profile.children()}
+
+
+def _row(context: Context, heads: list[tuple[str, str]], name: str, c: Comparison, top: float) -> str:
+    matched = f"{count(c.matched)} / {count(c.attended)}"
+    if c.refusal:
+        why = f'<small title="{escape(refused(context, c))}">{escape(context.t("样本太少，不作比较"))}</small>'
+        return row_html(
+            heads, [escape(name), matched, count(c.controls), DASH, "", DASH, "", why, DASH], 'class="young"'
+        )
+    nan = float("nan")
+    bars = [interval_bar(value, nan, nan, top) for value in (c.rate, c.control_rate)]
+    limits = f"{_signed(c.low)} – {_signed(c.high)}"
+    cells = [escape(name), matched, count(c.controls), f"{rate(c.rate, 1)}%", bars[0], f"{rate(c.control_rate, 1)}%"]
+    return row_html(heads, [*cells, bars[1], f"<b>{_signed(c.difference)}</b>", limits])
+
+
+def notes(context: Context) -> list[str]:
+    """Return how the comparison was made and what it cannot say."""
+    t = context.t
+    return [
+        t("对照为描述性，非因果结论。参会企业往往本来就更想贷款，这一点没有记录，无法匹配。"),
+        t(
+            "做法：取满 90 天活动的中小微参会企业（每户取首次参会，当时未获授信），"
+            "与同县、同行业、同类型、同批次、同阶段、同日期的未参会企业逐格精确匹配并加权；"
+            "两组都数 90 天内任何银行的首次授信。差值为 Mantel–Haenszel 估计，"
+            "区间按 Sato（1989）；匹配方法见 Iacus、King、Porro（2012）。"
+        ),
+        t("可匹配的参会企业少于 {n} 户，或获授信合计不足 {m} 户时不作比较。").format(
+            n=FEWEST_MATCHED, m=FEWEST_APPROVED
+        ),
+    ]
+
+
+def notes_html(context: Context) -> str:
+    """Return the notes as HTML."""
+    return "".join(note_html(line) for line in notes(context))
+
+
+def sheet(context: Context, question: Asked) -> Sheet:
+    """Return the comparisons with their numbers."""
+    t, found = context.t, comparisons(context, question)
+    names = {"all": t("全部参会企业"), "size": t("另按规模匹配"), **_counties(context)}
+    fields = ("attended", "matched", "controls", "rate", "control_rate", "difference", "low", "high")
+    frame = pd.DataFrame([{name: getattr(c, name) for name in fields} for c in found.values()], columns=list(fields))
+    frame = frame.assign(
+        name=[names[code] for code in found], why=[refused(context, c) if c.refusal else "" for c in found.values()]
+    )
+    columns = (
+        Column("name", t("分组")), Column("attended", t("参会企业"), "enterprise"),
+        Column("matched", t("匹配户数"), "enterprise"), Column("controls", t("对照户数"), "enterprise"),
+        Column("rate", t("参会获授信率"), "percent"), Column("control_rate", t("对照获授信率"), "percent"),
+        Column("difference", t("相差"), "percentage_point"), Column("low", t("下限"), "percentage_point"),
+        Column("high", t("上限"), "percentage_point"), Column("why", t("说明")),
+    )  # fmt: skip
+    return Sheet("attendants_and_others", frame, columns, ("intent_conversion",), tuple(notes(context)))
+
+
+# ---- balance --------------------------------------------------------------------------------------------------------
+
+
+def balanced(context: Context, question: Asked) -> pd.DataFrame:
+    """Return how alike both groups are, before and after matching, the most unlike levels first."""
+    return remember(context, "campaigns.balance", lambda: _balanced(context, question), question.key)
+
+
+def _balanced(context: Context, question: Asked) -> pd.DataFrame:
+    frame = strata(context, question)
+    shares = remember(
+        context, "campaigns.register_shares",
+        lambda: controls.register_shares(context.store, context.scope, context.selection, _middle(context, question)),
+        question.key,
+    )  # fmt: skip
+    found = balance(frame, shares)
+    most = found[["before", "after"]].abs().max(axis=1)
+    return found.assign(most=most).sort_values("most", ascending=False, ignore_index=True)
+
+
+def _middle(context: Context, question: Asked) -> date:
+    """Return the day in the middle of the meetings compared: stages before matching are told for it."""
+    events = register(context, question)
+    days = sorted(events.loc[events["state"] == State.MATURE, "held_on"])
+    middle: date = days[len(days) // 2] if days else context.filters.as_of
+    return middle
+
+
+def _level(context: Context, trait: str, code: str) -> str:
+    t, lang, profile = context.t, context.lang, context.profile
+    if not code:
+        return t("未分类")
+    if trait == "stage":
+        return t(STAGE_NAMES[code])
+    if trait == "region_1":
+        return _counties(context).get(code, code)
+    if trait == "industry_1":
+        node = profile.industry_by_code.get(code)
+        return node.label.short(lang) if node else code
+    label = profile.code_label(trait, code)
+    return label.short(lang) if label else code
+
+
+def _short(context: Context, trait: str) -> str:
+    return context.t(TRAITS[trait]).partition("（")[0].partition(" (")[0]
+
+
+def balance_headline(context: Context, question: Asked) -> str:
+    """Return whether matching left any large difference."""
+    t, frame = context.t, balanced(context, question)
+    left = frame[frame["after"].abs() >= LARGE_DIFFERENCE]
+    if left.empty:
+        return t("匹配后两组在所比各项上相近（标准化差异均小于 {n}）").format(n=LARGE_DIFFERENCE)
+    traits = t("、").join(dict.fromkeys(t(TRAITS[x]) for x in left["trait"]))
+    return t("匹配后仍有差异：{traits}（标准化差异最大 {n}）").format(
+        traits=traits, n=f"{left['after'].abs().max():.2f}"
+    )
+
+
+def balance_plot(context: Context, question: Asked) -> go.Figure:
+    """Return the levels that differed most, before matching and after it."""
+    t, frame = context.t, balanced(context, question).head(MOST_LEVELS)
+    pairs = [
+        Pair(
+            t("{trait}：{level}").format(
+                trait=_short(context, row["trait"]), level=_level(context, row["trait"], row["level"])
+            ),
+            float(row["before"]), float(row["after"]),
+        )
+        for row in records(frame)
+    ]  # fmt: skip
+    return balance_figure(pairs, before=t("匹配前"), after=t("匹配后"), limit=LARGE_DIFFERENCE, title=t("标准化差异"))
+
+
+def balance_sheet(context: Context, question: Asked) -> Sheet:
+    """Return every level of every trait with its shares and standardised differences."""
+    t, frame = context.t, balanced(context, question)
+    frame = frame.assign(
+        trait_name=[t(TRAITS[x]) for x in frame["trait"]],
+        level_name=[_level(context, x, y) for x, y in zip(frame["trait"], frame["level"], strict=True)],
+    )
+    columns = (
+        Column("trait_name", t("特征")), Column("level_name", t("取值")), Column("attended", t("参会企业"), "percent"),
+        Column("register", t("全部未获授信主体"), "percent"), Column("matched", t("匹配上的参会企业"), "percent"),
+        Column("controls", t("加权对照"), "percent"), Column("before", t("匹配前标准化差异"), "index"),
+        Column("after", t("匹配后标准化差异"), "index"),
+    )  # fmt: skip
+    return Sheet("balance", frame, columns, (), tuple(notes(context)))

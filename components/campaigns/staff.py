@@ -1,0 +1,339 @@
+"""The financial officers: how many, where, which towns and villages have none, and how many enterprises each serves."""
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from charts.intervals import interval_bar
+from charts.maps import Area, CompactDeck, Spot, choropleth
+from charts.scale import ColourScale
+from charts.theme import MARK
+from components.campaigns.reading import records
+from components.cards import Card, cards_html
+from components.context import Context
+from components.definition import definition_pop
+from components.mapview import shapes
+from components.numbers import DASH, count, rate
+from components.panel import mark
+from components.reads import remember
+from components.sheet import Column, Sheet
+from components.tables import row_html, table_html
+from data_access.profile import Node
+from data_access.queries import officers as queries
+from metrics.campaigns import served_per_officer, staff_coverage
+from metrics.figures import figure_of
+
+ASSISTANT = "assistant"
+SIZE = (560, 430)
+WITHOUT, WITH = MARK["target"], MARK["actual"]
+_TWO = ColourScale((0.0, 0.5, 1.0), (WITHOUT, WITH))
+
+
+def placed(context: Context) -> pd.DataFrame:
+    """Return the officers in service by kind, county and town."""
+    return _read(context, ("kind", "region_1", "region_2"))
+
+
+def by_bank(context: Context) -> pd.DataFrame:
+    """Return the officers of each bank with the enterprises served per officer (M68), most officers first."""
+    frame = _read(context, ("bank",))
+    each = served_per_officer(frame["served"].to_numpy(), frame["officers"].to_numpy())
+    return frame.assign(each=each).sort_values(["officers", "bank"], ascending=[False, True], ignore_index=True)
+
+
+def _read(context: Context, by: tuple[str, ...]) -> pd.DataFrame:
+    return remember(
+        context, "campaigns.officers",
+        lambda: queries.officers_by(context.store, context.scope, context.selection, by), by,
+    )  # fmt: skip
+
+
+def villages(context: Context) -> pd.DataFrame | None:
+    """Return villages and those with a commissioner by county; None where the villages were never reported."""
+    if "grids" not in context.reported:
+        return None
+    return remember(
+        context, "campaigns.villages",
+        lambda: queries.villages_by(context.store, context.scope, context.selection, ("region_1",)),
+    )  # fmt: skip
+
+
+def tops(context: Context) -> tuple[Node, ...]:
+    """Return the counties in view and in scope."""
+    nodes, path, seen = context.profile.children(), context.filters.path, context.scope.regions
+    nodes = tuple(node for node in nodes if not path or node.code == path[0])
+    return nodes if seen is None else tuple(node for node in nodes if node.code in seen)
+
+
+def coverage(context: Context) -> pd.DataFrame:
+    """Return towns with an assistant and villages with a commissioner of each county, in statutory order (M67).
+
+    Columns ``code``, ``name``, ``towns``, ``manned``, ``towns_rate``, ``villages``, ``covered``, ``villages_rate``,
+    ``officers`` and ``served``; NaN where the villages were never reported.
+    """
+    return remember(context, "campaigns.coverage", lambda: _coverage(context))
+
+
+def _coverage(context: Context) -> pd.DataFrame:
+    frame, grids = placed(context), villages(context)
+    known = {} if grids is None else grids.set_index("region_1").to_dict("index")
+    manned = manned_towns(context)
+    rows = []
+    for node in tops(context):
+        own = frame[frame["region_1"] == node.code]
+        towns = {town.code for town in context.profile.children(node.code)}
+        places = known.get(node.code, {})
+        rows.append({
+            "code": node.code, "name": node.label.short(context.lang), "towns": float(len(towns)),
+            "manned": float(len(towns & manned)), "villages": float(places.get("villages", np.nan)),
+            "covered": float(places.get("covered", np.nan)), "officers": float(own["officers"].sum()),
+            "served": float(own["served"].sum(min_count=1)),
+        })  # fmt: skip
+    found = pd.DataFrame(rows, columns=["code", "name", "towns", "manned", "villages", "covered", "officers", "served"])
+    return found.assign(
+        towns_rate=staff_coverage(found["manned"].to_numpy(), found["towns"].to_numpy()),
+        villages_rate=staff_coverage(found["covered"].to_numpy(), found["villages"].to_numpy()),
+    )
+
+
+def manned_towns(context: Context) -> set[str]:
+    """Return the towns that an assistant in service works in."""
+    frame = placed(context)
+    return set(frame.loc[(frame["kind"] == ASSISTANT) & (frame["officers"] > 0), "region_2"]) - {""}
+
+
+# ---- cards ----------------------------------------------------------------------------------------------------------
+
+
+def cards(context: Context) -> str:
+    """Return the cards: officers of each kind, both coverages, and enterprises served per officer."""
+    t, lang, frame, found = context.t, context.lang, placed(context), coverage(context)
+    day = t("截至{day}").format(day=context.numbers.short_day(context.filters.as_of))
+    drawn = []
+    for code in context.profile.codes.get("officer_kind", ()):
+        own = frame[frame["kind"] == code.code]
+        duty = code.attributes.get(f"duty_{lang}", "")
+        drawn.append(Card(
+            code.label.text(lang), context.numbers.value(float(own["officers"].sum()), "person"), day,
+            [escape(line) for line in (duty, _served(context, own)) if line],
+        ))  # fmt: skip
+    drawn.append(_share(context, "assistant_coverage", found["manned"].sum(), found["towns"].sum(), day))
+    known = found["villages"].notna().any()
+    parts = (found["covered"].sum(), found["villages"].sum()) if known else (np.nan, np.nan)
+    drawn.append(_share(context, "commissioner_coverage", *parts, day))
+    return cards_html([*drawn, _each(context, frame, day)])
+
+
+def _served(context: Context, own: pd.DataFrame) -> str:
+    served = own["served"].sum(min_count=1)
+    return "" if np.isnan(served) else context.t("报送服务企业 {n} 户").format(n=count(float(served)))
+
+
+def _share(context: Context, key: str, part: float, whole: float, day: str) -> Card:
+    numbers, t = context.numbers, context.t
+    value = None if np.isnan(whole) else float(staff_coverage(np.array([part]), np.array([whole]))[0])
+    figure = figure_of(key, value, context.reported, numerator=float(part), denominator=float(whole))
+    title = numbers.name(figure.metric)
+    lines = [] if value is None else [escape(t("{x} / {n} 个").format(x=count(float(part)), n=count(float(whole))))]
+    if value is not None:
+        lines.append(escape(t("空白 {n} 个").format(n=count(float(whole - part)))))
+    return Card(title, numbers.figure(figure), day, lines, pop=definition_pop(figure, numbers, title=title))
+
+
+def _each(context: Context, frame: pd.DataFrame, day: str) -> Card:
+    numbers, t = context.numbers, context.t
+    served, officers = float(frame["served"].sum(min_count=1)), float(frame["officers"].sum())
+    value = float(served_per_officer(np.array([served]), np.array([officers]))[0])
+    figure = figure_of("enterprises_per_officer", value, context.reported, numerator=served, denominator=officers)
+    title = numbers.name(figure.metric)
+    lines = [escape(t("共 {n} 人").format(n=count(officers))), escape(t("“服务”没有统一定义，不与走访户数比较"))]
+    return Card(title, numbers.figure(figure), day, lines, pop=definition_pop(figure, numbers, title=title))
+
+
+# ---- map ------------------------------------------------------------------------------------------------------------
+
+
+def map_deck(context: Context) -> CompactDeck | None:
+    """Return the towns as points, those without an assistant larger and in another colour; None without shapes."""
+    found = shapes(context.profile)
+    path = context.filters.path
+    spots = [_spot(context, town) for node in tops(context) for town in context.profile.children(node.code)]
+    areas = [
+        Area(
+            node.code, node.label.short(context.lang) if not path else "", float("nan"),
+            escape(node.label.text(context.lang)), approximate=node.approximate, dimmed=True,
+        )
+        for node in context.profile.children()
+    ]  # fmt: skip
+    if not found:
+        return None
+    drawn = [spot for spot in spots if spot is not None]
+    return choropleth(found, areas, _TWO, spots=drawn, focus=path[0] if path else "", size=SIZE)
+
+
+def _spot(context: Context, town: Node) -> Spot | None:
+    if town.lon is None or town.lat is None:
+        return None
+    has, t = town.code in manned_towns(context), context.t
+    said = t("有金融助理员") if has else t("没有金融助理员")
+    tip = f"<b>{escape(town.label.text(context.lang))}</b><br>{escape(said)}"
+    label = town.label.short(context.lang) if context.filters.path else ""
+    return Spot(town.code, label, town.lon, town.lat, 1.0 if has else 0.0, 5.0 if has else 6.5, tip)
+
+
+def legend_html(context: Context) -> str:
+    """Return what the points mean, and the map's attribution."""
+    t = context.t
+    pieces = "".join(
+        f'<span><i style="background:{colour};width:10px;border-radius:50%"></i>{escape(said)}</span>'
+        for colour, said in ((WITH, t("有金融助理员的镇街")), (WITHOUT, t("没有金融助理员的镇街")))
+    )
+    attribution = escape(context.profile.map_attribution.text(context.lang))
+    return f'<div class="zr-legend">{pieces}</div><div class="zr-note">{attribution}</div>'
+
+
+def map_headline(context: Context) -> str:
+    """Return how many towns have no assistant, and where most of them are."""
+    t, found = context.t, coverage(context)
+    gaps = found["towns"] - found["manned"]
+    if not gaps.sum():
+        return t("所有镇街都有金融助理员")
+    worst = found.iloc[int(gaps.argmax())]
+    said = t("{n} 个镇街没有金融助理员").format(n=count(float(gaps.sum())))
+    if len(found) < 2:
+        return said
+    return said + t("，{name}最多（{m} 个）").format(name=worst["name"], m=count(float(gaps.max())))
+
+
+def gaps_sheet(context: Context) -> Sheet:
+    """Return the towns with whether they have an assistant."""
+    t, has = context.t, manned_towns(context)
+    rows = [
+        {"county": node.label.short(context.lang), "town": town.label.text(context.lang),
+         "has": t("有") if town.code in has else t("无")}
+        for node in tops(context) for town in context.profile.children(node.code)
+    ]  # fmt: skip
+    columns = (Column("county", t("县（市、区）")), Column("town", t("镇街")), Column("has", t("金融助理员")))
+    frame = pd.DataFrame(rows, columns=["county", "town", "has"])
+    return Sheet("towns_and_assistants", frame, columns, ("assistant_coverage",))
+
+
+# ---- tables ---------------------------------------------------------------------------------------------------------
+
+
+def coverage_html(context: Context) -> str:
+    """Return the coverage of each county as a table; a row filters by the county."""
+    t, frame = context.t, coverage(context)
+    heads = [
+        ("name", t("县（市、区）")),
+        ("", t("镇街")),
+        ("", t("有助理员")),
+        ("", t("配备率")),
+        ("text wide", "0–100%"),
+    ]
+    heads += [("wide", t("村（社区）")), ("", t("有特派员")), ("wide", t("三员人数"))]
+    rows = [_coverage_row(context, heads, row) for row in records(frame)]
+    return table_html(heads, rows)
+
+
+def _coverage_row(context: Context, heads: list[tuple[str, str]], row: Mapping[str, Any]) -> str:
+    nan = float("nan")
+    share, name = float(row["towns_rate"]), str(row["name"])
+    villages_rate = float(row["villages_rate"])
+    manned = (
+        DASH if np.isnan(villages_rate) else f"{count(float(row['covered']))} <small>{rate(villages_rate, 1)}%</small>"
+    )
+    cells = [escape(name), count(float(row["towns"])), count(float(row["manned"])), f"<b>{rate(share, 1)}%</b>"]
+    cells += [
+        interval_bar(share, nan, nan, 100.0),
+        count(float(row["villages"])),
+        manned,
+        count(float(row["officers"])),
+    ]
+    leads = mark("region", str(row["code"]), label=context.t("查看{name}").format(name=name))
+    return row_html(heads, cells, leads)
+
+
+def coverage_headline(context: Context) -> str:
+    """Return the counties with the highest and the lowest share of towns with an assistant."""
+    t, found = context.t, coverage(context).dropna(subset=["towns_rate"])
+    if len(found) < 2:
+        return t("三员配备情况")
+    best, worst = (found.iloc[int(k)] for k in (found["towns_rate"].argmax(), found["towns_rate"].argmin()))
+    return t("助理员配备率{best}最高（{a}%），{worst}最低（{b}%）").format(
+        best=best["name"], a=rate(float(best["towns_rate"]), 1),
+        worst=worst["name"], b=rate(float(worst["towns_rate"]), 1),
+    )  # fmt: skip
+
+
+def coverage_sheet(context: Context) -> Sheet:
+    """Return the coverage with every count."""
+    t = context.t
+    columns = (
+        Column("name", t("县（市、区）")), Column("towns", t("镇街"), "place"),
+        Column("manned", t("有助理员"), "place"),
+        Column("towns_rate", t("助理员配备率"), "percent"), Column("villages", t("村（社区）"), "place"),
+        Column("covered", t("有特派员"), "place"), Column("villages_rate", t("特派员配备率"), "percent"),
+        Column("officers", t("三员人数"), "person"), Column("served", t("报送服务企业"), "enterprise"),
+    )  # fmt: skip
+    keys = ("assistant_coverage", "commissioner_coverage")
+    return Sheet("officers_by_county", coverage(context), columns, keys)
+
+
+def banks_html(context: Context) -> str:
+    """Return the officers of each bank as a table."""
+    t, frame = context.t, by_bank(context)
+    names = {bank.code: bank.label.short(context.lang) for bank in context.profile.banks}
+    heads = [
+        ("name", t("银行")),
+        ("", t("三员人数")),
+        ("", t("报送服务企业")),
+        ("", t("人均服务（户/人）")),
+        ("text wide", ""),
+    ]
+    top = float(np.nanmax([1.0, *frame["each"]]))
+    nan = float("nan")
+    rows = [
+        row_html(heads, [
+            escape(names.get(row["bank"], row["bank"] or t("未分类"))), count(row["officers"]), count(row["served"]),
+            f"<b>{rate(row['each'], 1)}</b>", interval_bar(row["each"], nan, nan, top),
+        ])
+        for row in frame.to_dict("records")
+    ]  # fmt: skip
+    return table_html(heads, rows)
+
+
+def banks_headline(context: Context) -> str:
+    """Return how many enterprises an officer serves, at the banks with the most and the fewest."""
+    t, frame = context.t, by_bank(context)
+    names = {bank.code: bank.label.short(context.lang) for bank in context.profile.banks}
+    known = frame.dropna(subset=["each"])
+    if len(known) < 2:
+        return t("各银行派出的三员")
+    most, least = (known.iloc[int(k)] for k in (known["each"].argmax(), known["each"].argmin()))
+    return t("人均服务企业{most}最多（{a} 户），{least}最少（{b} 户）").format(
+        most=names.get(most["bank"], most["bank"]), a=rate(float(most["each"]), 1),
+        least=names.get(least["bank"], least["bank"]), b=rate(float(least["each"]), 1),
+    )  # fmt: skip
+
+
+def banks_sheet(context: Context) -> Sheet:
+    """Return the same as a table."""
+    t, frame = context.t, by_bank(context)
+    names = {bank.code: bank.label.text(context.lang) for bank in context.profile.banks}
+    columns = (
+        Column("name", t("银行")), Column("officers", t("三员人数"), "person"),
+        Column("served", t("报送服务企业"), "enterprise"), Column("each", t("人均服务企业"), "enterprise_per_person"),
+    )  # fmt: skip
+    frame = frame.assign(name=[names.get(code, code) for code in frame["bank"]])
+    return Sheet("officers_by_bank", frame, columns, ("enterprises_per_officer",), (limits(context),))
+
+
+def limits(context: Context) -> str:
+    """Return what the figures of officers do not say."""
+    return context.t(
+        "“服务企业”由银行自报，没有统一定义和起始日；同一企业被几名人员服务会重复计，不能与累计走访户数比较。一人可兼多镇多村。"
+    )

@@ -1,0 +1,79 @@
+"""The financial officers whom the banks send out: where they are, and what is without one."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import ColumnElement, Double, Select, Subquery, and_, case, cast, func, or_, select
+
+from data_access.derivation import current
+from data_access.queries.filters import REGION_COLUMNS, scoped
+from data_access.selection import Scope, Selection
+from data_access.store import Store
+
+COMMISSIONER = "commissioner"
+
+
+def officers_by(store: Store, scope: Scope, selection: Selection, by: Sequence[str] = ()) -> pd.DataFrame:
+    """Return the officers in service on the as-of date: columns ``*by``, ``officers`` (persons) and ``served``.
+
+    ``by`` may hold kind, bank, region_1, region_2 and region_3; a missing one is "". ``served`` (户, as the banks
+    report them, NaN if none of a group was) is a sum over officers: an enterprise that two of them served counts
+    twice. Industry, type and tier of the selection do not apply to officers.
+    """
+    o = _in_service(selection)
+    keys = [func.coalesce(o.c[name], "").label(name) for name in by]
+    counted = cast(func.count(o.c.officer_id.distinct()), Double).label("officers")
+    served = cast(func.sum(o.c.enterprises_served), Double).label("served")
+    query = select(*keys, counted, served).where(*_kept(o, scope, selection))
+    return _frame(store, query.group_by(*[o.c[name] for name in by]), by, "officers", "served")
+
+
+def villages_by(store: Store, scope: Scope, selection: Selection, by: Sequence[str] = ()) -> pd.DataFrame:
+    """Return the villages and communities, and those that a commissioner in service works in.
+
+    Columns ``*by`` (region_1, region_2), ``villages`` and ``covered`` (places, floats). Needs the table of grids.
+    With banks in scope or selection only their commissioners count; the villages stay the same.
+    """
+    g, o = current("grids"), _in_service(selection)
+    kept = [o.c.kind == COMMISSIONER, o.c.region_3.is_not(None)]
+    kept += [o.c.bank.in_(banks) for banks in (scope.banks, selection.banks or None) if banks is not None]
+    manned = select(o.c.region_3).where(*kept).distinct().subquery("manned")
+    places = _places(g)
+    keys = [g.c[name] for name in by]
+    query = (
+        select(
+            *keys, cast(func.count(), Double).label("villages"),
+            cast(func.count(case((manned.c.region_3.is_not(None), 1))), Double).label("covered"),
+        )
+        .select_from(g.outerjoin(manned, manned.c.region_3 == g.c.code))
+        .where(*_within(places, scope.regions), *_within(places, selection.regions or None))
+    )  # fmt: skip
+    return _frame(store, query.group_by(*keys), by, "villages", "covered")
+
+
+def _in_service(selection: Selection) -> Subquery:
+    o = current("officers")
+    begun = or_(o.c.started_on.is_(None), o.c.started_on <= selection.as_of)
+    lasting = or_(o.c.ended_on.is_(None), o.c.ended_on > selection.as_of)
+    return select(o).where(and_(begun, lasting)).subquery("in_service")
+
+
+def _kept(o: Subquery, scope: Scope, selection: Selection) -> list[ColumnElement[bool]]:
+    kept = [*scoped(o, scope), *_within([o.c[name] for name in REGION_COLUMNS], selection.regions or None)]
+    return [*kept, o.c.bank.in_(selection.banks)] if selection.banks else kept
+
+
+def _places(g: Subquery) -> list[ColumnElement[str]]:
+    return [g.c.region_1, g.c.region_2, g.c.code]
+
+
+def _within(places: Sequence[ColumnElement[str]], codes: tuple[str, ...] | None) -> list[ColumnElement[bool]]:
+    return [] if codes is None else [or_(*[place.in_(codes) for place in places])]
+
+
+def _frame(store: Store, query: Select[Any], by: Sequence[str], *numbers: str) -> pd.DataFrame:
+    with store.connect() as connection:
+        rows = [tuple(row) for row in connection.execute(query)]
+    frame = pd.DataFrame(rows, columns=[*by, *numbers]).astype(dict.fromkeys(numbers, "float64"))
+    return frame.sort_values(list(by), ignore_index=True) if by else frame

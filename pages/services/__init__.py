@@ -1,0 +1,1 @@
+"""What is done for enterprises: meetings, officers and publicity, problems, products."""
