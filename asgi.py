@@ -10,11 +10,11 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from streamlit.runtime.pages_manager import PagesManager
 
-from components import errors, health, startup
+from components import errors, export, health, startup
 
 
 @asynccontextmanager
@@ -33,9 +33,17 @@ async def healthz(_request: Request) -> JSONResponse:
     return JSONResponse(state, status_code=200 if state["status"] == "ok" else 503)
 
 
+async def exported(request: Request) -> Response:
+    """Hand over a file that was written for a reader, by its token; 404 if it is no longer kept."""
+    found = export.desk().find(request.path_params["token"])
+    if found is None or found.path is None:
+        return PlainTextResponse("", status_code=404)
+    return FileResponse(found.path, filename=found.name, headers={"Cache-Control": "no-store"})
+
+
 app = st.App(
     Path(__file__).with_name("app.py"),
     lifespan=lifespan,
-    routes=[Route("/healthz", healthz)],
+    routes=[Route("/healthz", healthz), Route("/export/{token}", exported)],
     on_script_error=errors.on_script_error,
 )

@@ -1,8 +1,23 @@
-"""Names as a screen may show them: an enterprise that is a person's own keeps its first character."""
+"""Personal data as a page or a file may show it: one rule for each kind, and one place that decides whether it applies.
+
+Everything is masked unless the reader's ``Context.may_see_names`` says otherwise. Masking happens when a row is
+written out, so that no page and no export can forget it.
+"""
+
+import re
+from collections.abc import Callable, Mapping
 
 from components.context import Context
 
 STARS = "*"
+_PHONE = re.compile(r"(?<!\d)(\d{3})\d{4,5}(\d{4})(?!\d)")
+_IDENTITY = re.compile(r"(?<!\d)\d{15}(?:\d{2}[\dXx])?(?![\dXx])")
+_NUMBERED = re.compile(r"\d+")
+
+
+def may_see_names(context: Context) -> bool:
+    """Whether the reader may see persons, telephones, addresses and the names of sole traders in full."""
+    return context.may_see_names
 
 
 def masked_name(context: Context, name: str, entity_type: str) -> str:
@@ -11,7 +26,67 @@ def masked_name(context: Context, name: str, entity_type: str) -> str:
     The name of a sole trader or a family farm often holds its owner's: only its first character is shown. A type the
     profile says nothing of is masked as well.
     """
-    for code in context.profile.codes.get("entity_type", ()):
-        if code.code == entity_type and code.attributes.get("legal_person") == "true":
-            return name
+    if may_see_names(context) or is_legal_person(context, entity_type):
+        return name
     return f"{name[:1]}{STARS}" if name else ""
+
+
+def is_legal_person(context: Context, entity_type: str) -> bool:
+    """Whether the profile calls enterprises of this type legal persons."""
+    codes = context.profile.codes.get("entity_type", ())
+    return any(c.code == entity_type and c.attributes.get("legal_person") == "true" for c in codes)
+
+
+def masked_person(text: str) -> str:
+    """Return a person's name with all but its first character hidden: 张*."""
+    return f"{text[:1]}{STARS}" if text else ""
+
+
+def masked_phone(text: str) -> str:
+    """Return a telephone number with its middle hidden: 138****1234; one of another form shows its last two digits."""
+    hidden = _PHONE.sub(rf"\1{STARS * 4}\2", text)
+    return hidden if hidden != text or len(text) < 3 else f"{STARS * (len(text) - 2)}{text[-2:]}"
+
+
+def masked_address(text: str) -> str:
+    """Return an address without its numbers: the street stays, the door does not."""
+    return _NUMBERED.sub(STARS, text)
+
+
+def masked_code(text: str) -> str:
+    """Return a person's number with only the part that names the organisation: B05-****."""
+    head, dash, _ = text.partition("-")
+    return f"{head}{dash}{STARS * 4}" if dash else STARS * 4 if text else ""
+
+
+def masked_text(text: str) -> str:
+    """Return a free text without telephone and identity numbers."""
+    return _IDENTITY.sub(STARS * 8, _PHONE.sub(rf"\1{STARS * 4}\2", text))
+
+
+# The columns of the import tables that hold personal data, beside the name, whose mask depends on the type.
+MASKS: Mapping[str, Callable[[str], str]] = {
+    "contact_name": masked_person,
+    "contact_phone": masked_phone,
+    "phone": masked_phone,
+    "address": masked_address,
+    "visitor": masked_code,
+    "officer": masked_code,
+    "remark": masked_text,
+    "reject_text": masked_text,
+}
+
+
+def masked(context: Context, column: str, text: str, entity_type: str = "") -> str:
+    """Return the value of a column as this reader may see it; ``entity_type`` decides about a name.
+
+    The credit code of a sole trader may hold its owner's identity number: its middle is hidden.
+    """
+    if may_see_names(context):
+        return text
+    if column == "name":
+        return masked_name(context, text, entity_type)
+    if column == "credit_code" and not is_legal_person(context, entity_type):
+        return f"{text[:4]}{STARS * 8}{text[-2:]}" if text else ""
+    mask = MASKS.get(column)
+    return mask(text) if mask else text

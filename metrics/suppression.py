@@ -32,8 +32,8 @@ class Suppression:
 def suppress(counts: npt.ArrayLike, limit: int) -> Suppression:
     """Return what to hide where a list or table of whole numbers is shown together with its totals.
 
-    ``limit`` is the smallest count that may be shown. There must be at least one count, and the counts must not be negative or missing: what was not
-    reported is not part of the table.
+    ``limit`` is the smallest count that may be shown. There must be at least one count, and none may be negative or
+    missing: what was not reported is not part of the table.
     """
     given = np.asarray(counts, dtype=float)
     table = _with_totals(given.reshape(len(given), -1), is_list=given.ndim == 1)

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import pandas as pd
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -30,6 +29,7 @@ from data_access.derivation import current
 from data_access.importing.specs import Kind
 from data_access.importing.tables import TABLES
 from data_access.queries.keyset import Key, Place, beyond, ordering
+from data_access.queries.lineage import rows_query
 from data_access.queries.measures import Rules, within
 from data_access.queries.worklists import WORK_LISTS, Question, enterprise_conditions
 from data_access.schema import DIMENSIONS, STAGES, enterprise_progress
@@ -96,21 +96,22 @@ class Asked:
     descending: bool = False
     rules: Rules = field(default_factory=Rules)
     tiers: tuple[str, ...] = ()
-    only: Select[Any] | None = None
+    measure: str = ""
+    cell: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
 class Page:
-    """One page: its rows, how many of the view lie before them, and how many the view has."""
+    """One page: its rows by column, how many of the view lie before them, and how many the view has."""
 
-    frame: pd.DataFrame
+    rows: list[dict[str, Any]]
     before: int
     total: int
 
     @property
     def has_more(self) -> bool:
         """Whether any rows come after these."""
-        return self.before + len(self.frame) < self.total
+        return self.before + len(self.rows) < self.total
 
 
 def sortable(rows: str, work: str = "") -> tuple[str, ...]:
@@ -161,7 +162,7 @@ def read_page(store: Store, asked: Asked, place: Place | None = None, limit: int
         found = _listed(connection, asked, rows, keys, known, limit, backwards=backwards)
         if backwards and len(found) < limit:
             known, found = None, _listed(connection, asked, rows, keys, None, limit)
-        first = None if known is None or found.empty else [found.attrs["first"][key.column] for key in keys]
+        first = [found[0][key.column] for key in keys] if known is not None and found else None
         before, total = _counts(connection, rows, keys, first)
     return Page(found, before, total)
 
@@ -185,7 +186,7 @@ def _counted(connection: Connection, query: Select[Any]) -> int:
 
 def _values(connection: Connection, asked: Asked, keys: Sequence[Key], row_id: str) -> tuple[Any, ...] | None:
     """Return where in the order a row is, whether or not the search finds it; None if the scope has no such row."""
-    rows = _rows(replace(asked, search="", only=None))
+    rows = _rows(replace(asked, search="", measure=""))
     query = select(*[rows.c[key.column] for key in keys]).where(rows.c.row_id == row_id)
     found = connection.execute(query).first()
     return None if found is None else tuple(found)
@@ -200,18 +201,14 @@ def _listed(
     limit: int,
     *,
     backwards: bool = False,
-) -> pd.DataFrame:
-    """Return up to ``limit`` rows beyond the ``known`` values; ``attrs`` hold the first as it came from the store."""
+) -> list[dict[str, Any]]:
     query = select(rows)
     if known is not None:
         query = query.where(beyond(rows, keys, known, backwards=backwards))
     page = query.order_by(*ordering(rows, keys, backwards=backwards)).limit(limit).subquery("page")
     shown = _detailed(page, asked)
     result = connection.execute(select(shown).order_by(*ordering(shown, keys)))
-    names, found = [*result.keys()], [tuple(row) for row in result]
-    frame = pd.DataFrame(found, columns=names)
-    frame.attrs["first"] = dict(zip(names, found[0], strict=True)) if found else {}
-    return frame
+    return [dict(row) for row in result.mappings()]
 
 
 def _counts(
@@ -225,6 +222,16 @@ def _counts(
     return int(found[0]), int(found[1])
 
 
+def grid_names(store: Store, scope: Scope) -> dict[str, tuple[str, str]]:
+    """Return the names of the lowest regions by code, in Chinese and English ("" where there is none)."""
+    g = current("grids")
+    query = select(g.c.code, g.c.name, g.c.name_en)
+    if scope.regions is not None:
+        query = query.where(or_(*[column.in_(scope.regions) for column in (g.c.region_1, g.c.region_2, g.c.code)]))
+    with store.connect() as connection:
+        return {row.code: (row.name, row.name_en or "") for row in connection.execute(query)}
+
+
 # ---- the rows of a view -----------------------------------------------------------------------------------------
 
 
@@ -234,12 +241,17 @@ def _rows(asked: Asked) -> Subquery:
     query = select(base)
     for word in words(asked.search):
         query = query.where(base.c.enterprise_id.in_(_matching(word)))
-    if asked.only is not None:
-        query = query.where(base.c.row_id.in_(asked.only))
+    if asked.measure:
+        query = query.where(base.c.row_id.in_(_counted_by(asked)))
     if asked.sort in REGISTER:
         e = current(ENTERPRISES)
         query = query.add_columns(_plain(e.c[asked.sort])).join(e, e.c.enterprise_id == base.c.enterprise_id)
     return query.subquery("rows")
+
+
+def _counted_by(asked: Asked) -> Select[Any]:
+    counted = rows_query(asked.scope, asked.selection, asked.measure, dict(asked.cell), asked.rules).subquery("counted")
+    return select(counted.c.enterprise_id if asked.rows == ENTERPRISES else counted.c.record_id)
 
 
 def _base(asked: Asked) -> Subquery:
@@ -283,7 +295,8 @@ def _detailed(page: FromClause, asked: Asked) -> Subquery:
     e = current(ENTERPRISES)
     joined = joined.outerjoin(e, e.c.enterprise_id == page.c.enterprise_id)
     places = [func.coalesce(e.c[name], "").label(name) for name in PLACES]
-    register = [_plain(e.c[name]) for name in REGISTER]
+    known = {column.name for column in own}  # a record's own status, say, is not the enterprise's
+    register = [_plain(e.c[name]) for name in REGISTER if name not in known]
     return select(*own, *places, *register).select_from(joined).subquery("shown")
 
 
