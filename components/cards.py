@@ -34,9 +34,9 @@ class Gauge:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a card shows. ``lines``, ``pop``, ``spark`` are HTML from escaped parts; the rest is text.
+    """What a card shows. ``lines``, ``pop``, ``spark``, ``flags`` are HTML from escaped parts; the rest is text.
 
-    ``origin`` is what the value leads to.
+    ``origin`` is what the value leads to, ``flags`` marks of checks of the data that touch it.
     """
 
     title: str
@@ -50,6 +50,7 @@ class Card:
     badge: str = ""
     hero: bool = False
     origin: Origin | None = None
+    flags: str = ""
 
 
 def cards_html(cards: Sequence[Card]) -> str:
@@ -64,8 +65,9 @@ def _card(card: Card) -> str:
     lines = "".join(f'<div class="zr-line">{line}</div>' for line in card.lines)
     gauges = f'<div class="zr-gauges">{"".join(map(_gauge, card.gauges))}</div>' if card.gauges else ""
     note = f'<span class="zr-day">{escape(card.spark_note)}</span>' if card.spark_note and card.spark else ""
+    head = f"<h3>{escape(card.title)} {card.badge}{card.flags}</h3>{card.pop}"
     return (
-        f'<section class="zr-card{" hero" if card.hero else ""}"><h3>{escape(card.title)} {card.badge}</h3>{card.pop}'
+        f'<section class="zr-card{" hero" if card.hero else ""}">{head}'
         f'<div class="zr-value{absent}">{value}</div>{lines}{gauges}'
         f'<div class="zr-foot"><span class="zr-day">{escape(card.day)}</span>{note}{card.spark}</div></section>'
     )

@@ -3,7 +3,7 @@
 Every plotly figure and every map is shown from here, so that the offline settings stand in one place.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -15,7 +15,8 @@ from components.context import Context
 from components.definition import definition_markdown
 from components.lineage import show_asked
 from components.numbers import WHOLE_UNITS
-from components.origins import Origin, ask
+from components.office.outcomes import mark_html
+from components.origins import Origin, Origins, ask
 from components.sheet import Sheet, csv_bytes, displayed, xlsx_bytes
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -45,20 +46,42 @@ def plotly_config(lang: str) -> dict[str, Any]:
 
 
 def show_plotly(
-    figure: go.Figure, *, key: str, lang: str, alt: str, on_pick: Callable[[str], None] | None = None
+    figure: go.Figure,
+    *,
+    key: str,
+    lang: str,
+    alt: str,
+    on_pick: Callable[[str], None] | None = None,
+    origins: Origins | None = None,
 ) -> None:
-    """Show a plotly figure; ``on_pick`` is called with the custom data of the point that was clicked."""
+    """Show a plotly figure; ``on_pick`` is called with the custom data of the point that was clicked.
+
+    A click on a point that has an origin leads to where its figure comes from.
+    """
+    turn = f"{key}.turn"
+    if turn in st.session_state:  # a point that stays chosen could not be chosen again
+        key = f"{key}.{st.session_state[turn]}"
 
     def pick() -> None:
         points = st.session_state[key].selection.points
+        origin = _origin(points[0], origins) if points and origins else None
+        if origin:
+            st.session_state[turn] = st.session_state.get(turn, 0) + 1
+            ask(origin.text())
+            return
         picked = points[0].get("customdata") if points else None
         if picked and on_pick:
             on_pick(str(picked[0] if isinstance(picked, list) else picked))
 
     st.plotly_chart(
         figure, key=key, config=plotly_config(lang), alt=alt, theme="streamlit",
-        on_select=pick if on_pick else "ignore", selection_mode="points",
+        on_select=pick if on_pick or origins else "ignore", selection_mode="points",
     )  # fmt: skip
+
+
+def _origin(point: Mapping[str, Any], origins: Origins) -> Origin | None:
+    found, place = origins.get(int(point.get("curve_number", 0)), ()), int(point.get("point_index", -1))
+    return found[place] if 0 <= place < len(found) else None
 
 
 def show_map(
@@ -75,9 +98,9 @@ def show_map(
     st.pydeck_chart(deck, key=key, height=height, alt=alt, on_select=pick if on_pick else "ignore")
 
 
-def frame_head(headline: str, note: str) -> str:
-    """Return the two lines above a chart as HTML: its conclusion, and unit, scope and date."""
-    return f'<div class="zr-frame-head"><h2>{escape(headline)}</h2><p>{escape(note)}</p></div>'
+def frame_head(headline: str, note: str, flags: str = "") -> str:
+    """Return the two lines above a chart as HTML: its conclusion with ``flags`` (HTML), and unit, scope and date."""
+    return f'<div class="zr-frame-head"><h2>{escape(headline)}{flags}</h2><p>{escape(note)}</p></div>'
 
 
 def show_framed(  # noqa: PLR0913 - the parts of a frame; each call names what it leaves out
@@ -98,7 +121,7 @@ def show_framed(  # noqa: PLR0913 - the parts of a frame; each call names what i
     """
     body = _body if leads else st.fragment(_body)
     with st.container(key=f"zr-frame-{key}"):
-        body(context, key, frame_head(headline, note), draw, sheet, metrics)
+        body(context, key, frame_head(headline, note, mark_html(context, *metrics)), draw, sheet, metrics)
 
 
 def _body(

@@ -4,16 +4,16 @@ The whole list takes a third of a second on a city of half a million, once for e
 are made in the background and appear on the next run, and only the quality page waits for them.
 """
 
+import logging
 from collections.abc import Hashable, Mapping
 from html import escape
-from threading import Lock, Thread
+from threading import Lock, Timer
 
 from components.context import Context
 from components.memory import memory
 from components.numbers import Numbers, rate
 from data_access.queries.quality import check_counts, held_for_code
 from locales import N_, Translator
-from metrics.catalogue import metric
 from metrics.figures import Figure, figure_of
 from metrics.quality import Outcome, judge, orphan_rows, timely_rows_rate, touched, valid_code_rate
 
@@ -21,6 +21,9 @@ OWNER_NAMES = {"county": N_("县（市、区）专班"), "bank": N_("银行"), "
 SEVERITY_NAMES = {"error": N_("错误"), "warning": N_("警告"), "notice": N_("提示")}
 TONES = {"error": "bad", "warning": "warn", "notice": "flat"}
 
+logger = logging.getLogger("zhanrong")
+# The first page after a start or an import is drawn before the checks take a core.
+DELAY_SECONDS = 2.0
 _underway: set[Hashable] = set()
 _ready: dict[Hashable, Mapping[str, tuple[Outcome, ...]]] = {}
 _lock = Lock()
@@ -45,8 +48,15 @@ def badges(context: Context) -> Mapping[str, tuple[Outcome, ...]]:
             return _ready[place]
         if place not in _underway:
             _underway.add(place)
-            Thread(target=_prepare, args=(context, place), name="checks", daemon=True).start()
+            timer = Timer(DELAY_SECONDS, _prepare, (context, place))
+            timer.daemon = True
+            timer.start()
     return {}
+
+
+def marked(context: Context) -> tuple[str, ...]:
+    """Return the metrics that carry a mark now: part of the key of whatever is remembered with marks in it."""
+    return tuple(sorted(badges(context)))
 
 
 def _prepare(context: Context, place: Hashable) -> None:
@@ -55,6 +65,8 @@ def _prepare(context: Context, place: Hashable) -> None:
         with _lock:
             _ready.clear()  # of older versions nobody asks any more
             _ready[place] = found
+    except Exception as error:  # noqa: BLE001 - without marks the pages still work; the quality page shows the error
+        logger.warning("checks of the data: %s", type(error).__name__)
     finally:
         with _lock:
             _underway.discard(place)
@@ -65,9 +77,9 @@ def _place(context: Context) -> tuple[Hashable, ...]:
 
 
 def mark_html(context: Context, *keys: str) -> str:
-    """Return the mark of the failing checks that touch any of the metrics ``keys``: a link to the first, "" if none."""
+    """Return the mark of the failing checks that touch a metric of ``keys``: a link to the first, "" if none."""
     known = badges(context)
-    found = list(dict.fromkeys(outcome for key in keys for outcome in known.get(metric(key).key, ())))
+    found = list(dict.fromkeys(outcome for key in keys for outcome in known.get(key, ())))
     if not found:
         return ""
     lang, t = context.lang, context.t

@@ -1,6 +1,7 @@
 """The headline cards of a region: how much was visited, listed, approved and lent, at what price, and its rank."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from html import escape
 
@@ -11,6 +12,7 @@ from components.cards import Card, Gauge, cards_html, change_html, light_html
 from components.definition import definition_pop
 from components.header import badge
 from components.numbers import Shown
+from components.office.outcomes import mark_html
 from components.origins import Origin, situated
 from components.panel import figure_html
 from components.reads import increments, progress
@@ -39,7 +41,12 @@ def headline_html(situation: Situation) -> str:
     cards = [_visits(situation)]
     cards += [_plain(situation, *entry) for entry in PLAIN_CARDS]
     cards += [_overdue(situation), _rank(situation)]
-    return cards_html(cards)
+    return cards_html([_flagged(situation, card) for card in cards])
+
+
+def _flagged(s: Situation, card: Card) -> Card:
+    """Return the card with the mark of the checks of the data that touch its figure."""
+    return replace(card, flags=mark_html(s.context, card.origin.key)) if card.origin else card
 
 
 def _visits(s: Situation) -> Card:
