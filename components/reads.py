@@ -12,12 +12,14 @@ import pandas as pd
 
 from components.context import Context
 from components.memory import memory
-from data_access.queries.history import daily
+from data_access.queries.history import daily_each
 from data_access.queries.measures import MEASURES, Rules
 from data_access.queries.progress import progress_by
 from data_access.selection import Selection
 
 T = TypeVar("T")
+# A page that draws one of these beside a figure draws them all: they are read at once.
+COURSES = ("applied", "recommended", "approved", "approved_amount", "loan_amount")
 
 
 def remember(context: Context, name: str, build: Callable[[], T], *key: Hashable) -> T:
@@ -49,22 +51,27 @@ def progress(
     """Return ``progress_by`` for the reader's selection, at another date or in other regions if these are given."""
     selection = context.selection if at is None else context.selection.at(at)
     if regions is not None:
-        selection = selection.within(*regions)
-    return _read(
-        context, lambda: progress_by(context.store, context.scope, selection, by, measures, rules(context)),
-        "progress", selection, by, measures,
-    )  # fmt: skip
+        levels = {context.profile.region_by_code[code].level for code in regions}
+        selection = selection.within(*regions, level=levels.pop() if len(levels) == 1 else None)
+
+    def read() -> pd.DataFrame:
+        return progress_by(context.store, context.scope, selection, by, measures, rules(context), context.coverage)
+
+    return _read(context, read, "progress", selection, by, measures)
 
 
 def increments(context: Context, measure: str) -> pd.DataFrame:
     """Return the daily increments of ``measure`` for the reader's selection: columns ``day`` and ``n``."""
     selection = context.selection
-    return _read(context, lambda: daily(context.store, context.scope, selection, measure), "daily", selection, measure)
+    together = COURSES if measure in COURSES else (measure,)
+
+    def read() -> dict[str, pd.DataFrame]:
+        return daily_each(context.store, context.scope, selection, together)
+
+    return _read(context, read, "daily", selection, together)[measure]
 
 
-def _read(
-    context: Context, read: Callable[[], pd.DataFrame], name: str, selection: Selection, *key: Hashable
-) -> pd.DataFrame:
+def _read(context: Context, read: Callable[[], T], name: str, selection: Selection, *key: Hashable) -> T:
     whole = (name, *key, context.store.url, context.version, context.scope, selection)
-    frame: pd.DataFrame = memory.get(whole, read)
-    return frame
+    found: T = memory.get(whole, read)
+    return found

@@ -11,7 +11,7 @@ from components.situation import PACED, Situation
 from metrics.catalogue import metric
 from metrics.figures import State
 from metrics.forecast import Forecast
-from metrics.highlights import Fact, extremes, outlook, pace_fact, shortfall, shortfall_facts
+from metrics.highlights import Fact, extremes, outlook, pace_fact, shortfall_facts
 
 TONES = {"target_met": "good", "pace_good": "good", "pace_warning": "warn", "pace_behind": "bad"}
 
@@ -146,16 +146,8 @@ def _who(s: Situation, say: Speaker) -> list[str]:
 
 
 def late_parts(s: Situation) -> pd.DataFrame | None:
-    """Return the parts that are behind schedule (``metrics.highlights.shortfall``), the unclassified left out.
-
-    None where no part can be judged: without a schedule, or without a rate to measure against it.
-    """
-    frame = s.parts["visits"].drop("", errors="ignore")
-    if s.schedule is None or s.visits_on is None or not s.due > 0:
-        return None
-    if s.values(PACED).drop("", errors="ignore").isna().all():
-        return None
-    return shortfall(frame["visited"], frame["listed"], s.schedule, s.visits_on, s.thresholds)
+    """Return the parts that are behind schedule, largest shortfall first; None where none can be judged."""
+    return s.late
 
 
 def _credit(s: Situation, numbers: Numbers) -> list[str]:

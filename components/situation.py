@@ -20,6 +20,7 @@ from metrics.calendar import Calendar
 from metrics.catalogue import metric
 from metrics.compute import compute, totals
 from metrics.figures import Figure, State, figure
+from metrics.highlights import shortfall
 from metrics.lights import Light, Thresholds, light
 from metrics.pace import Schedule
 
@@ -92,6 +93,19 @@ class Situation:
         values = compute(self.parts[_name(key, before=before)], key)
         known = set(metric(key).needs) <= self.context.reported and not (before and self.context.filters.period)
         return values if known else values * np.nan
+
+    @cached_property
+    def late(self) -> pd.DataFrame | None:
+        """The parts that are behind schedule (``metrics.highlights.shortfall``), the unclassified left out.
+
+        None where no part can be judged: without a schedule, or without a rate to measure against it.
+        """
+        frame = self.parts["visits"].drop("", errors="ignore")
+        if self.schedule is None or self.visits_on is None or not self.due > 0:
+            return None
+        if self.values(PACED).drop("", errors="ignore").isna().all():
+            return None
+        return shortfall(frame["visited"], frame["listed"], self.schedule, self.visits_on, self.thresholds)
 
     @property
     def schedule(self) -> Schedule | None:

@@ -5,7 +5,7 @@ behind it was never reported, which is not zero. Money is in yuan. Counts of 户
 one row per enterprise, so they add up over any dimension of the enterprise and never over banks.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +29,7 @@ from data_access.queries.measures import (
 )
 from data_access.schema import DIMENSIONS, activity, bank_progress, enterprise_progress, reach_days
 from data_access.selection import Attribution, Scope, Selection
-from data_access.store import Store, reported
+from data_access.store import Coverage, Store, reported
 
 
 def progress_by(
@@ -39,14 +39,15 @@ def progress_by(
     by: Sequence[str] = (),
     measures: Collection[str] = MEASURES,
     rules: Rules | None = None,
+    coverage: Mapping[str, Coverage] | None = None,
 ) -> pd.DataFrame:
     """Return ``measures`` for each combination of ``by`` (one row without ``by``): columns ``*by``, ``*measures``.
 
     ``by`` may name any of ``DIMENSIONS`` and "bank"; the value "" is the unclassified. Rows are sorted by ``by``.
     Grouping, filtering or scoping by bank counts the enterprises a bank touched and how far it brought them, by the
     selection's attribution rule; the visit list is not a bank's, so ``listed`` is then NaN. ``balance`` is a stock
-    and only known at the latest date: NaN at an earlier as-of. Raises ``ValueError`` for an unknown dimension or
-    measure.
+    and only known at the latest date: NaN at an earlier as-of. ``coverage`` is the store's, from a caller that has read
+    it. Raises ``ValueError`` for an unknown dimension or measure.
     """
     unknown = {*by} - {*DIMENSIONS, "bank"} | {*measures} - {*MEASURES}
     if unknown:
@@ -55,8 +56,10 @@ def progress_by(
     rules = rules or Rules()
     with store.connect() as connection:
         answers = [_answer(connection, query, len(by)) for query in _queries(scope, selection, by, wanted, rules)]
-    frame = _unreported(_merged(answers, by), store, selection, for_banks=of_banks(scope, selection, by))
-    return frame[[*by, *wanted]]
+    unknown = _unreported(
+        store.coverage() if coverage is None else coverage, selection, for_banks=of_banks(scope, selection, by)
+    )
+    return _merged(answers, by, wanted, unknown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +95,23 @@ def _answer(connection: Connection, query: Select[Any], n_keys: int) -> _Answer:
     return _Answer([*result.keys()][n_keys:], [row[:n_keys] for row in rows], [row[n_keys:] for row in rows])
 
 
-def _merged(answers: Sequence[_Answer], by: Sequence[str]) -> pd.DataFrame:
+def _merged(
+    answers: Sequence[_Answer], by: Sequence[str], wanted: Sequence[str], unknown: Collection[str]
+) -> pd.DataFrame:
     """Join the answers on their dimensions: a combination that a query did not find counts 0 there."""
     keys = sorted({key for answer in answers for key in answer.keys})
-    place = {key: number for number, key in enumerate(keys)}
-    columns: dict[str, object] = {name: [key[i] for key in keys] for i, name in enumerate(by)}
+    row = {key: number for number, key in enumerate(keys)}
+    column = {name: number for number, name in enumerate(wanted)}
+    values = np.zeros((len(keys), len(wanted)))
     for answer in answers:
-        block = np.zeros((len(keys), len(answer.names)))
         if answer.values:
-            block[[place[key] for key in answer.keys]] = answer.values
-        columns |= dict(zip(answer.names, block.T, strict=True))
-    return pd.DataFrame(columns)
+            places = np.ix_([row[key] for key in answer.keys], [column[name] for name in answer.names])
+            values[places] = answer.values
+    values[:, [number for name, number in column.items() if name in unknown]] = np.nan
+    frame = pd.DataFrame(values, columns=list(wanted))
+    for i, name in enumerate(by):
+        frame.insert(i, name, pd.Series([key[i] for key in keys], dtype="str"))
+    return frame
 
 
 def of_banks(scope: Scope, selection: Selection, by: Sequence[str]) -> bool:
@@ -110,8 +119,8 @@ def of_banks(scope: Scope, selection: Selection, by: Sequence[str]) -> bool:
     return "bank" in by or bool(selection.banks) or scope.banks is not None
 
 
-def _unreported(frame: pd.DataFrame, store: Store, selection: Selection, *, for_banks: bool) -> pd.DataFrame:
-    coverage = store.coverage()
+def _unreported(coverage: Mapping[str, Coverage], selection: Selection, *, for_banks: bool) -> set[str]:
+    """Return the measures that nobody can know: their table was not reported, or says nothing of this question."""
     known = reported(coverage)
     missing = {measure for measure, sources in MEASURE_TABLES.items() if not known.issuperset(sources)}
     if for_banks:
@@ -119,8 +128,7 @@ def _unreported(frame: pd.DataFrame, store: Store, selection: Selection, *, for_
     loans = coverage.get("loans")
     if loans and loans.last_on and selection.as_of < loans.last_on:
         missing.add("balance")
-    frame[[name for name in frame.columns if name in missing]] = np.nan
-    return frame
+    return missing
 
 
 def _of_enterprises(
