@@ -79,7 +79,7 @@ def _value(context: Context, entry: Metric, known: Knowledge) -> str:
     shown = escape(context.numbers.figure(figure, decimals=2).joined)
     if figure.state is State.NOT_REPORTED:
         return f"<b>{shown}</b>"
-    day = context.numbers.day(context.last_on)
+    day = context.numbers.day(context.as_of(*(name.partition(".")[0] for name in entry.needs)) or context.last_on)
     place = context.profile.label.text(context.lang)
     return f"<b>{shown}</b> {escape(t('（{place}，截至 {day}）').format(place=place, day=day))}"
 

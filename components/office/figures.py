@@ -41,7 +41,9 @@ def show_reconciliation(context: Context) -> None:
 
 
 def _compared(context: Context) -> list[Comparison]:
-    return [*compare_entered(context.store), *compare_published(context.store, context.profile)]
+    """Return all comparisons: what is open first, entries before the profile's figures."""
+    found = [*compare_entered(context.store), *compare_published(context.store, context.profile)]
+    return sorted(found, key=lambda c: c.outcome.verdict is not Verdict.OPEN)
 
 
 # ---- the comparison -------------------------------------------------------------------------------------------------
@@ -76,7 +78,8 @@ def _cells(context: Context, c: Comparison) -> tuple[str, ...]:
     tone, shape, word = VERDICTS[outcome.verdict]
     name = escape(figure.label.text(lang))
     place = f"<br><small>{escape(_place(context, c))}</small>" if c.region else ""
-    words = [f"“{figure.raw_text}”" if figure.raw_text else "", figure.source, figure.note, c.explanation]
+    quoted = t("“{text}”（{source}）").format(text=figure.raw_text, source=figure.source)
+    words = [quoted if figure.raw_text else figure.source, figure.note, c.explanation]
     said = "<br>".join(escape(text) for text in dict.fromkeys(words) if text)
     return (
         f'<span class="zr-light {tone}">{shape} {escape(t(word))}</span>', f"{name}{place}",

@@ -79,8 +79,9 @@ def _known(context: Context) -> Knowledge:
 
     pages = {page.key: page for page in PAGES}
     modules = {page.key: module_of(page.render) for page in PAGES}
+    addresses = {page.key: page.url_path for page in PAGES} | {PAGES[0].key: "."}  # the first page has the bare address
     places = {
-        key: tuple(Place(pages[name].url_path, context.t(pages[name].title)) for name in names)
+        key: tuple(Place(addresses[name], context.t(pages[name].title)) for name in names)
         for key, names in remember(context, "shown_on", lambda: shown_on(modules)).items()
     }
     return Knowledge(current_figures(context), places, badges(context))
