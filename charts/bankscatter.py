@@ -143,8 +143,9 @@ def share_figure(
 ) -> go.Figure:
     """Return the funnel plot: each bank's share over its cases, with the limits that narrow as cases grow.
 
-    ``rows`` has ``n``, ``share``, ``weight`` (who is named first); ``curves`` has ``n`` and ``warn_low``,
-    ``warn_high``, ``alarm_low``, ``alarm_high``. ``words`` name the city's share, the inner and the outer limits.
+    ``rows`` has ``n``, ``share``, ``adjusted``, ``weight`` (who is named first); ``curves`` has ``n`` and ``warn_low``,
+    ``warn_high``, ``alarm_low``, ``alarm_high``. ``words`` name the city's share, the inner and the outer limits, and
+    the adjusted shares.
     """
     top = 1.12 * float(max(rows["share"].max(), curves["warn_high"].max()))
     right = float(curves["n"].max())
@@ -160,7 +161,7 @@ def share_figure(
     )
     ticks = steps(top)
     return figure(
-        [*_curves(curves, words), marks],
+        [*_curves(curves, words), _adjusted(rows, words[3]), marks],
         height=560,
         hovermode="closest",
         xaxis={
@@ -178,6 +179,17 @@ def share_figure(
         },
         shapes=[{**rule("y", overall), "line": {"color": MARK["neutral"], "width": 1.4}}],
     )
+
+
+def _adjusted(rows: pd.DataFrame, name: str) -> go.Scatter:
+    """Return the adjusted shares as hollow marks, each joined to its bank's raw share."""
+    gaps = [None] * len(rows)
+    x = np.column_stack([rows["n"], rows["n"], gaps]).ravel()
+    y = np.column_stack([rows["share"], rows["adjusted"], gaps]).ravel()
+    return go.Scatter(
+        x=x, y=y, mode="lines+markers", name=name, hoverinfo="skip", line={"color": MARK["neutral"], "width": 1},
+        marker={"symbol": "circle-open", "color": MARK["neutral"], "size": [0, 7, 0] * len(rows)},
+    )  # fmt: skip
 
 
 def _curves(curves: pd.DataFrame, words: Sequence[str]) -> list[go.Scatter]:

@@ -9,7 +9,7 @@ import pandas as pd
 from charts.bankmarks import Axis
 from charts.banks import control_figure
 from components.banks.desk import QUESTIONS, Desk, Month, generic_codes, row_of
-from components.banks.views import View
+from components.banks.views import View, nothing
 from components.banks.words import light_html, light_words, on_time_said, percent, question_names, said, times
 from components.numbers import DASH, count
 from components.sheet import Column, Sheet
@@ -93,10 +93,9 @@ def _on_time(month: Month) -> pd.DataFrame:
 def control_view(desk: Desk, bank: str) -> View:
     """Return the bank's weekly share of applications with its control limits."""
     t, context = desk.context.t, desk.context
-    frame = weekly_cohorts(context.store, context.scope, context.selection)
-    weeks = frame[frame["bank"] == bank].sort_values("week", ignore_index=True)
+    weeks = weekly_cohorts(context.store, context.scope, _only(desk, bank)).sort_values("week", ignore_index=True)
     if len(weeks) < 4:
-        return View(t("满 60 天的走访不足四周，不画控制图"), "", None, Sheet("weeks", pd.DataFrame(), ()))
+        return nothing(t("满 60 天的走访不足四周，不画控制图"), "weeks")
     chart = control_chart(weeks)
     chart["said"] = [
         t("{day}起一周：{n} 户中 {x} 户申报，{share}").format(
@@ -107,18 +106,19 @@ def control_view(desk: Desk, bank: str) -> View:
     figure = control_figure(chart, Axis("", lambda v: percent(v, 0)), (t("当周申报占比"), t("三倍标准差"), t("异常")))
     signals = int((chart["outside"] | chart["run"]).sum())
     head = t("{n} 周偏离本行自己的水平").format(n=signals) if signals else t("每周都在本行自己的正常波动之内")
+    note = t("按首次走访所在周；前几周走访对象不同，申报率本就更高")
+    return View(head, note, figure, lambda: _weeks_sheet(desk, chart), ("application_rate_cohort",))
+
+
+def _weeks_sheet(desk: Desk, chart: pd.DataFrame) -> Sheet:
+    t = desk.context.t
     columns = (
         Column("week", t("周一")), Column("n", t("满 60 天户数"), "enterprise"),
         Column("x", t("申报户数"), "enterprise"),
         Column("pct", t("占比"), "percent"),
     )  # fmt: skip
-    sheet = Sheet(
-        "weeks",
-        chart.assign(pct=100 * chart["share"], week=chart["week"].dt.date),
-        columns,
-        ("application_rate_cohort",),
-    )
-    return View(head, t("按首次走访所在周；前几周走访对象不同，申报率本就更高"), figure, sheet)
+    table = chart.assign(pct=100 * chart["share"], week=chart["week"].dt.date)
+    return Sheet("weeks", table, columns, ("application_rate_cohort",))
 
 
 def texts_sheet(desk: Desk, bank: str) -> Sheet:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from components.context import Context
+from components.memory import memory
 from components.reads import progress, remember, rules
 from components.situation import calendar, month_end_before
 from data_access.queries.banks import application_cohorts, approved_amounts, bank_sizes
@@ -21,7 +22,7 @@ from metrics.banks.cohort import ShareFit, share_fit
 from metrics.banks.credit import CreditFit, credit_fit, ratio_intervals, resampled_ratios, resampled_totals, share_ratio
 from metrics.banks.lights import lights
 from metrics.banks.ranks import rank_intervals
-from metrics.banks.reasons import TOLERANCE, fewest, median_length, reason_quality, too_simple
+from metrics.banks.reasons import TOLERANCE, fewest, median_length, reason_quality, reason_shares, too_simple
 from metrics.banks.visits import VisitFit, daily_load, visit_fit
 
 QUESTIONS = ("visits", "applications", "credit", "reasons")
@@ -167,9 +168,7 @@ def measures(context: Context, *, money: bool) -> tuple[str, ...]:
 
 
 def _sizes(context: Context, visits_by: str, credit_by: str) -> Sizes:
-    frame = bank_sizes(context.store)
-    latest = frame.drop_duplicates(["bank", "measure"], keep="last")
-    values = latest.pivot_table(index="bank", columns="measure", values="value", aggfunc="last")
+    latest, values = memory.get(("banks.sizes", context.store.url, context.version), lambda: _latest(context))
     amounts = [m for m in measures(context, money=True) if m in values]
     # The last count of the profile's list is the closest to capacity: account managers after outlets.
     counts = [m for m in reversed(measures(context, money=False)) if m in values]
@@ -178,6 +177,12 @@ def _sizes(context: Context, visits_by: str, credit_by: str) -> Sizes:
     on = dict(zip(latest["measure"], latest["measured_on"], strict=True))
     sources = dict(zip(latest["measure"], latest["source"].fillna(""), strict=True))
     return Sizes(values, visits, visits_second, credit, credit_second, on, sources)
+
+
+def _latest(context: Context) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the latest census of every bank and measure, and its values by bank and measure."""
+    latest = bank_sizes(context.store).drop_duplicates(["bank", "measure"], keep="last")
+    return latest, latest.pivot_table(index="bank", columns="measure", values="value", aggfunc="last")
 
 
 def _chosen(asked: str, known: Sequence[str]) -> tuple[str, str]:
@@ -228,7 +233,7 @@ def _month(
     shares = share_fit(parts[0][parts[0]["n"] > 0], STRATA)
     visits = visit_fit(known["visits"].dropna(), sizes.of(sizes.visits))
     credit = credit_fit(known["approved_amount"].dropna(), sizes.of(sizes.credit))
-    quality = _quality(context, parts[1])
+    quality = _quality(context, parts[1]) if days[0] == context.filters.as_of else reason_shares(parts[1])
     found = {
         "visits": visits.rows["p"],
         "applications": shares.rows["p_low"],
@@ -240,8 +245,8 @@ def _month(
 
 
 def _quality(context: Context, counts: pd.DataFrame) -> pd.DataFrame:
-    if not counts["n"].sum():
-        return pd.DataFrame(columns=["rejections", "empty", "score"], dtype="float64")
+    if counts.empty:
+        return reason_shares(counts).assign(score=np.nan)
     return reason_quality(counts, len(context.profile.codes.get("reject_reason", ())), fewest_refusals(context))
 
 

@@ -122,7 +122,7 @@ def _further_columns(desk: Desk) -> list[Column]:
     found = [Column("planned", t("授信计划"), "yuan"), Column("done", t("计划完成率"), "percent")]
     found += [Column(key, numbers.name(metric(key)), metric(key).unit) for key in FURTHER]
     found += [Column("due", t("到期贷款"), "case"), Column("renewed_when_due", t("应续尽续率"), "percent")]
-    return found + [Column("exemptions", t("尽职免责认定")), Column("complaints", t("贷款中介投诉"))]
+    return [*found, Column("exemptions", t("尽职免责认定")), Column("complaints", t("贷款中介投诉"))]
 
 
 def _is_known(desk: Desk, name: str) -> bool:

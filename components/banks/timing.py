@@ -1,13 +1,14 @@
 """Decision time: how much of what was pushed to a bank is decided by which day, and the cases that are overdue."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pandas as pd
 
 from charts.bankmarks import Axis
 from charts.banks import decided_figure
-from components.banks.desk import Desk, decision_days
-from components.banks.views import View
+from components.banks.desk import Desk, decision_days, fewest_peers
+from components.banks.views import View, nothing
 from components.banks.words import percent
 from components.numbers import count
 from components.sheet import Column, Sheet
@@ -19,34 +20,53 @@ LONGEST = 90
 
 
 def decided_view(desk: Desk, focus: str) -> View:
-    """Return the share decided by day of every bank (one minus Kaplan–Meier), the bank in focus in colour."""
+    """Return the share decided by day of every bank (one minus Kaplan–Meier), the bank in focus in colour.
+
+    The reader of one bank sees it beside all others together.
+    """
     t, days = desk.context.t, decision_days(desk.context)
-    pushed = durations(
-        desk.context.store, desk.context.scope, desk.context.selection, "recommended_on", "decided_on", ("bank",)
-    )
+    pushed = _pushed(desk)
     if pushed.empty:
-        return View(t("推荐清单未报送"), "", None, Sheet("decision_times", pd.DataFrame(), ()))
+        return nothing(t("推荐清单未报送"), "decision_times")
     curves = decided_by(pushed, LONGEST)
-    curves["name"] = [desk.name(bank) for bank in curves["bank"]]
+    names = {bank: desk.name(str(bank)) if bank else t("其他银行") for bank in curves["bank"].unique()}
+    curves["name"] = curves["bank"].map(names)
     axes = Axis(t("推送后天数"), count), Axis("", lambda v: percent(v, 0))
     figure = decided_figure(curves, (focus,), days, *axes, t("其他银行"))
     table = decision_times(pushed)
-    shares = on_time(desk.now.progress["pushes_matured"], desk.now.progress["pushes_on_time"])
-    table = table.join(shares).assign(name=lambda f: [desk.name(b) for b in f.index], pct=lambda f: 100 * f["share"])
     slow = table["p90"].idxmax() if table["p90"].notna().any() else ""
     head = (
-        t("{bank}最慢：九成推送要 {days} 天才有决定").format(bank=desk.name(str(slow)), days=count(table["p90"].max()))
-        if slow
+        t("{bank}最慢：九成推送要 {days} 天才有决定").format(bank=names[str(slow)], days=count(table["p90"].max()))
+        if slow and desk.context.scope.banks is None
         else t("各银行决定时长")
     )
+    note = t("未决的按已等待天数计入（Kaplan–Meier）；竖线为 {days} 天").format(days=days)
+    return View(head, note, figure, lambda: _times_sheet(desk, table, names), ("on_time_rate", "days_to_decision"))
+
+
+def _pushed(desk: Desk) -> pd.DataFrame:
+    """Return the days to a decision by bank; those the reader may not see are put together as "", if there are enough."""
+    context = desk.context
+    scope = replace(context.scope, banks=None)
+    pushed = durations(context.store, scope, context.selection, "recommended_on", "decided_on", ("bank",))
+    hidden = ~pushed["bank"].isin(desk.own)
+    if pushed.loc[hidden, "bank"].nunique() < fewest_peers(context):
+        return pushed[~hidden]
+    return (
+        pushed.assign(bank=pushed["bank"].where(~hidden, "")).groupby(["bank", "days", "ended"], as_index=False).sum()
+    )
+
+
+def _times_sheet(desk: Desk, table: pd.DataFrame, names: Mapping[str, str]) -> Sheet:
+    t = desk.context.t
+    shares = on_time(desk.now.progress["pushes_matured"], desk.now.progress["pushes_on_time"])
+    table = table.join(shares).assign(name=[names[str(b)] for b in table.index], pct=lambda f: 100 * f["share"])
     columns = (
         Column("name", t("银行")), Column("cases", t("推送"), "case"), Column("median", t("决定天数中位"), "day"),
         Column("p90", t("九成决定天数"), "day"), Column("n", t("满期推送"), "case"), Column("x", t("按期决定"), "case"),
         Column("pct", t("按期决定率"), "percent"),
     )  # fmt: skip
-    note = t("未决的按已等待天数计入（Kaplan–Meier）；竖线为 {days} 天").format(days=days)
-    sheet = Sheet("decision_times", table.sort_values("pct"), columns, ("on_time_rate", "days_to_decision"))
-    return View(head, note, figure, sheet)
+    return Sheet("decision_times", table.sort_values("pct"), columns, ("on_time_rate", "days_to_decision"))
 
 
 def overdue_sheet(desk: Desk, bank: str) -> Sheet:

@@ -11,7 +11,7 @@ from charts.bankmarks import Axis
 from charts.banks import lorenz_figure, parts_figure, ratio_figure
 from charts.bankscatter import credit_figure, share_figure
 from components.banks.desk import Desk, fewest_refusals, lengths
-from components.banks.words import percent, question_names, said
+from components.banks.words import light_words, percent, question_names, said
 from components.numbers import count
 from components.sheet import Column, Sheet
 from metrics.banks.concentration import gini, hhi, lorenz, top_share
@@ -21,16 +21,30 @@ from metrics.banks.reasons import score_parts
 from metrics.credit import ADEQUACY_WEIGHTS
 
 WARN, ALARM = between(0.95), between(0.998)
+_CREDIT = ("credit_size_fit", "credit_size_residual", "credit_size_gap")
+_VISITS = ("visit_size_fit", "visits_per_visitor_day")
+_SHARES = ("application_rate_cohort",)
+_REASONS = ("rejection_adequacy",)
+_CONCENTRATION = ("credit_concentration", "credit_top_five_share")
 
 
 @dataclass(frozen=True)
 class View:
-    """A figure ready to be framed; ``figure`` is None where nothing can be drawn, and ``head`` then says why."""
+    """A figure ready to be framed; ``figure`` is None where nothing can be drawn, and ``head`` then says why.
+
+    ``sheet`` makes the table behind it, which few readers ask for; ``metrics`` are those it shows.
+    """
 
     head: str
     note: str
     figure: go.Figure | None
-    sheet: Sheet
+    sheet: Callable[[], Sheet]
+    metrics: tuple[str, ...] = ()
+
+
+def nothing(head: str, name: str) -> View:
+    """Return what is shown where nothing can be drawn."""
+    return View(head, "", None, lambda: Sheet(name, pd.DataFrame(), ()))
 
 
 def credit_view(desk: Desk) -> View:
@@ -40,7 +54,7 @@ def credit_view(desk: Desk) -> View:
         reason = (
             t("银行规模或授信决定未报送") if not desk.sizes.credit else t("有授信且报送规模的银行不足 6 家，不作比较")
         )
-        return View(reason, "", None, _sheet("credit", pd.DataFrame(), ()))
+        return nothing(reason, "credit")
     rows = fit.rows.assign(x=fit.rows["size"], y=fit.rows["credit"], weight=_notable(fit.rows["residual"], 1.0))
     rows = rows.assign(area=_tickets(desk), **_marks(desk, fit.rows.index, "credit"))
     grid = np.geomspace(rows["x"].min() / 1.6, rows["x"].max() * 1.6, 40)
@@ -60,7 +74,7 @@ def credit_view(desk: Desk) -> View:
         if len(low)
         else t("各银行授信都在按规模预期的范围以内或以上")
     )
-    return View(head, _credit_note(desk), figure, _credit_sheet(desk, rows))
+    return View(head, _credit_note(desk), figure, lambda: _credit_sheet(desk, rows), _CREDIT)
 
 
 def _credit_note(desk: Desk) -> str:
@@ -100,16 +114,16 @@ def _credit_sheet(desk: Desk, rows: pd.DataFrame) -> Sheet:
         Column("ratio", t("份额比"), "times"), Column("ratio_low", t("份额比下限 95%"), "times"),
         Column("ratio_high", t("份额比上限 95%"), "times"), Column("rank", t("份额比位次"), "rank"),
         Column("rank_low", t("位次下限 95%"), "rank"), Column("rank_high", t("位次上限 95%"), "rank"),
-        Column("light", t("灯")),
+        Column("lit", t("灯")),
     )  # fmt: skip
-    return _sheet("credit_size", table, columns, ("credit_size_fit", "credit_size_residual", "credit_size_gap"))
+    return Sheet("credit_size", table.assign(lit=_lit(desk, table.index, "credit")), columns, _CREDIT)
 
 
 def visit_view(desk: Desk) -> View:
     """Return visits over size: ratios on a log2 axis with exact intervals and over-dispersed limits."""
     t, fit = desk.context.t, desk.now.visits
     if len(fit.rows) < 4:
-        return View(t("银行规模或走访记录未报送"), "", None, _sheet("visits", pd.DataFrame(), ()))
+        return nothing(t("银行规模或走访记录未报送"), "visits")
     rows = fit.rows.assign(**_marks(desk, fit.rows.index, "visits")).sort_values("ratio")
     for kind, z in (("warn", WARN), ("alarm", ALARM)):
         rows[f"{kind}_low"], rows[f"{kind}_high"] = fit.limits(rows["expected"].to_numpy(), z)
@@ -121,16 +135,23 @@ def visit_view(desk: Desk) -> View:
         if len(low)
         else t("各银行走访都不明显少于规模")
     )
+    note = f"{size_note(desk, desk.sizes.visits)}　{_spread_note(desk, fit.spread.phi, fit.spread.tau2)}"
+    return View(head, note, figure, lambda: _visit_sheet(desk, rows.iloc[::-1]), _VISITS)
+
+
+def _visit_sheet(desk: Desk, rows: pd.DataFrame) -> Sheet:
+    t = desk.context.t
     columns = (
         Column("name", t("银行")), Column("observed", t("走访"), "event"),
         Column("size", desk.measure(desk.sizes.visits), "yuan" if _is_money(desk, desk.sizes.visits) else ""),
         Column("expected", t("按规模应有"), "event"), Column("ratio", t("比值"), "times"),
         Column("low", t("区间下限 95%"), "times"),
         Column("high", t("区间上限 95%"), "times"), Column("warn_low", t("界限下 95%"), "times"),
-        Column("alarm_low", t("界限下 99.8%"), "times"), Column("light", t("灯")),
+        Column("alarm_low", t("界限下 99.8%"), "times"),
+        Column("load", t("每人每工作日现场走访"), "event_per_person_day"), Column("lit", t("灯")),
     )  # fmt: skip
-    note = f"{size_note(desk, desk.sizes.visits)}　{_spread_note(desk, fit.spread.phi, fit.spread.tau2)}"
-    return View(head, note, figure, _sheet("visits_size", rows.iloc[::-1], columns, ("visit_size_fit",)))
+    table = rows.assign(load=desk.load.reindex(rows.index), lit=_lit(desk, rows.index, "visits"))
+    return Sheet("visits_size", table, columns, _VISITS)
 
 
 def _spread_note(desk: Desk, phi: float, tau2: float) -> str:
@@ -143,37 +164,38 @@ def share_view(desk: Desk) -> View:
     """Return the share of visited enterprises that applied: the funnel plot, raw, with adjusted shares in the table."""
     t, fit = desk.context.t, desk.now.shares
     if len(fit.rows) < 4:
-        return View(t("走访记录或申报清单未报送，或没有满 60 天的走访"), "", None, _sheet("shares", pd.DataFrame(), ()))
+        return nothing(t("走访记录或申报清单未报送，或没有满 60 天的走访"), "applications")
     rows = fit.rows.assign(weight=_notable(fit.rows["z"], 1.0), **_marks(desk, fit.rows.index, "applications"))
     n = np.geomspace(max(rows["n"].max() / 400, 5), rows["n"].max() * 1.08, 60)
     curves = pd.DataFrame({"n": n})
     for kind, z in (("warn", WARN), ("alarm", ALARM)):
         curves[f"{kind}_low"], curves[f"{kind}_high"] = fit.limits(n, z)
     axes = Axis(t("首次走访满 60 天的户数"), count), Axis(t("60 天内申报占比"), lambda v: percent(v, 0))
-    figure = share_figure(rows, curves, fit.overall, *axes, (t("全市"), t("95% 界限"), t("99.8% 界限")))
+    figure = share_figure(rows, curves, fit.overall, *axes, (t("全市"), t("95% 界限"), t("99.8% 界限"), t("调整后")))
     low = rows.index[desk.lights["applications"].reindex(rows.index).isin(["red", "amber"])]
     head = (
         t("{n} 家银行走访后申报偏少：{banks}").format(n=len(low), banks=_names(desk, low))
         if len(low)
         else t("各银行走访后申报的差别在正常范围")
     )
+    note = t("全市 {all}；{spread}；空心为按结构调整后").format(
+        all=percent(fit.overall), spread=_spread_note(desk, fit.spread.phi, fit.spread.tau2)
+    )
+    return View(head, note, figure, lambda: _share_sheet(desk, rows.sort_values("ratio")), _SHARES)
+
+
+def _share_sheet(desk: Desk, rows: pd.DataFrame) -> Sheet:
+    t = desk.context.t
     columns = (
         Column("name", t("银行")), Column("n", t("满 60 天户数"), "enterprise"),
         Column("x", t("申报户数"), "enterprise"),
         Column("pct", t("占比"), "percent"), Column("low_pct", t("区间下限 95%"), "percent"),
         Column("high_pct", t("区间上限 95%"), "percent"),
         Column("expected", t("按结构应申报"), "enterprise"), Column("ratio", t("实际 ÷ 应申报"), "times"),
-        Column("adjusted_pct", t("调整后占比"), "percent"), Column("light", t("灯")),
+        Column("adjusted_pct", t("调整后占比"), "percent"), Column("lit", t("灯")),
     )  # fmt: skip
-    table = rows.assign(
-        **{f"{c}_pct" if c != "share" else "pct": 100 * rows[c] for c in ("share", "low", "high", "adjusted")}
-    )
-    note = t("全市 {all}；{spread}").format(
-        all=percent(fit.overall), spread=_spread_note(desk, fit.spread.phi, fit.spread.tau2)
-    )
-    return View(
-        head, note, figure, _sheet("applications", table.sort_values("ratio"), columns, ("application_rate_cohort",))
-    )
+    shares = {f"{c}_pct" if c != "share" else "pct": 100 * rows[c] for c in ("share", "low", "high", "adjusted")}
+    return Sheet("applications", rows.assign(**shares, lit=_lit(desk, rows.index, "applications")), columns, _SHARES)
 
 
 def component_names(desk: Desk) -> dict[str, str]:
@@ -196,7 +218,7 @@ def reason_view(desk: Desk) -> View:
     least = fewest_refusals(desk.context)
     if scored.empty:
         nobody = t("不予授信满 {n} 笔的银行还没有，不评分").format(n=least)
-        return View(nobody, "", None, _sheet("reasons", pd.DataFrame(), ()))
+        return nothing(nobody, "reasons")
     rows = scored.assign(**score_parts(scored)[list(ADEQUACY_WEIGHTS)]).sort_values("score")
     rows = rows.assign(**_marks(desk, rows.index, "reasons"))
     figure = parts_figure(rows, list(component_names(desk).items()), Axis(t("拒因充分度（分）"), count))
@@ -212,6 +234,11 @@ def reason_view(desk: Desk) -> View:
         if len(grey)
         else t("各段为各项得分，权重见图例")
     )
+    return View(head, note, figure, lambda: _reason_sheet(desk), _REASONS)
+
+
+def _reason_sheet(desk: Desk) -> Sheet:
+    t, quality = desk.context.t, desk.now.quality
     shares = {
         f"{c}_pct": 100 * quality[c] for c in ("empty", "complete", "vague", "missing", "boilerplate", "first_reason")
     }
@@ -223,12 +250,11 @@ def reason_view(desk: Desk) -> View:
         Column("boilerplate_pct", t("模板化率"), "percent"), Column("first_reason_pct", t("首因集中度"), "percent"),
         Column("entropy", t("归一化熵"), "index"), Column("divergence", t("与全市分布差异"), "index"),
         Column("length", t("有效字数中位")), Column("score", t("拒因充分度"), "score"),
-        Column("light", t("灯")),
+        Column("lit", t("灯")),
     )  # fmt: skip
-    table = quality.assign(length=lengths(desk), **shares, **_marks(desk, quality.index, "reasons")).sort_values(
-        "score", na_position="last"
-    )
-    return View(head, note, figure, _sheet("reasons", table, columns, ("rejection_adequacy",)))
+    named = {"name": [desk.name(bank) for bank in quality.index], "lit": _lit(desk, quality.index, "reasons")}
+    table = quality.assign(length=lengths(desk), **shares, **named).sort_values("score", na_position="last")
+    return Sheet("reasons", table, columns, _REASONS)
 
 
 def lorenz_view(desk: Desk) -> View:
@@ -237,7 +263,7 @@ def lorenz_view(desk: Desk) -> View:
     credit = desk.now.progress["approved_amount"].reindex(desk.peers).dropna()
     size = desk.sizes.of(desk.sizes.credit).reindex(credit.index)
     if credit.sum() <= 0 or size.dropna().empty:
-        return View(t("银行规模或授信决定未报送"), "", None, _sheet("lorenz", pd.DataFrame(), ()))
+        return nothing(t("银行规模或授信决定未报送"), "lorenz")
     curve = lorenz(credit, size)
     said_ = [
         f"{desk.name(str(bank))} {percent(row.size_share)} → {percent(row.amount_share)}"
@@ -251,17 +277,21 @@ def lorenz_view(desk: Desk) -> View:
     head = t("集中度 HHI {hhi}，前五家占 {top}；相对规模的基尼系数 {gini}").format(
         hhi=f"{hhi(credit):.3f}", top=f"{top_share(credit):.1f}%", gini=f"{gini(curve):.2f}"
     )
-    table = curve.iloc[1:].assign(
-        name=[desk.name(str(b)) for b in curve.index[1:]], ratio=share_ratio(credit, size),
-        size_share=100 * curve["size_share"], amount_share=100 * curve["amount_share"],
-    )  # fmt: skip
+    note = t("曲线越贴近对角线，授信越与规模成比例；从份额比最低的银行起累计")
+    ratio = share_ratio(credit, size)
+    return View(head, note, figure, lambda: _lorenz_sheet(desk, curve.iloc[1:].assign(ratio=ratio)), _CONCENTRATION)
+
+
+def _lorenz_sheet(desk: Desk, rows: pd.DataFrame) -> Sheet:
+    t = desk.context.t
+    shares = {name: 100 * rows[name] for name in ("size_share", "amount_share")}
+    table = rows.assign(name=[desk.name(str(bank)) for bank in rows.index], **shares)
     columns = (
         Column("name", t("银行")), Column("size_share", t("规模累计占比"), "percent"),
         Column("amount_share", t("授信累计占比"), "percent"),
         Column("ratio", t("份额比"), "times"),
     )  # fmt: skip
-    note = t("曲线越贴近对角线，授信越与规模成比例；从份额比最低的银行起累计")
-    return View(head, note, figure, _sheet("lorenz", table, columns, ("credit_concentration", "credit_top_five_share")))
+    return Sheet("lorenz", table, columns, _CONCENTRATION)
 
 
 def _notable(scores: "pd.Series[float]", least: float) -> "pd.Series[float]":
@@ -314,8 +344,9 @@ def _names(desk: Desk, banks: "pd.Index[str] | tuple[str, ...]") -> str:
     return desk.context.t("、").join(desk.name(str(bank)) for bank in banks)
 
 
-def _sheet(name: str, frame: pd.DataFrame, columns: tuple[Column, ...], metrics: tuple[str, ...] = ()) -> Sheet:
-    return Sheet(name, frame, columns, metrics)
+def _lit(desk: Desk, banks: "pd.Index[str]", question: str) -> list[str]:
+    words = light_words(desk.context.t)
+    return [words[desk.light(bank, question)] for bank in banks]
 
 
 BUILDERS: dict[str, Callable[[Desk], View]] = {

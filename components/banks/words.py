@@ -188,12 +188,12 @@ def conclusion(desk: Desk) -> tuple[str, str]:
     t, names = desk.context.t, question_names(desk.context.t)
     parts = []
     for question in QUESTIONS:
-        red = [bank for bank in desk.lights.index if desk.lights.loc[bank, question] == "red"]
+        red = [bank for bank in desk.lights.index if desk.sees(bank) and desk.light(bank, question) == "red"]
         if red:
             parts.append(
                 t("{question}：{banks}").format(question=names[question], banks=t("、").join(map(desk.name, red)))
             )
-    amber = int((desk.lights == "amber").to_numpy().sum())
+    amber = int((desk.lights.loc[[bank for bank in desk.lights.index if desk.sees(bank)]] == "amber").to_numpy().sum())
     if not parts:
         return t("没有连续两个月都显著的问题；{n} 项需要关注。").format(n=amber), "good" if not amber else "warn"
     text = t("连续两个月明显落后的有——{parts}。").format(parts=t("；").join(parts))

@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
-from statsmodels.robust.norms import HuberT
-from statsmodels.robust.robust_linear_model import RLM
-from statsmodels.robust.scale import Huber, HuberScale
+from statsmodels.robust.scale import Huber
+
+from metrics.banks.huber import huber_lines
 
 Array = NDArray[np.floating[Any]]
 
@@ -82,7 +82,7 @@ def share_ratio(credit: "pd.Series[float]", size: "pd.Series[float]") -> "pd.Ser
 def resampled_totals(amounts: pd.DataFrame, draws: int = 1000, seed: int = 20241121) -> pd.DataFrame:
     """Return ``draws`` bootstrap totals of credit per bank (rows: draws, columns: banks).
 
-    ``amounts`` has ``bank`` (its rows together), ``amount`` (yuan) and ``n``: how many of its enterprises got that. Within
+    ``amounts`` has ``bank`` (its rows together), ``amount`` (yuan) and ``n``, how many of its enterprises got it. In
     each bank as many enterprises are drawn as it has, with replacement; credit is so unevenly spread that no formula
     for the variance can be trusted. Of a bank with ``RESAMPLED_BELOW`` enterprises or more the totals are drawn from
     the Pearson III curve with the three cumulants that the resampled total has exactly (Hall 1992, The Bootstrap and
@@ -159,8 +159,8 @@ def credit_fit(credit: "pd.Series[float]", size: "pd.Series[float]") -> CreditFi
 
 def slope_test(x: Array, y: Array) -> SlopeTest:
     """Return the robust slope of ``y`` on ``x`` and the two-sided test of slope = 1 (t with n − 2 degrees)."""
-    found = _huber(np.column_stack([np.ones_like(x), x]), y)
-    slope, error = float(found.params[1]), float(found.bse[1])
+    fit = huber_lines(x[:, None], y[:, None])
+    slope, error = float(fit.slope[0]), float(fit.slope_error[0])
     return SlopeTest(slope, error, float(2.0 * stats.t.sf(abs(slope - 1.0) / error, len(x) - 2)))
 
 
@@ -183,10 +183,9 @@ def _levels(x: Array, y: Array) -> _Lines:
 
 def _lines(x: Array, y: Array) -> _Lines:
     """Fit lines of any slope to the columns."""
-    fits = [_huber(np.column_stack([np.ones(len(x)), x[:, i]]), y[:, i]) for i in range(x.shape[1])]
-    intercept, slope = np.array([fit.params for fit in fits]).T
-    deviation = np.array([float(fit.scale) for fit in fits])
-    return _Lines(intercept, slope, deviation, _smearing(y - intercept - slope * x, deviation))
+    fit = huber_lines(x, y)
+    residuals = y - fit.intercept - fit.slope * x
+    return _Lines(fit.intercept, fit.slope, fit.scale, _smearing(residuals, fit.scale))
 
 
 def _smearing(residuals: Array, deviation: Array) -> Array:
@@ -216,7 +215,3 @@ def _judged(index: "pd.Index[str]", x: Array, y: Array, *, proportional: bool) -
 
 def _t(share: float, freedom: int) -> float:
     return float(stats.t.ppf(0.5 + share / 2.0, freedom))
-
-
-def _huber(design: Array, y: Array) -> Any:  # noqa: ANN401 - statsmodels' results are untyped
-    return RLM(y, design, M=HuberT()).fit(scale_est=HuberScale())

@@ -7,6 +7,7 @@ that the banks we are looking for do not hide themselves by widening the limits.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -119,6 +120,7 @@ def _winsorised(values: Array, share: float) -> Array:
     return np.clip(values, ordered[cut], ordered[len(values) - 1 - cut])
 
 
+@lru_cache(maxsize=256)
 def _remaining(n: int, share: float) -> float:
     """Return the variance of a standard normal winsorised at the share that ``n`` units really lose at either end."""
     cut = _winsorised_units(n, share) / n

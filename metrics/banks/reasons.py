@@ -32,16 +32,21 @@ def reason_quality(counts: pd.DataFrame, categories: int, min_n: int | None = No
     commonest code), ``entropy`` (Miller–Madow, normalised by ``categories``), ``divergence`` (Jensen–Shannon distance
     to the city's mix of reasons, 0 to 1) and ``score`` (0 to 100; NaN below ``min_n`` cases, else the metric's).
     """
-    counts = counts[counts["n"] > 0]
-    sums = counts.groupby("bank", sort=True)[["n", *SHARES.values()]].sum()
-    rows = pd.DataFrame({"rejections": sums["n"]} | {name: sums[flag] / sums["n"] for name, flag in SHARES.items()})
+    rows = reason_shares(counts)
     mix = counts.pivot_table(index="bank", columns="code", values="n", aggfunc="sum", fill_value=0.0)
-    cells = mix.to_numpy(dtype=np.float64)
+    cells = mix.reindex(rows.index).to_numpy(dtype=np.float64)
     rows["first_reason"] = cells.max(axis=1) / cells.sum(axis=1)
     rows["entropy"] = [normalised_entropy(list(line), categories) for line in cells]
-    rows["divergence"] = [float(jensenshannon(line, cells.sum(axis=0), base=2)) for line in cells]
+    rows["divergence"] = jensenshannon(cells, cells.sum(axis=0)[None, :], base=2, axis=1)
     rows["score"] = rejection_adequacy(rows, min_n)
     return rows
+
+
+def reason_shares(counts: pd.DataFrame) -> pd.DataFrame:
+    """Return what the light needs of ``reason_quality``: ``rejections`` and the shares of ``SHARES``, by bank."""
+    sums = counts.groupby("bank", sort=True)[["n", *SHARES.values()]].sum().astype("float64")
+    sums = sums[sums["n"] > 0]
+    return pd.DataFrame({"rejections": sums["n"]} | {name: sums[flag] / sums["n"] for name, flag in SHARES.items()})
 
 
 def median_length(lengths: pd.DataFrame) -> "pd.Series[float]":

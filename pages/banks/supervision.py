@@ -8,7 +8,7 @@ from html import escape
 
 import streamlit as st
 
-from components.banks import card, promises, tables, timing
+from components.banks import card, priority, promises, score, tables, timing
 from components.banks.desk import Desk, desk_of, measures
 from components.banks.views import BUILDERS, View
 from components.banks.words import conclusion
@@ -19,9 +19,7 @@ from components.header import go, show_frame
 from components.panel import panel
 from components.reads import remember
 from components.sheet import Sheet
-from components.switch import chosen, pick
-
-LISTS = ("texts", "overdue", "repair")
+from components.switch import chosen, pick, switch, toggle
 
 
 def render(context: Context) -> None:
@@ -34,47 +32,46 @@ def render(context: Context) -> None:
     if not context.has_data:
         show_empty(context)
         return
-    desk = _desk(context)
+    part, desk = _desk(context)
     if desk.now.progress.empty:
         show_empty(context, filtered=True)
         return
     focus = _focus(context, desk)
-    text, tone = conclusion(desk)
+    text, tone = remember(desk.context, "banks.conclusion", lambda: conclusion(desk), *_sizes(desk))
     st.html(f'<div class="zr-conclusion {tone}" role="status">{escape(text)}</div>')
-    _lights(context, desk, focus)
-    _card(context, desk, focus)
-    _pair(context, desk, "credit", "visits")
-    _pair(context, desk, "applications", "reasons")
-    _decisions(context, desk, focus)
-    _further(context, desk)
-    _commitments(context, desk)
-    _method(context)
+    _PARTS[part](context, desk, focus)
 
 
-def _desk(context: Context) -> Desk:
-    """Draw the switches of the size measures, and return the desk that uses them."""
+def _desk(context: Context) -> tuple[str, Desk]:
+    """Draw the switches of the page's parts and of the size measures; return the part and the desk for the sizes."""
     t = context.t
+    parts = {"four": t("四个问题"), "time": t("决定时限"), "more": t("其他指标"), "loop": t("整改承诺")}
     labels = {c.code: c.label.text(context.lang) for c in context.profile.codes.get("size_measure", ())}
     amounts, counts = measures(context, money=True), measures(context, money=False)
     of_credit = {code: t("授信比：{measure}").format(measure=labels[code]) for code in (*amounts, *counts)}
     of_visits = {code: t("走访比：{measure}").format(measure=labels[code]) for code in (*reversed(counts), *amounts)}
-    if not of_credit:
-        return desk_of(context)
     with st.container(horizontal=True, gap="small", key="zr-view"):
+        part = switch(t("看什么"), "part", parts, key="banks")
+        if part == "time" or not of_credit:
+            return part, desk_of(context, chosen("by", of_visits or {"": ""}), chosen("show", of_credit or {"": ""}))
         credit = pick(t("授信与哪种规模相比"), "show", of_credit, key="banks", width=230)
         visits = pick(t("走访与哪种规模相比"), "by", of_visits, key="banks", width=230)
-    return desk_of(context, visits, credit)
+    return part, desk_of(context, visits, credit)
 
 
 def _focus(context: Context, desk: Desk) -> str:
     """Return the bank of the diagnosis card: the one the reader chose, else the one with most red lights."""
-    asked = [bank for bank in context.filters.banks if bank in {*desk.peers, *desk.policy}]
-    order = tables.ordered(desk)
+    asked = [bank for bank in context.filters.banks if bank in desk.own]
+    order = [bank for bank in tables.ordered(desk) if desk.sees(bank)] or list(desk.own)
     return asked[-1] if asked else order[0] if order else ""
 
 
+def _sizes(desk: Desk) -> tuple[str, str]:
+    return desk.sizes.visits, desk.sizes.credit
+
+
 def _view(desk: Desk, name: str, build: Callable[[], View], *key: str) -> View:
-    return remember(desk.context, f"banks.{name}", build, desk.sizes.visits, desk.sizes.credit, *key)
+    return remember(desk.context, f"banks.{name}", build, *_sizes(desk), *key)
 
 
 def _show(context: Context, name: str, view: View) -> None:
@@ -84,7 +81,7 @@ def _show(context: Context, name: str, view: View) -> None:
         else:
             show_plotly(view.figure, key=f"banks.{name}", lang=context.lang, alt=view.head)
 
-    show_framed(context, f"banks-{name}", view.head, view.note, draw, lambda: view.sheet, view.sheet.metrics)
+    show_framed(context, f"banks-{name}", view.head, view.note, draw, view.sheet, view.metrics)
 
 
 def _pair(context: Context, desk: Desk, first: str, second: str) -> None:
@@ -93,13 +90,35 @@ def _pair(context: Context, desk: Desk, first: str, second: str) -> None:
             _show(context, name, _view(desk, name, lambda name=name: BUILDERS[name](desk)))  # type: ignore[misc]
 
 
+# ---- 四个问题 ------------------------------------------------------------------------------------------------------
+
+
+def _four(context: Context, desk: Desk, focus: str) -> None:
+    if context.scope.banks is None:
+        _lights(context, desk, focus)
+    elif len(desk.own) > 1:
+        names = {bank: desk.name(bank, short=False) for bank in desk.own}
+        pick(context.t("银行"), "bank", names, key="banks", default=focus)
+    _card(context, desk, focus)
+    if context.scope.banks is None:
+        _pair(context, desk, "credit", "visits")
+        _pair(context, desk, "applications", "reasons")
+    _method(context)
+
+
 def _lights(context: Context, desk: Desk, focus: str) -> None:
     t = context.t
     note = t("红灯：连续两个月明显落后，经多重比较校正；走访和授信还须两种规模口径一致。点击一行看诊断卡")
-    html = tables.lights_html(desk, focus)
+    html = remember(desk.context, "banks.lights", lambda: tables.lights_html(desk, focus), *_sizes(desk), focus)
+
+    def draw() -> None:
+        panel(html, key="banks.lights", on_act=go)
+        if toggle(t("按总分排序（仅供参考）"), "score", key="banks"):
+            st.html(remember(desk.context, "banks.score", lambda: score.score_html(desk), *_sizes(desk)))
+
     show_framed(
-        context, "banks-lights", t("四个问题，{n} 家银行").format(n=len(desk.peers)), note,
-        lambda: panel(html, key="banks.lights", on_act=go), lambda: tables.lights_sheet(desk), (), leads=True,
+        context, "banks-lights", t("四个问题，{n} 家银行").format(n=len(desk.peers)), note, draw,
+        lambda: tables.lights_sheet(desk), (), leads=True,
     )  # fmt: skip
 
 
@@ -110,9 +129,10 @@ def _card(context: Context, desk: Desk, focus: str) -> None:
     left, right = st.columns([3, 2], gap="small")
     with left:
         head = t("{bank}诊断卡").format(bank=desk.name(focus, short=False))
+        html = remember(desk.context, "banks.card", lambda: card.card_html(desk, focus), *_sizes(desk), focus)
         show_framed(
-            context, "banks-card", head, desk.group(focus), lambda: st.html(card.card_html(desk, focus)),
-            lambda: card.card_sheet(desk, focus), card.METRICS,
+            context, "banks-card", head, desk.group(focus), lambda: st.html(html), lambda: card.card_sheet(desk, focus),
+            card.METRICS,
         )  # fmt: skip
     with right:
         _show(context, "weeks", _view(desk, "weeks", lambda: card.control_view(desk, focus), focus))
@@ -128,62 +148,20 @@ def _drill(context: Context, desk: Desk, focus: str) -> None:
         "overdue": lambda: timing.overdue_sheet(desk, focus),
         "repair": lambda: card.repair_sheet(desk, focus),
     }
-    with st.expander(t("{bank}的清单").format(bank=desk.name(focus, short=False)), icon=":material/list:"):
-        pick(t("清单"), "view", names, key="banks", width=230)
-        which = chosen("view", names)
-        sheet = builders[which]()
-        show_framed(
-            context, f"banks-{which}", names[which], t("{n} 行").format(n=len(sheet.frame)),
-            lambda: show_table(context, sheet, key=f"banks.{which}.table"), lambda: sheet, sheet.metrics,
-        )  # fmt: skip
-
-
-def _decisions(context: Context, desk: Desk, focus: str) -> None:
-    t = context.t
-    left, right = st.columns(2, gap="small")
-    with left:
-        _show(context, "decided", _view(desk, "decided", lambda: timing.decided_view(desk, focus), focus))
-    with right:
-        sheet = remember(desk.context, "banks.overdue", lambda: timing.overdue_sheet(desk, ""))
-        show_framed(
-            context, "banks-overdue-all", tables.overdue_headline(desk), t("等待最久的在前，最多 500 笔"),
-            lambda: show_table(context, sheet, key="banks.overdue.all"), lambda: sheet, sheet.metrics,
-        )  # fmt: skip
-
-
-def _further(context: Context, desk: Desk) -> None:
-    t = context.t
-    left, right = st.columns([1, 2], gap="small")
-    with left:
-        _show(context, "lorenz", _view(desk, "lorenz", lambda: BUILDERS["lorenz"](desk)))
-    with right:
-        sheet = remember(desk.context, "banks.further", lambda: tables.further_sheet(desk))
-        show_framed(
-            context, "banks-further", t("计划完成与其他指标"),
-            t("政策性银行列在最后；尽职免责、中介投诉没有报送渠道，列为未报送"),
-            lambda: show_table(context, sheet, key="banks.further.table"), lambda: sheet, sheet.metrics,
-        )  # fmt: skip
-
-
-def _commitments(context: Context, desk: Desk) -> None:
-    t = context.t
-    found = promises.judged(desk)
-    focus = _focus(context, desk)
-
-    def draw() -> None:
-        st.html(promises.list_html(desk, found))
-        promises.show_closing(desk, found)
-        if focus:
-            with st.expander(
-                t("为{bank}登记承诺").format(bank=desk.name(focus, short=False)), icon=":material/add_task:"
-            ):
-                promises.show_form(desk, focus)
-
-    open_ = sum(item.commitment.closed_on is None for item in found)
-    show_framed(
-        context, "banks-commitments", t("整改承诺：{n} 条未办结").format(n=open_),
-        t("每次会议逐条复测，变化与随机波动相比"), draw, lambda: promises.list_sheet(desk, found), (), leads=True,
+    which = chosen("view", names)
+    # Read when it is opened: nobody waits for lists that nobody looks at.
+    listed = st.expander(
+        t("{bank}的清单").format(bank=desk.name(focus, short=False)), expanded=which != "texts", key="banks.drill",
+        icon=":material/list:", on_change="rerun",
     )  # fmt: skip
+    if listed.open:
+        with listed:
+            pick(t("清单"), "view", names, key="banks", width=230)
+            sheet = remember(desk.context, f"banks.{which}", builders[which], focus)
+            show_framed(
+                context, f"banks-{which}", names[which], t("{n} 行").format(n=len(sheet.frame)),
+                lambda: show_table(context, sheet, key=f"banks.{which}.table"), lambda: sheet, sheet.metrics,
+            )  # fmt: skip
 
 
 def _method(context: Context) -> None:
@@ -197,3 +175,67 @@ def _method(context: Context) -> None:
     )
     with st.expander(t("怎么判断的"), icon=":material/science:"):
         st.markdown("\n".join(f"- {line}" for line in lines))
+
+
+# ---- 决定时限 ------------------------------------------------------------------------------------------------------
+
+
+def _time(context: Context, desk: Desk, focus: str) -> None:
+    t = context.t
+    _show(context, "decided", _view(desk, "decided", lambda: timing.decided_view(desk, focus), focus))
+    sheet = remember(desk.context, "banks.overdue", lambda: timing.overdue_sheet(desk, ""), "")
+    show_framed(
+        context, "banks-overdue-all", tables.overdue_headline(desk), t("等待最久的在前，最多 500 笔"),
+        lambda: show_table(context, sheet, key="banks.overdue.all"), lambda: sheet, sheet.metrics,
+    )  # fmt: skip
+
+
+# ---- 其他指标 ------------------------------------------------------------------------------------------------------
+
+
+def _more(context: Context, desk: Desk, focus: str) -> None:
+    t = context.t
+    further = remember(desk.context, "banks.further", lambda: tables.further_sheet(desk))
+    show_framed(
+        context, "banks-further", t("计划完成与其他指标"),
+        t("政策性银行列在最后；尽职免责、中介投诉没有报送渠道，列为未报送"),
+        lambda: show_table(context, further, key="banks.further.table"), lambda: further, further.metrics,
+    )  # fmt: skip
+    if context.scope.banks is None:
+        _show(context, "lorenz", _view(desk, "lorenz", lambda: BUILDERS["lorenz"](desk)))
+    bank = focus if context.filters.banks or context.scope.banks is not None else ""
+    areas = remember(desk.context, "banks.priority", lambda: priority.priority_sheet(desk, bank), bank)
+    show_framed(
+        context, "banks-priority", t("重点领域走访与授信：{who}").format(who=desk.name(bank) if bank else t("全部银行")),
+        priority.balance_said(desk.context), lambda: show_table(context, areas, key="banks.priority.table"),
+        lambda: areas, (*priority.METRICS, "county_balance"),
+    )  # fmt: skip
+    repair = remember(desk.context, "banks.repair", lambda: card.repair_sheet(desk), "")
+    show_framed(
+        context, "banks-repair-all", t("拒绝原因：可修复的、责任部门与拒后转化"),
+        t("可修复的在前；转化率只计满 90 天的不予授信，任何银行后来批准都算"),
+        lambda: show_table(context, repair, key="banks.repair.all"), lambda: repair, repair.metrics,
+    )  # fmt: skip
+
+
+# ---- 整改承诺 ------------------------------------------------------------------------------------------------------
+
+
+def _loop(context: Context, desk: Desk, focus: str) -> None:
+    t = context.t
+    found = promises.judged(desk)
+
+    def draw() -> None:
+        st.html(promises.list_html(desk, found))
+        promises.show_closing(desk, found)
+        if focus:
+            promises.show_form(desk, focus)
+
+    open_ = sum(item.commitment.closed_on is None for item in found)
+    show_framed(
+        context, "banks-commitments", t("整改承诺：{n} 条未办结").format(n=open_),
+        t("每次会议逐条复测，变化与随机波动相比"), draw, lambda: promises.list_sheet(desk, found), (), leads=True,
+    )  # fmt: skip
+
+
+_PARTS: dict[str, Callable[[Context, Desk, str], None]] = {"four": _four, "time": _time, "more": _more, "loop": _loop}

@@ -17,6 +17,7 @@ from data_access.queries.banks import (
     renewals,
     weekly_cohorts,
 )
+from data_access.queries.priority import by_tag
 from data_access.queries.refusals import refusal_counts, refusal_lengths, refusal_outcomes, refusal_texts
 from data_access.selection import Scope, Selection
 from tests.contract.small_city import SMALL_CITY, day, decision, fill
@@ -133,7 +134,8 @@ def test_refusals_are_counted_by_what_is_true_of_their_reason(city):
 def test_what_makes_a_reason_missing_vague_or_complete(store):
     given = {"remedy": "结清逾期", "reapply_condition": "半年后", "officer": "u1", "failed_standard": 4}
     texts = [
-        ("credit_record", "近两年贷款逾期5次，最长60天，尚未结清", given), ("score", "综合评分不足", {}), (None, None, {}),
+        ("credit_record", "近两年贷款逾期5次，最长60天，尚未结清", given),
+        ("score", "综合评分不足", {}), (None, None, {}),
         ("other", "其他", {}), ("collateral", "抵押物不足", {}), ("score", "流水偏低", given),
     ]  # fmt: skip
     decisions = [
@@ -152,7 +154,7 @@ def test_what_makes_a_reason_missing_vague_or_complete(store):
 
 def test_wordings_are_judged_again_only_when_they_have_changed(city, monkeypatch):
     asked = []
-    monkeypatch.setattr(data_access.refusals, "judged", lambda frame: asked.append(frame))
+    monkeypatch.setattr(data_access.refusals, "judged", asked.append)
     with city.begin() as connection:
         rebuild(connection)
     assert asked == []
@@ -164,6 +166,14 @@ def test_outcomes_tell_whether_another_bank_granted_credit_within_ninety_days(ci
     frame = refusal_outcomes(city, ALL, Selection(day(150)))
     assert frame.to_numpy().tolist() == [["score", 1.0, 1.0, 1.0]]
     assert refusal_outcomes(city, ALL, Selection(day(149)))["mature"].tolist() == [0.0]
+
+
+def test_priority_tags_overlap_and_match_whole_words(city):
+    # e1 is tech and private, visited on day 1 and approved for 500,000; e4's tag only begins with "tech".
+    frame = by_tag(city, ALL, Selection(day(100)), ("tech", "private", "none"))
+    assert frame.to_numpy().tolist() == [["tech", 1.0, 1.0, 5e5], ["private", 1.0, 1.0, 5e5], ["none", 0.0, 0.0, 0.0]]
+    assert by_tag(city, Scope(None, ("Y",)), Selection(day(100)), ("tech",))["approved_amount"].tolist() == [1e5]
+    assert len(by_tag(city, ALL, Selection(day(100)), ())) == 0
 
 
 def test_renewals_by_due_date(store):

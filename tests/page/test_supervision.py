@@ -19,9 +19,9 @@ def test_it_answers_the_four_questions(open_page, demo_store, zhanjiang):
     assert problems(app) == []
     assert app.session_state["finished"]
     shown = text(app)
-    for said in ("走访与规模", "走访转申报", "授信与规模", "拒绝原因", "决定时限", "整改承诺"):
+    for said in ("走访与规模", "走访转申报", "授信与规模", "拒绝原因", "决定时限"):
         assert said in shown
-    assert len(app.get("plotly_chart")) == 6  # at this scale no bank has twenty refusals, which is said instead
+    assert len(app.get("plotly_chart")) == 4  # at this scale no bank has twenty refusals, which is said instead
     lights = next(piece for piece in pieces(app) if "zr-light" in piece and "<table" in piece)
     assert lights.count("<tr ") == len(zhanjiang.banks)
     assert lights.count("政策性银行不参与比较") == 1
@@ -54,8 +54,8 @@ def test_a_policy_bank_is_shown_apart(open_page, demo_store, zhanjiang):
     "parameters",
     [
         {"region": "440881"}, {"period": "month"}, {"date": "2025-01-15"}, {"date": "2024-11-21"}, {"show": "deposits"},
-        {"by": "outlets"}, {"view": "overdue"}, {"view": "repair"}, {"type": "company"},
-        {"show": "nonsense", "bank": "nobody"},
+        {"by": "outlets"}, {"view": "overdue"}, {"view": "repair"}, {"type": "company"}, {"part": "time"},
+        {"part": "more"}, {"part": "loop"}, {"score": "1"}, {"show": "nonsense", "bank": "nobody", "part": "nonsense"},
     ],
 )  # fmt: skip
 def test_any_selection_is_shown(open_page, demo_store, zhanjiang, parameters):
@@ -63,8 +63,9 @@ def test_any_selection_is_shown(open_page, demo_store, zhanjiang, parameters):
     assert problems(app) == []
 
 
-def test_it_speaks_english_throughout(open_page, demo_store, zhanjiang):
-    app = open_page(demo_store, zhanjiang, "banks", lang="en")
+@pytest.mark.parametrize("part", ["four", "time", "more", "loop"])
+def test_it_speaks_english_throughout(open_page, demo_store, zhanjiang, part):
+    app = open_page(demo_store, zhanjiang, "banks", lang="en", part=part, score="1")
     assert problems(app) == []
     shown = text(app).replace("演示数据（合成），不是真实记录", "")  # the source as the file gives it
     assert re.findall(r"[\u4e00-\u9fff]{2,}", shown) == []
@@ -76,6 +77,45 @@ def test_what_nobody_reported_is_said_and_not_zero(open_page, foreign_store, for
     shown = text(app)
     assert "未报送" in shown
     assert "走访 0 户次" not in shown
+
+
+def test_a_switch_orders_by_total_score_with_weights_and_ties(open_page, demo_store, zhanjiang, monkeypatch):
+    monkeypatch.setitem(zhanjiang.settings, "rejection_min_n", 1)
+    monkeypatch.setitem(zhanjiang.settings, "bank_score_weights", {"visits": 0.4})
+    assert "总分" not in text(open_page(demo_store, zhanjiang, "banks")).replace("按总分排序", "")
+    shown = text(open_page(demo_store, zhanjiang, "banks", score="1"))
+    assert "走访与规模 35%" in shown  # 0.4 of 1.15
+    assert "并列" in shown
+
+
+def test_the_reader_of_one_bank_sees_it_and_the_band_of_the_others(open_page, demo_store, zhanjiang, monkeypatch):
+    monkeypatch.setattr(Scope, "everything", lambda: Scope(None, ("B05",)))
+    foreign = [bank.label for bank in zhanjiang.banks if bank.code != "B05"]
+    for part in ("four", "time", "more", "loop"):
+        app = open_page(demo_store, zhanjiang, "banks", part=part, view="overdue", bank="B08", score="1")
+        assert problems(app) == []
+        tables = "".join(frame.value.to_string() for frame in app.get("arrow_data_frame"))
+        shown = text(app) + tables + "".join(chart.proto.spec for chart in app.get("plotly_chart"))
+        assert not [label.zh for label in foreign if label.zh in shown or label.short("zh") in shown]
+    card = text(open_page(demo_store, zhanjiang, "banks", part="four"))
+    assert "乘黄银行诊断卡" in card
+    assert "同业中间一半" in card
+
+
+def test_of_too_few_others_there_is_no_band(open_page, demo_store, zhanjiang, monkeypatch):
+    monkeypatch.setattr(Scope, "everything", lambda: Scope(None, ("B05",)))
+    monkeypatch.setitem(zhanjiang.settings, "peer_min_banks", 24)
+    assert "同业中间一半" not in text(open_page(demo_store, zhanjiang, "banks"))
+
+
+def test_the_city_sets_how_many_refusals_are_judged(demo_store, zhanjiang, build_context_for, monkeypatch):
+    monkeypatch.setitem(zhanjiang.settings, "rejection_min_n", 3)
+    monkeypatch.setitem(zhanjiang.settings, "rejection_empty_share", 0.0)
+    desk = build_desk(build_context_for(demo_store, zhanjiang))
+    told = desk.now.quality["rejections"] >= 3
+    assert desk.now.quality["score"].notna().equals(told)
+    assert told.any()
+    assert (desk.now.p.loc[told[told].index, "reasons"] <= 1.0).all()
 
 
 def test_an_empty_store_says_what_to_do(open_page, tmp_path, zhanjiang):
@@ -106,7 +146,7 @@ def promised(demo_store):
 
 
 def test_a_commitment_is_measured_again(open_page, promised, zhanjiang):
-    app = open_page(promised, zhanjiang, "banks")
+    app = open_page(promised, zhanjiang, "banks", part="loop")
     table = next(p for p in pieces(app) if "走访后五日内协助申报" in p)
     assert "（已过期）" in table
     assert any(word in table for word in ("明显变差", "在波动范围内", "明显好转"))
@@ -114,7 +154,7 @@ def test_a_commitment_is_measured_again(open_page, promised, zhanjiang):
 
 
 def test_a_commitment_is_entered_and_closed(open_page, promised, zhanjiang):
-    app = open_page(promised, zhanjiang, "banks", bank="B08")
+    app = open_page(promised, zhanjiang, "banks", bank="B08", part="loop")
     app.text_input(key="banks.commit.wording").set_value("每周核对申报")
     app.number_input(key="banks.commit.promised").set_value(9.0)
     app.text_input(key="banks.commit.owner").set_value("副行长")
@@ -128,7 +168,7 @@ def test_a_commitment_is_entered_and_closed(open_page, promised, zhanjiang):
 
 
 def test_a_commitment_without_words_is_refused(open_page, promised, zhanjiang):
-    app = open_page(promised, zhanjiang, "banks", bank="B08")
+    app = open_page(promised, zhanjiang, "banks", bank="B08", part="loop")
     app.number_input(key="banks.commit.promised").set_value(2.0)
     next(b for b in app.button if b.label == "登记承诺").click().run()
     assert [e.value for e in app.error] == ["请写明承诺内容。"]

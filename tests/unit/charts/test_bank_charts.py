@@ -67,10 +67,12 @@ def test_ratios_lie_on_a_log_axis_that_holds_a_bank_without_visits():
 
 
 def test_funnel_plot_has_four_limits_and_the_banks():
-    rows = _rows().assign(n=[100, 200, 300, 400, 500, 600], share=0.1)
+    rows = _rows().assign(n=[100, 200, 300, 400, 500, 600], share=0.1, adjusted=0.12)
     curves = pd.DataFrame({"n": [50, 600], "warn_low": 0.05, "warn_high": 0.15, "alarm_low": 0.02, "alarm_high": 0.2})
-    figure = share_figure(rows, curves, 0.1, AXIS, AXIS, ("city", "warn", "alarm"))
-    assert len(figure.data) == 5
+    figure = share_figure(rows, curves, 0.1, AXIS, AXIS, ("city", "warn", "alarm", "adjusted"))
+    assert len(figure.data) == 6
+    # Raw and adjusted stand side by side, each pair joined and apart from the next.
+    assert list(figure.data[4].y[:3]) == [0.1, 0.12, None]
 
 
 def test_control_chart_marks_signals():

@@ -1,0 +1,77 @@
+"""Huber's M-estimate of a straight line, for many samples of the same length at once.
+
+The same estimate as statsmodels' ``RLM`` with ``HuberT`` and ``HuberScale`` (the tests compare them), which takes one
+sample at a time and a fifth of a second for the two dozen lines that leave one bank out.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+Array = NDArray[np.floating[Any]]
+TUNING, SCALE_TUNING = 1.345, 2.5
+_ROUNDS, _SCALE_ROUNDS, _TOLERANCE = 50, 30, 1e-8
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """An entry per sample: the line, the scale of its residuals, and the standard error of its slope."""
+
+    intercept: Array
+    slope: Array
+    scale: Array
+    slope_error: Array
+
+
+def huber_lines(x: Array, y: Array) -> Lines:
+    """Fit a line to each column of ``y`` on the same column of ``x`` (Huber 1981, Robust Statistics, §7.6, H1)."""
+    weights: Array = np.ones_like(y)
+    before = np.full(y.shape[1], np.inf)
+    for _ in range(_ROUNDS):
+        intercept, slope = _weighted(x, y, weights)
+        residuals = y - intercept - slope * x
+        scale = _scale(residuals)
+        z = np.abs(residuals) / scale
+        deviance = np.where(z <= TUNING, z**2 / 2.0, TUNING * (z - TUNING / 2.0)).sum(axis=0)
+        if np.all(np.abs(deviance - before) <= _TOLERANCE):
+            break
+        before = deviance
+        weights = np.minimum(1.0, TUNING / np.maximum(z, TUNING / 2.0))
+    return Lines(intercept, slope, scale, _slope_error(x, residuals / scale, scale))
+
+
+def _weighted(x: Array, y: Array, weights: Array) -> tuple[Array, Array]:
+    whole = weights.sum(axis=0)
+    centre_x, centre_y = (weights * x).sum(axis=0) / whole, (weights * y).sum(axis=0) / whole
+    away = x - centre_x
+    slope = (weights * away * (y - centre_y)).sum(axis=0) / (weights * away**2).sum(axis=0)
+    return centre_y - slope * centre_x, slope
+
+
+def _scale(residuals: Array) -> Array:
+    """Return Huber's scale of the residuals of two parameters, starting at their median absolute deviation."""
+    n, d = len(residuals), SCALE_TUNING
+    cut = d**2 + (1.0 - d**2) * stats.norm.cdf(d) - 0.5 - d * np.exp(-(d**2) / 2.0) / np.sqrt(2.0 * np.pi)
+    share = (n - 2.0) / n * cut
+    middle = np.median(residuals, axis=0)
+    scale: Array = np.median(np.abs(residuals - middle), axis=0) / stats.norm.ppf(0.75)
+    for _ in range(_SCALE_ROUNDS):
+        held = np.minimum(np.square(residuals / scale), d**2) / 2.0
+        new = np.sqrt(held.sum(axis=0) / (n * share)) * scale
+        if np.all(np.abs(new - scale) <= _TOLERANCE):
+            return np.asarray(new, dtype=np.float64)
+        scale = new
+    return scale
+
+
+def _slope_error(x: Array, z: Array, scale: Array) -> Array:
+    n = len(z)
+    inside = np.abs(z) <= TUNING
+    share = inside.mean(axis=0)
+    correction = 1.0 + 2.0 / n * inside.var(axis=0) / share**2
+    psi = np.clip(z, -TUNING, TUNING)
+    variance = correction**2 * np.square(psi).sum(axis=0) / (n - 2.0) * scale**2 / share**2
+    return np.asarray(np.sqrt(variance / np.square(x - x.mean(axis=0)).sum(axis=0)), dtype=np.float64)
