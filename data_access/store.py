@@ -13,7 +13,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import QueuePool
 
-from data_access.schema import SCHEMA_VERSION, coverage_table, metadata, store_meta
+from data_access.schema import SCHEMA_VERSION, batches, coverage_table, metadata, store_meta
 
 
 class StoreError(Exception):
@@ -133,6 +133,16 @@ def open_store(url: str) -> Store:
         store.close()
         raise _translated(error, store.url) from error
     return store
+
+
+def importers(url: str) -> frozenset[str]:
+    """Return who imported the batches of the store at ``url``, whatever version of the schema wrote it."""
+    engine = _engine(_parsed(url))
+    try:
+        with engine.connect() as connection:
+            return frozenset(connection.execute(select(batches.c.created_by)).scalars())
+    finally:
+        engine.dispose()
 
 
 def _parsed(url: str) -> URL:

@@ -1,7 +1,8 @@
 """The demo store: the demo city's files, brought in through the product's own import.
 
 ``python -m sample_data.build`` makes files and store anew; with ``--if-absent`` only into the default store,
-and only if that is empty. A store that holds anything but the demo city is left alone.
+and only if that is empty or holds the demo city of another version of the program. A store that holds anything but the
+demo city is left alone.
 
 Exit codes: 0 the demo city is there (or ``--if-absent`` found another store, one with data, or a profile without a
 demo); 2 nothing was done; 3 another process holds the store.
@@ -9,7 +10,7 @@ demo); 2 nothing was done; 3 another process holds the store.
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from data_access.importing.report import ImportReport, Step
 from data_access.profile import Profile, load_profile
 from data_access.profile_files import ProfileError
 from data_access.settings import DEFAULTS, ROOT, Settings, load_settings
-from data_access.store import Store, StoreBusyError, StoreError, open_store
+from data_access.store import Store, StoreBusyError, StoreError, StoreVersionError, importers, open_store
 from sample_data.generator import SEED, Progress, generate
 from sample_data.plan import PLAN_FILE
 
@@ -90,7 +91,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _build(settings: Settings, profile: Profile, arguments: argparse.Namespace) -> int:
-    store = open_store(settings.store)
+    store = _opened(settings.store)
     try:
         if store.version() and arguments.if_absent:
             return DONE
@@ -108,15 +109,37 @@ def _build(settings: Settings, profile: Profile, arguments: argparse.Namespace) 
     return DONE
 
 
+def _opened(url: str) -> Store:
+    """Return the store at ``url``, emptied if it holds the demo city as another version of the program wrote it."""
+    try:
+        return open_store(url)
+    except StoreVersionError as error:
+        if not _is_own_file(url, importers(url)):
+            said = "由其他版本的程序写入，请重新导入数据 / was written by another version; import its data anew"
+            place = make_url(url).render_as_string(hide_password=True)
+            raise NotEmptyError(f"{place}: {said} ({error.detail})") from error
+        print("演示城市由其他版本的程序建立，现在重建 / the demo city is of another version; it is made anew")
+        return _without_file(url)
+
+
 def _emptied(store: Store, url: str) -> Store:
     """Return the store emptied of the demo city; raise ``NotEmptyError`` if it holds anything else."""
-    database = make_url(url)
-    only_demo = set(list_batches(store)["created_by"]) <= {IMPORTED_BY}
-    if not only_demo or database.get_backend_name() != "duckdb" or not database.database:
+    if not _is_own_file(url, list_batches(store)["created_by"]):
         raise NotEmptyError(f"{store.url}: 已有数据，不覆盖；请另指定空库 / holds data; name an empty store")
     store.close()
-    for file in Path(database.database).parent.glob(f"{Path(database.database).name}*"):
-        file.unlink()
+    return _without_file(url)
+
+
+def _is_own_file(url: str, names: Iterable[str]) -> bool:
+    """Whether the store is a file that holds nothing but the demo city."""
+    database = make_url(url)
+    return {*names} <= {IMPORTED_BY} and database.get_backend_name() == "duckdb" and bool(database.database)
+
+
+def _without_file(url: str) -> Store:
+    file = Path(make_url(url).database or "")
+    for part in file.parent.glob(f"{file.name}*"):
+        part.unlink()
     return open_store(url)
 
 

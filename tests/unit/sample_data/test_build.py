@@ -1,6 +1,7 @@
 import pytest
 
 from data_access.importing import import_files
+from data_access.schema import batches, store_meta
 from data_access.settings import DEFAULTS
 from data_access.store import open_store
 from sample_data import __main__ as files_command
@@ -55,6 +56,25 @@ def test_a_city_is_built_once_and_again_on_request(settings, tmp_path, capsys):
     assert build(tmp_path, "--seed", "3") == DONE
     assert version(settings) == 1
     assert "held" not in capsys.readouterr().out
+
+
+def test_a_demo_city_of_another_version_is_made_anew_but_nothing_else_is(settings, tmp_path, capsys):
+    build(tmp_path, "--if-absent")
+    written_by_another_version(settings)
+    assert build(tmp_path, "--if-absent") == DONE
+    assert "made anew" in capsys.readouterr().out
+    assert version(settings) == 1
+    written_by_another_version(settings, batches.update().values(created_by="a clerk"))
+    assert build(tmp_path, "--if-absent") == NOTHING_DONE
+    assert "another version" in capsys.readouterr().err
+
+
+def written_by_another_version(url, *changes):
+    store = open_store(url)
+    with store.begin() as connection:
+        for change in (store_meta.update().where(store_meta.c.key == "schema_version").values(value="0"), *changes):
+            connection.execute(change)
+    store.close()
 
 
 def test_a_store_of_ones_own_is_not_filled_unasked(settings, monkeypatch, tmp_path):
