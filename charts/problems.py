@@ -1,6 +1,6 @@
 """Problems over time: how old the open ones are, and what came in and was closed month by month."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import plotly.graph_objects as go
@@ -36,7 +36,7 @@ def ages_figure(bands: Sequence[Band], *, in_time: str, overdue: str) -> go.Figu
 
 
 def _bar(
-    names: Sequence[str], values: Sequence[float], said: Sequence[str], name: str, marker: dict[str, object]
+    names: Sequence[str], values: Sequence[float], said: Sequence[str], name: str, marker: Mapping[str, object]
 ) -> go.Bar:
     return go.Bar(
         x=list(names), y=list(values), name=name, marker=marker, text=[f"{v:,.0f}" if v else "" for v in values],

@@ -4,7 +4,7 @@ Matching is a comparison of what the catalogue says with what is asked; it is no
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -28,19 +28,24 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What an enterprise needs; what it leaves open (NaN, empty, None) is not compared.
+    """What an enterprise needs; what it leaves open (None or empty) is not compared.
 
     ``amount`` in yuan, ``term_months``, ``rate_ceiling`` in per cent a year. ``guarantees`` are the kinds it could
     give, ``audiences`` all groups of the catalogue it belongs to, the one for everybody included. ``on`` is the day of
     asking: a product that had ended by then fails.
     """
 
-    amount: float = NAN
-    term_months: float = NAN
+    amount: float | None = None
+    term_months: float | None = None
     guarantees: tuple[str, ...] = ()
     audiences: tuple[str, ...] = ()
-    rate_ceiling: float = NAN
+    rate_ceiling: float | None = None
     on: date | None = None
+
+    @property
+    def asks(self) -> bool:
+        """Whether anything but the day was told."""
+        return replace(self, on=None) != Need()
 
 
 CRITERIA = ("validity", "audience", "amount", "term", "guarantee", "rate")
@@ -113,16 +118,17 @@ def _term(frame: pd.DataFrame, need: Need) -> "pd.Series[str]":
     return _at_least(frame["term_months"], need.term_months, frame)
 
 
-def _at_least(told: "pd.Series[Any]", asked: float, frame: pd.DataFrame) -> "pd.Series[str]":
+def _at_least(told: "pd.Series[Any]", asked: float | None, frame: pd.DataFrame) -> "pd.Series[str]":
     value = told.astype("float64")
-    return _judged(not np.isnan(asked), frame, value >= asked, value.isna())
+    return _judged(asked is not None, frame, value >= (asked or 0.0), value.isna())
 
 
 def _rate(frame: pd.DataFrame, need: Need) -> "pd.Series[str]":
     """Met where even the highest rate is low enough, failed where the lowest is not, and open in between."""
-    low, high, ceiling = frame["rate_min"].astype("float64"), frame["rate_max"].astype("float64"), need.rate_ceiling
+    low, high = (frame[name].astype("float64") for name in ("rate_min", "rate_max"))
+    ceiling = need.rate_ceiling or 0.0
     met, failed = (high <= ceiling).to_numpy(), (low > ceiling).to_numpy()
-    return _judged(not np.isnan(ceiling), frame, met, ~met & ~failed)
+    return _judged(need.rate_ceiling is not None, frame, met, ~met & ~failed)
 
 
 _JUDGES: Mapping[str, _Judge] = {

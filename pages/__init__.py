@@ -12,7 +12,7 @@ from locales import N_
 from pages.office import data, definitions
 from pages.progress import districts, funnel, industries, overview, screen
 from pages.records import ledger
-from pages.services import campaigns, problems
+from pages.services import campaigns, problems, products
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +97,15 @@ PAGES: tuple[PageSpec, ...] = (
         icon=":material/campaign:",
         question=N_("活动有没有带来授信，人员和宣传到了哪里"),
         render=campaigns.render,
+    ),
+    PageSpec(
+        section=N_("服务"),
+        key="products",
+        url_path="products",
+        title=N_("产品与网点"),
+        icon=":material/storefront:",
+        question=N_("哪个产品合适，哪些没人用，找谁办"),
+        render=products.render,
     ),
     PageSpec(
         section=N_("服务"),

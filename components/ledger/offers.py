@@ -24,7 +24,7 @@ def offers_html(context: Context, found: Dossier) -> str:
     fitting = asked[asked["fits"]].head(SHOWN)
     if fitting.empty:
         return note_html(t("汇编中没有各项都符合的产品"))
-    basis = t("按最近一次说出的需求：{amount}").format(amount=money(context, need.amount)) if need.amount > 0 else ""
+    basis = t("按最近一次说出的需求：{amount}").format(amount=money(context, need.amount)) if need.amount else ""
     items = "".join(_item(context, row, need) for row in fitting.to_dict("records"))
     return f"{note_html(basis or t('没有说出需求金额，只按适用对象和有效期对照'))}<ul class='zr-list'>{items}</ul>"
 
@@ -36,7 +36,7 @@ def need_of(context: Context, found: Dossier) -> Need:
     for name in ("applications", "visits"):
         told = [row for row in rows(found, name) if text(row["need_amount"])]
         if told:
-            months = float(told[-1]["term_months"]) if text(told[-1].get("term_months")) else float("nan")
+            months = float(told[-1]["term_months"]) if text(told[-1].get("term_months")) else None
             return Need(float(told[-1]["need_amount"]), months, audiences=groups, on=context.filters.as_of)
     return Need(audiences=groups, on=context.filters.as_of)
 

@@ -55,9 +55,10 @@ def ages_view(desk: Desk) -> go.Figure:
     t = desk.context.t
     in_time, late = t("未到期或未定期限"), t("超期未办")
     bands = []
-    for row in ages(desk).itertuples(index=False):
-        said = [f"{row.band}　{name} <b>{count(n)}</b>" for name, n in ((in_time, row.in_time), (late, row.overdue))]
-        bands.append(Band(str(row.band), float(row.in_time), float(row.overdue), (said[0], said[1])))
+    for row in ages(desk).to_dict("records"):
+        name, numbers = str(row["band"]), (float(row["in_time"]), float(row["overdue"]))
+        first, second = (f"{name}　{what} <b>{count(n)}</b>" for what, n in zip((in_time, late), numbers, strict=True))
+        bands.append(Band(name, *numbers, (first, second)))
     return ages_figure(bands, in_time=in_time, overdue=late)
 
 
@@ -98,8 +99,8 @@ def months_view(desk: Desk) -> go.Figure:
     """Return bars of intake and closing by month with the line of what was open."""
     t, context = desk.context.t, desk.context
     found = [
-        Month(_month(desk, row.month), float(row.raised + row.reopened), float(row.closed), float(row.open))
-        for row in months(desk).itertuples(index=False)
+        Month(_month(desk, row["month"]), row["raised"] + row["reopened"], row["closed"], row["open"])
+        for row in months(desk).to_dict("records")
     ]
     return flow_figure(
         found, raised=t("收集（含重开）"), closed=t("办结"), open_=t("月末未办结"), unit=context.numbers.unit("issue")

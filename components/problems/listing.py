@@ -20,7 +20,7 @@ from data_access.queries import problems as queries
 from data_access.queries.keyset import Place
 from locales import N_
 
-PAGE_SIZE = 15
+PAGE_SIZE = 12
 DOWNLOADED = 5000
 STATES = {
     "overdue": N_("超期未办"),
@@ -103,6 +103,10 @@ def _day(value: Any) -> date | None:  # noqa: ANN401 - a cell: a date, None, or 
     return None if value is None or pd.isna(value) else value
 
 
+def _whole(value: Any) -> int:  # noqa: ANN401 - a cell: a number, None, or NaN
+    return 0 if value is None or pd.isna(value) else int(value)
+
+
 def list_html(desk: Desk, frame: pd.DataFrame) -> str:
     """Return one page of the list as a table; a row opens its case."""
     t = desk.context.t
@@ -128,9 +132,12 @@ def _row(desk: Desk, row: Row) -> tuple[list[str], str]:
 
 def _badges(desk: Desk, row: Row) -> str:
     t = desk.context.t
-    marks = [(not pd.isna(row["suspended_days"]) and row["suspended_days"] > 0, t("暂停"))]
-    marks += [(_day(row["transferred_on"]) is not None, t("转办")), (bool(row["is_reopened"]), t("重开"))]
-    return "".join(f' <span class="zr-badge quiet">{escape(word)}</span>' for known, word in marks if known)
+    marks = {
+        t("暂停"): _whole(row["suspended_days"]) > 0,
+        t("转办"): _day(row["transferred_on"]) is not None,
+        t("重开"): bool(row["is_reopened"]),
+    }
+    return "".join(f' <span class="zr-badge quiet">{escape(word)}</span>' for word, known in marks.items() if known)
 
 
 def region(desk: Desk, row: Row) -> str:
@@ -171,7 +178,7 @@ def _steps(desk: Desk, row: Row) -> list[str]:
     t, numbers = desk.context.t, desk.context.numbers
     dates = ("raised_on", "deadline", "transferred_on", "closed_on", "reopened_on", "reclosed_on", "due_on")
     day = {name: _day(row[name]) for name in dates}
-    suspended = 0 if pd.isna(row["suspended_days"]) else int(row["suspended_days"])
+    suspended = _whole(row["suspended_days"])
     visit = t("（走访 {id}）").format(id=row["visit_id"]) if row["visit_id"] else ""
     events = [(day["raised_on"], t("提出{visit}").format(visit=visit))]
     events += [(day["transferred_on"], t("转办，期限重新计算"))]

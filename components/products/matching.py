@@ -81,14 +81,15 @@ def _audience(context: Context, product: Row, _need: Need) -> str:
 
 def _amount(context: Context, product: Row, need: Need) -> str:
     money = context.numbers.money
+    asked = money(need.amount or 0.0).joined
     if pd.isna(product["max_amount"]):
-        return context.t("最高额度未注明，需要 {asked}").format(asked=money(need.amount).joined)
-    told, asked = money(float(product["max_amount"])).joined, money(need.amount).joined
+        return context.t("最高额度未注明，需要 {asked}").format(asked=asked)
+    told = money(float(product["max_amount"])).joined
     return context.t("最高额度 {told}，需要 {asked}").format(told=told, asked=asked)
 
 
 def _term(context: Context, product: Row, need: Need) -> str:
-    asked = count(need.term_months)
+    asked = count(need.term_months or 0.0)
     if pd.isna(product["term_months"]):
         return context.t("最长期限未注明，需要 {asked} 个月").format(asked=asked)
     told = count(float(product["term_months"]))
@@ -102,7 +103,7 @@ def _guarantee(context: Context, product: Row, need: Need) -> str:
 
 
 def _rate(context: Context, product: Row, need: Need) -> str:
-    t, told, ceiling = context.t, rate_range(product), rate(need.rate_ceiling)
+    t, told, ceiling = context.t, rate_range(product), rate(need.rate_ceiling or 0.0)
     if product[verdict_of("rate")] == Verdict.UNKNOWN:
         return t("利率 {told}，上限 {ceiling}%，须向银行询价").format(told=told, ceiling=ceiling)
     return t("利率 {told}，上限 {ceiling}%").format(told=told, ceiling=ceiling)

@@ -2,7 +2,7 @@
 
 A problem that was closed after the as-of date was open on it. One that came back counts as closed only once it was
 closed again. Its deadline moves: days of suspension are added, and a transfer starts the clock anew, so that the new
-department has as many days as the first one had.
+department has as many days as the first one had. Reopening moves no deadline, or a sham closing would earn a new one.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,12 +1,13 @@
 """The catalogue of loan products, which of them were lent, the outlets, and whom to call."""
 
-from typing import Any
+from dataclasses import replace
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Double, FromClause, Select, and_, cast, func, literal, select
+from sqlalchemy import ColumnElement, Double, FromClause, and_, cast, func, literal, or_, select, true
 
 from data_access.derivation import current
 from data_access.queries.filters import conditions
+from data_access.queries.frames import frame_of
 from data_access.queries.measures import within
 from data_access.schema import bank_progress
 from data_access.selection import Scope, Selection
@@ -23,7 +24,7 @@ def products(store: Store) -> pd.DataFrame:
     p = current("products")
     plain = [p.c.product_id, p.c.bank, p.c.name, p.c.valid_until, *_texts(p, "audience", "guarantee")]
     numbers = [cast(p.c[name], Double).label(name) for name in ("max_amount", "rate_min", "rate_max", "term_months")]
-    frame = _frame(store, select(*plain, *numbers).order_by(p.c.bank, p.c.product_id))
+    frame = frame_of(store, select(*plain, *numbers).order_by(p.c.bank, p.c.product_id))
     return frame.astype(dict.fromkeys(("max_amount", "rate_min", "rate_max", "term_months"), "float64"))
 
 
@@ -47,7 +48,7 @@ def product_loans(store: Store, scope: Scope, selection: Selection) -> pd.DataFr
         .group_by(named)
         .order_by(named)
     )
-    return _frame(store, query).astype(dict.fromkeys(measures, "float64"))
+    return frame_of(store, query).astype(dict.fromkeys(measures, "float64"))
 
 
 def outlets(store: Store, scope: Scope, selection: Selection) -> pd.DataFrame:
@@ -62,15 +63,25 @@ def outlets(store: Store, scope: Scope, selection: Selection) -> pd.DataFrame:
     narrowed = Selection(selection.as_of, regions=selection.regions, banks=selection.banks)
     query = select(*plain, *_texts(placed, "region_2", "address", "phone"))
     query = query.where(*conditions(placed, scope, narrowed))
-    return _frame(store, query.order_by(placed.c.region_1, placed.c.bank, placed.c.outlet_id))
+    return frame_of(store, query.order_by(placed.c.region_1, placed.c.bank, placed.c.outlet_id))
+
+
+def contacts(store: Store, scope: Scope, selection: Selection) -> pd.DataFrame:
+    """Return whom to call at the task forces: the whole area's first, then those of the regions asked about.
+
+    Columns ``contact_id``, ``region_1`` ("" = the whole area), ``office``, ``duty``, ``contact_name``, ``phone``,
+    ``hours`` ("" where not told) and ``is_published`` (False where not told). Name and number of one that is not
+    published are a person's: mask them. A scope or selection of regions narrows the list; the area's own stays.
+    """
+    c = current("contacts")
+    placed = select(*c.c, literal("").label("region_2"), literal("").label("region_3")).subquery("placed")
+    asked = Selection(selection.as_of, regions=selection.regions)
+    own = and_(true(), *conditions(placed, replace(scope, banks=None), asked))
+    texts = _texts(placed, "region_1", "office", "duty", "contact_name", "phone", "hours")
+    published = func.coalesce(placed.c.is_published, False).label("is_published")
+    query = select(placed.c.contact_id, *texts, published).where(or_(placed.c.region_1.is_(None), own))
+    return frame_of(store, query.order_by(texts[0], placed.c.contact_id))
 
 
 def _texts(source: FromClause, *names: str) -> list[ColumnElement[str]]:
     return [func.coalesce(source.c[name], "").label(name) for name in names]
-
-
-def _frame(store: Store, query: Select[Any]) -> pd.DataFrame:
-    with store.connect() as connection:
-        result = connection.execute(query)
-        # Plain tuples: pandas asks every Row for its type.
-        return pd.DataFrame([tuple(row) for row in result], columns=list(result.keys()))

@@ -68,7 +68,7 @@ def _draw(desk: Desk) -> None:
 
 
 def _kept(desk: Desk, name: str, build: Callable[[], T], *key: str) -> T:
-    return remember(desk.context, f"problems.{name}", build, *desk.key, *key)
+    return remember(desk.context, f"problems.drawn.{name}", build, *desk.key, *key)
 
 
 def _note(desk: Desk, *said: str) -> str:
@@ -82,7 +82,7 @@ def _parts(desk: Desk, by: str, title: str) -> None:
     note = _note(desk, t("横线为 95% 区间，竖线为合计；点击可筛选，再点取消"))
     show_framed(
         at_day(desk), f"problems-{by}", breakdown.headline(desk, by), note,
-        lambda: panel(html, key=f"problems.{by}", on_act=_follow), lambda: breakdown.sheet(desk, by, title),
+        lambda: panel(html, key=f"problems.parts.{by}", on_act=_follow), lambda: breakdown.sheet(desk, by, title),
         breakdown.METRICS, leads=True,
     )  # fmt: skip
 

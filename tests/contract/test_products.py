@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from data_access.queries.products import outlets, product_loans, products
+from data_access.queries.products import contacts, outlets, product_loans, products
 from data_access.selection import Scope, Selection
 from data_access.store import Store
 from tests.contract.small_city import SMALL_CITY, day, fill
@@ -29,7 +29,13 @@ def city(store: Store) -> Store:
         {"outlet_id": "o2", "bank": "Y", "name": "Y1", "region_1": "A", "region_2": None},
         {"outlet_id": "o3", "bank": "X", "name": "X2", "region_1": "B", "region_2": "B1", "is_liaison": True},
     ]
-    fill(store, {**SMALL_CITY, "products": catalogue, "loans": lent, "outlets": places})
+    called = [
+        {"contact_id": "c1", "region_1": None, "office": "city", "phone": "1", "is_published": True},
+        {"contact_id": "c2", "region_1": "A", "office": "A", "phone": "2", "is_published": False},
+        {"contact_id": "c3", "region_1": "B", "office": "B", "phone": "3"},
+    ]
+    own = {"products": catalogue, "loans": lent, "outlets": places, "contacts": called}
+    fill(store, {**SMALL_CITY, **own})
     return store
 
 
@@ -73,7 +79,22 @@ def test_outlets_follow_scope_and_filters(city: Store) -> None:
     assert found(Scope((), None)) == []
 
 
+def test_contacts_follow_scope_and_filters(city: Store) -> None:
+    """The city's own number is everybody's; a county's that does not say so is not published."""
+
+    def found(scope: Scope = ALL, **narrow: tuple[str, ...]) -> list[tuple[str, bool]]:
+        frame = contacts(city, scope, replace(LATEST, **narrow))
+        return list(zip(frame["contact_id"], frame["is_published"].astype(bool), strict=True))
+
+    assert found() == [("c1", True), ("c2", False), ("c3", False)]
+    assert found(regions=("B",)) == [("c1", True), ("c3", False)]
+    assert found(Scope(("A",), None)) == [("c1", True), ("c2", False)]
+    assert found(Scope((), None)) == [("c1", True)]
+    assert len(found(Scope(None, ("X",)))) == 3
+
+
 def test_an_empty_store_has_neither(store: Store) -> None:
     assert products(store).empty
     assert outlets(store, ALL, LATEST).empty
+    assert contacts(store, ALL, LATEST).empty
     assert product_loans(store, ALL, LATEST).empty
