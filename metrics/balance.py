@@ -13,7 +13,7 @@ def priority_visited(rows: pd.DataFrame) -> "pd.Series[float]":
 
 
 def priority_approved_amount(rows: pd.DataFrame) -> "pd.Series[float]":
-    """Return the credit approved by priority tag (M56b, yuan), most first; ``rows`` has ``tag``, ``approved_amount``."""
+    """Return the credit approved by priority tag (M56b), most first; ``rows``: ``tag``, ``approved_amount`` (yuan)."""
     return rows.set_index("tag")["approved_amount"].sort_values(ascending=False, kind="stable")
 
 

@@ -45,7 +45,7 @@ def decided_view(desk: Desk, focus: str) -> View:
 
 
 def _pushed(desk: Desk) -> pd.DataFrame:
-    """Return the days to a decision by bank; those the reader may not see are put together as "", if there are enough."""
+    """Return the days to a decision by bank; those the reader may not see are together "", if there are enough."""
     context = desk.context
     scope = replace(context.scope, banks=None)
     pushed = durations(context.store, scope, context.selection, "recommended_on", "decided_on", ("bank",))

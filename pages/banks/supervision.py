@@ -205,8 +205,9 @@ def _more(context: Context, desk: Desk, focus: str) -> None:
         _show(context, "lorenz", _view(desk, "lorenz", lambda: BUILDERS["lorenz"](desk)))
     bank = focus if context.filters.banks or context.scope.banks is not None else ""
     areas = remember(desk.context, "banks.priority", lambda: priority.priority_sheet(desk, bank), bank)
+    who = desk.name(bank) if bank else t("全部银行")
     show_framed(
-        context, "banks-priority", t("重点领域走访与授信：{who}").format(who=desk.name(bank) if bank else t("全部银行")),
+        context, "banks-priority", t("重点领域走访与授信：{who}").format(who=who),
         priority.balance_said(desk.context), lambda: show_table(context, areas, key="banks.priority.table"),
         lambda: areas, (*priority.METRICS, "county_balance"),
     )  # fmt: skip
