@@ -36,7 +36,8 @@ def definition_pop(
     more = escape(t("在指标口径中查看"))
     link = f'<a href="definitions?find={entry.id}&lang={lang}" target="_blank">{more}</a>'
     if origin:
-        link = f'<span class="zr-link" {mark(SOURCE, origin.text())}>{escape(t("来源与明细"))}</span>　{link}'
+        words = escape(t("来源与明细"))
+        link = f'<span class="zr-link" {mark(SOURCE, origin.text())}>{words}</span>　{link}'
     return (
         f'<details class="zr-pop"><summary title="{label}" aria-label="{label}">ⓘ</summary>'
         f"<div><h4>{escape(entry.id)} {escape(numbers.name(entry))}</h4><dl>{listed}</dl><p>{link}</p></div></details>"

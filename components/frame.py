@@ -64,7 +64,7 @@ def show_plotly(
 
     def pick() -> None:
         points = st.session_state[key].selection.points
-        origin = _origin(points[0], origins) if points and origins else None
+        origin = _origin(points[0], origins, len(figure.data)) if points and origins else None
         if origin:
             st.session_state[turn] = st.session_state.get(turn, 0) + 1
             ask(origin.text())
@@ -79,8 +79,9 @@ def show_plotly(
     )  # fmt: skip
 
 
-def _origin(point: Mapping[str, Any], origins: Origins) -> Origin | None:
-    found, place = origins.get(int(point.get("curve_number", 0)), ()), int(point.get("point_index", -1))
+def _origin(point: Mapping[str, Any], origins: Origins, traces: int) -> Origin | None:
+    number, place = int(point.get("curve_number", 0)), int(point.get("point_index", -1))
+    found = origins.get(number) or origins.get(number - traces, ())
     return found[place] if 0 <= place < len(found) else None
 
 

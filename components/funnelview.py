@@ -1,12 +1,15 @@
 """The stages of the mechanism as cumulative totals of a date: bars, because they are not one cohort."""
 
 import math
+from collections.abc import Sequence
+from itertools import pairwise
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from charts.funnel import Stage, funnel_figure
 from components.numbers import count
+from components.origins import WHOLE, Origin, Origins, Place, varying
 from components.sheet import Column, Sheet
 from components.situation import Situation
 from locales import N_
@@ -71,4 +74,18 @@ def stages_sheet(s: Situation) -> Sheet:
         Column("step", t("为上一阶段的"), "percent"),
         Column("of_visited", t("为走访户数的"), "percent"),
     )
-    return Sheet("stages", frame, columns, METRICS, (t("阶段累计量，非同一批企业"),))
+    return Sheet("stages", frame, columns, METRICS, (t("阶段累计量，非同一批企业"),), stage_places(tuple(counts)))
+
+
+def stage_origins(s: Situation) -> Origins:
+    """Return what the bars lead to."""
+    return {0: [Origin(stage, Place(at=s.context.filters.as_of)) for stage in STAGES]}
+
+
+def stage_places(stages: Sequence[str], place: Place = WHOLE) -> tuple[Place, ...]:
+    """Return where the rows of a table of stages stand: count ``n``, and its share of the stage before (``step``)."""
+    shares = [""] + [f"{stage}/{before}" for before, stage in pairwise(stages)]
+    return tuple(
+        varying(place, {"n": stage, "step": step, "of_visited": f"{stage}/{stages[0]}"})
+        for stage, step in zip(stages, shares, strict=True)
+    )

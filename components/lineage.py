@@ -64,7 +64,8 @@ def show_asked(context: Context) -> None:
 def _name(context: Context, origin: Origin) -> str:
     if origin.key in load_catalogue():
         return context.numbers.name(metric(origin.key))
-    return load_terms().measure[origin.key].words.text(context.lang)
+    words = [load_terms().measure[name].words.text(context.lang) for name in origin.key.split("/")]
+    return " ÷ ".join(words)
 
 
 def _show(context: Context, origin: Origin) -> None:
@@ -129,12 +130,18 @@ def _value_html(context: Context, origin: Origin, sides: Sequence[Side]) -> str:
     found, numbers = _figure(context, origin, sides), context.numbers
     if found is not None:
         text = numbers.figure(found, decimals=2).joined
+    elif len(sides) > 1:
+        text = numbers.value(_share(*sides), "percent", decimals=2).joined
     elif sides:
         text = _side_value(context, sides[0])
     else:
         return ""
     place = "　".join(f"{title} {value}" for title, value in _cell_words(context, origin.place))
     return f'<p class="zr-origin-value"><strong>{escape(text)}</strong> <span>{escape(place)}</span></p>'
+
+
+def _share(part: Side, whole: Side) -> float:
+    return 100.0 * part.value / whole.value if part.value is not None and whole.value else float("nan")
 
 
 def _side_value(context: Context, side: Side) -> str:
@@ -159,7 +166,8 @@ def _side_html(context: Context, origin: Origin, title: str, side: Side) -> str:
         same = t("逐行合计与本数一致") if side.agrees else t("逐行合计与本数不一致")
         said = t("{n} 行明细，{same}").format(n=f"{side.rows:,}", same=same)
         href = escape(ledger_address(side.measure.name, origin.place))
-        link = f'<a href="{href}" target="_blank">{escape(t("在台账中查看"))}</a>'
+        words = escape(t("在台账中查看"))
+        link = f'<a href="{href}" target="_blank">{words}</a>'
     head = f"<small>{escape(title)}</small> {escape(name)} <b>{escape(_side_value(context, side))}</b>"
     return f"<li><span>{head}<br><small>{escape(said)}</small></span><span>{link}</span></li>"
 
@@ -237,7 +245,8 @@ def _batches_html(context: Context, frame: pd.DataFrame) -> str:
         return note_html(t("没有导入批次"))
     heads = [("name", t("数据表")), ("", t("批次")), ("", t("行数")), ("text", t("文件")), ("text wide", t("导入"))]
     rows = [row_html(heads, [escape(text) for text in cells]) for cells in batch_words(context, frame)]
-    return f"<h4>{escape(t('来自这些导入批次'))}</h4>{table_html(heads, rows)}"
+    title = escape(t("来自这些导入批次"))
+    return f"<h4>{title}</h4>{table_html(heads, rows)}"
 
 
 def _table_name(context: Context, name: str) -> str:

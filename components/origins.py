@@ -4,7 +4,7 @@ A figure's origin travels through the browser as a short text: an attribute of a
 an address. Coming back it is text from outside, and only what the catalogue and the schema know is taken from it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -75,6 +75,13 @@ class Place:
         as_of = min(self.at, found.as_of) if self.at else found.as_of
         return replace(found, as_of=as_of, start=start or found.start, attribution=self.rule or found.attribution)
 
+    def within(self, other: "Place") -> "Place":
+        """Return this place narrowed further by ``other``, whose days and rule come first."""
+        return Place(
+            (*self.cell, *other.cell), other.at or self.at, other.start or self.start, other.rule or self.rule,
+            (*self.only, *other.only), (*self.figures, *other.figures),
+        )  # fmt: skip
+
     def figure(self, column: str, usual: str) -> str:
         """Return which figure stands here in ``column``: its ``usual`` one, or the one this row has there."""
         return dict(self.figures).get(column, usual)
@@ -85,7 +92,7 @@ WHOLE = Place()
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """One figure: ``key`` names a metric of the catalogue or a measure."""
+    """One figure: ``key`` names a metric of the catalogue, a measure, or a share "part/whole" of two measures."""
 
     key: str
     place: Place = WHOLE
@@ -98,17 +105,23 @@ class Origin:
     def parse(cls, text: str) -> "Origin | None":
         """Return the origin that ``text`` speaks of, None if there is no such metric or measure."""
         key, _, place = text.partition(";")
-        return cls(key, Place.parse(place)) if key in load_catalogue() or key in MEASURES else None
+        sides = key.split("/")
+        is_share = len(sides) <= len(("part", "whole")) and set(sides) <= {*MEASURES}
+        return cls(key, Place.parse(place)) if is_share or key in load_catalogue() else None
 
     @property
     def numerator(self) -> tuple[str, ...]:
         """The measures above the line, or the measure itself."""
-        return metric(self.key).numerator if self.key in load_catalogue() else (self.key,)
+        return metric(self.key).numerator if self.key in load_catalogue() else (self.key.partition("/")[0],)
 
     @property
     def denominator(self) -> tuple[str, ...]:
         """The measures below the line."""
-        return metric(self.key).denominator if self.key in load_catalogue() else ()
+        return metric(self.key).denominator if self.key in load_catalogue() else tuple(self.key.split("/")[1:])
+
+
+# What the points of a chart lead to: by the number of the trace (negative: from the last), in the order of its points.
+Origins = Mapping[int, Sequence[Origin]]
 
 
 def _day(text: str) -> date | None:
@@ -138,7 +151,7 @@ def situated(s: "Situation", key: str, code: str | None = None, *, before: bool 
     return Place(cell, at=s.compared_with(key) if before else asked_on or s.context.filters.as_of)
 
 
-def grouped(column: str, codes: Sequence[object], place: Place = WHOLE) -> tuple[Place, ...]:
+def grouped(column: str, codes: Iterable[object], place: Place = WHOLE) -> tuple[Place, ...]:
     """Return the place of every row of a table by ``column`` of the store (a month is a span of days)."""
     if column == MONTH:
         return tuple(month(str(code), place) for code in codes)

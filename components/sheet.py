@@ -22,13 +22,15 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 class Column:
     """One column: its name in the frame, its header, and a unit of the catalogue ("" for text).
 
-    ``figure`` is the metric or measure whose figures stand in it, which its cells lead to.
+    ``figure`` is the metric or measure whose figures stand in it, which its cells lead to; ``place`` narrows where
+    they stand further than their rows do.
     """
 
     name: str
     header: str
     unit: str = ""
     figure: str = ""
+    place: Place = WHOLE
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class Sheet:
         """Return the origin of the figure in a row and column, by position; None if no figure of its own is there."""
         column, place = self.columns[header], self.places[row] if self.places else WHOLE
         key = place.figure(column.name, column.figure)
-        return Origin(key, place) if key else None
+        return Origin(key, place.within(column.place)) if key else None
 
 
 def displayed(sheet: Sheet, context: Context) -> pd.DataFrame:
@@ -94,7 +96,7 @@ def notes(sheet: Sheet, context: Context) -> list[tuple[str, str]]:
 def _batch_notes(sheet: Sheet, context: Context) -> list[tuple[str, str]]:
     """Return the batches behind a sheet's metrics, each once for every table it brought, and the data version."""
     t, found = context.t, {}
-    for key in sheet.metrics:
+    for key in sheet.metrics if context.has_data else ():
         for table, number, _rows, files, made in batch_words(context, batches(context, Origin(key))):
             found[table, number] = t("{table}：{files}（{made}）").format(table=table, files=files, made=made)
     said = [(t("第 {n} 批").format(n=number), text) for (_, number), text in found.items()]

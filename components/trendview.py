@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from charts.trend import TrendWords, trend_figure
 from components.numbers import Numbers, count
+from components.origins import WHOLE, Origin, Origins, Place, day, varying
 from components.reads import increments
 from components.sentences import Speaker, capital, speaker
 from components.sheet import Column, Sheet
@@ -66,6 +67,15 @@ def course_figure(s: Situation, course: Course) -> go.Figure:
         course.series, words, target=_line(s, course), fan=course.forecast.path if course.forecast else None,
         resting=~calendar(s.context.profile).is_working(days),
     )  # fmt: skip
+
+
+def course_origins(course: Course) -> Origins:
+    """Return what the line and the bars below it lead to: the last two traces of the figure."""
+    days = [on.date() for on in pd.DatetimeIndex(course.series.index)]
+    return {
+        -2: [Origin("visited", Place(at=on)) for on in days],
+        -1: [Origin("visited", day(on)) for on in days],
+    }
 
 
 def _line(s: Situation, course: Course) -> "pd.Series[float] | None":
@@ -137,4 +147,10 @@ def course_sheet(s: Situation, course: Course) -> Sheet:
         "low": t("预测下限"), "median": t("预测中值"), "high": t("预测上限"),
     }  # fmt: skip
     columns = tuple(Column(n, titles[n], "" if n == "day" else "enterprise") for n in titles if n in frame.columns)
-    return Sheet("visits_by_day", frame, columns, ("visited", "schedule"))
+    return Sheet("visits_by_day", frame, columns, ("visited", "schedule"), places=_places(frame))
+
+
+def _places(frame: pd.DataFrame) -> tuple[Place, ...]:
+    """Return where each day stands: its total is counted up to it."""
+    known = zip(frame["day"], frame["new"].notna(), strict=True)
+    return tuple(varying(Place(at=on), {"total": "visited"}) if real else WHOLE for on, real in known)

@@ -1,6 +1,7 @@
 """A step of the funnel for every part of the selection: rate with interval, the numbers behind, a row filters."""
 
 import math
+from collections.abc import Sequence
 from html import escape
 
 import pandas as pd
@@ -10,9 +11,10 @@ from charts.cohorts import Cohort, cohort_figure
 from charts.intervals import interval_bar
 from components.context import Context
 from components.dimensions import MONTH, Dimension
-from components.funnel.conversion import STAGES, View, breakdown, stage_reported
+from components.funnel.conversion import STAGES, Step, View, breakdown, stage_reported
 from components.numbers import count, rate
-from components.panel import mark
+from components.origins import Origin, Origins, Place, grouped
+from components.panel import figure_html, mark
 from components.reads import remember
 from components.sheet import Column, Sheet
 from components.tables import note_html, table_html
@@ -53,8 +55,14 @@ def breakdown_html(context: Context, view: View, dimension: Dimension, step: str
         ("text", f"{axis[0]:.0f}–{axis[1]:.0f}%" if axis[0] else ""),
         ("wide", t("95% 区间")),
     ]
-    drawn = [_row(context, dimension, row, chosen.part, chosen.whole, axis, total) for row in _records(frame)]
-    return table_html(heads, [*drawn, _total(context, whole, chosen.part, chosen.whole, axis)])
+    places: Sequence[Place | None] = grouped(dimension.column, frame["code"], Place(rule=view.rule))
+    places = [None] * len(frame) if view.is_cohort else places
+    drawn = [
+        _row(context, dimension, row, chosen, axis, total, place)
+        for row, place in zip(_records(frame), places, strict=True)
+    ]
+    everyone = None if view.is_cohort else Place(rule=view.rule)
+    return table_html(heads, [*drawn, _total(context, whole, chosen, axis, everyone)])
 
 
 def _axis(frame: pd.DataFrame) -> tuple[float, float]:
@@ -72,11 +80,12 @@ def _row(
     context: Context,
     dimension: Dimension,
     row: dict[str, float | str | bool],
-    part: str,
-    whole: str,
+    step: Step,
     axis: tuple[float, float],
     total: float,
+    place: Place | None,
 ) -> str:
+    part, whole = step.part, step.whole
     t, code = context.t, str(row["code"])
     name = dimension.name(code, t("未分类"))
     known = dimension.filter and code in dimension.names
@@ -87,20 +96,30 @@ def _row(
     said = f"{rate(low, 1)}–{rate(high, 1)}" if row["mature"] else t("观察期未满")
     limits = (low, high) if row["mature"] else (float("nan"),) * 2
     bar = interval_bar(value, *limits, axis[1], mark=total, base=axis[0])
+    numbers = {
+        whole: count(float(row[whole])),
+        part: count(float(row[part])),
+        f"{part}/{whole}": f"<b>{rate(value)}%</b>",
+    }
+    shown = [figure_html(text, Origin(key, place) if place else None, label=name) for key, text in numbers.items()]
     return (
-        f'<tr {leads}{young}><td class="name">{escape(name)}</td><td class="wide">{count(float(row[whole]))}</td>'
-        f"<td>{count(float(row[part]))}</td><td><b>{rate(value)}%</b></td><td>{bar}</td>"
+        f'<tr {leads}{young}><td class="name">{escape(name)}</td><td class="wide">{shown[0]}</td>'
+        f"<td>{shown[1]}</td><td>{shown[2]}</td><td>{bar}</td>"
         f'<td class="wide">{escape(said)}</td></tr>'
     )
 
 
-def _total(context: Context, whole: "pd.Series[float]", part: str, base: str, axis: tuple[float, float]) -> str:
-    x, n = float(whole[part]), float(whole[base])
+def _total(
+    context: Context, whole: "pd.Series[float]", step: Step, axis: tuple[float, float], place: Place | None
+) -> str:
+    x, n = float(whole[step.part]), float(whole[step.whole])
     low, high = (float(limit) for limit in wilson(x, n))
     value, name = 100.0 * x / n if n > 0 else float("nan"), escape(context.t("合计"))
+    numbers = {step.whole: count(n), step.part: count(x), f"{step.part}/{step.whole}": f"{rate(value)}%"}
+    shown = [figure_html(text, Origin(key, place) if place else None, label=name) for key, text in numbers.items()]
     return (
-        f'<tr class="total"><td class="name">{name}</td><td class="wide">{count(n)}</td>'
-        f"<td>{count(x)}</td><td>{rate(value)}%</td><td>{interval_bar(value, low, high, axis[1], base=axis[0])}</td>"
+        f'<tr class="total"><td class="name">{name}</td><td class="wide">{shown[0]}</td>'
+        f"<td>{shown[1]}</td><td>{shown[2]}</td><td>{interval_bar(value, low, high, axis[1], base=axis[0])}</td>"
         f'<td class="wide">{rate(low, 1)}–{rate(high, 1)}</td></tr>'
     )
 
@@ -142,16 +161,22 @@ def breakdown_sheet(context: Context, view: View, dimension: Dimension, step: st
     ]
     columns = [Column("name", dimension.title)]
     columns += [
-        Column(stage, t(STAGE_NAMES[stage]), "case" if stage.startswith("pushes") else "enterprise")
+        Column(
+            stage,
+            t(STAGE_NAMES[stage]),
+            "case" if stage.startswith("pushes") else "enterprise",
+            "" if view.is_cohort else stage,
+        )
         for stage in dict.fromkeys(counts)
     ]
     columns += [
-        Column("rate", t(chosen.name), "percent"),
+        Column("rate", t(chosen.name), "percent", "" if view.is_cohort else f"{chosen.part}/{chosen.whole}"),
         Column("low", t("下限"), "percent"),
         Column("high", t("上限"), "percent"),
     ]
     columns += [Column("state", t("观察期"))] if view.is_cohort else []
-    return Sheet("breakdown", frame, tuple(columns), view.metrics(step), (t("区间为 95% Wilson 区间"),))
+    places = grouped(dimension.column, frame["code"], Place(rule=view.rule))
+    return Sheet("breakdown", frame, tuple(columns), view.metrics(step), (t("区间为 95% Wilson 区间"),), places)
 
 
 def month_figure(context: Context, view: View, dimension: Dimension, step: str) -> go.Figure:
@@ -160,6 +185,16 @@ def month_figure(context: Context, view: View, dimension: Dimension, step: str) 
     bars = [_bar(dimension, row, chosen.part, chosen.whole) for row in _records(frame)]
     mature = t("首次走访满 {n} 天的批次").format(n=view.window) if view.is_cohort else t("当月新增户数之比")
     return cohort_figure([bar for bar in bars if bar.rate == bar.rate], mature=mature, young=t("观察期未满"))
+
+
+def month_origins(context: Context, view: View, dimension: Dimension, step: str) -> Origins:
+    """Return what the bars of the months lead to; nothing in a cohort."""
+    if view.is_cohort:
+        return {}
+    frame, chosen = rows(context, view, dimension, step), view.steps[step]
+    codes = frame.loc[frame["rate"].notna(), "code"]
+    places = grouped(dimension.column, codes, Place(rule=view.rule))
+    return {0: [Origin(f"{chosen.part}/{chosen.whole}", place) for place in places]}
 
 
 def _bar(dimension: Dimension, row: dict[str, float | str | bool], part: str, whole: str) -> Cohort:

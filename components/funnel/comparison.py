@@ -11,8 +11,10 @@ import plotly.graph_objects as go
 from charts.pairs import Pair, pairs_figure
 from components.context import Context
 from components.dimensions import Dimension, narrowed
-from components.funnel.conversion import STEPS, View, read, totals
+from components.funnel.conversion import STEPS, Step, View, read, totals
 from components.numbers import DASH, count, rate
+from components.origins import WHOLE, Origin, Place, varying
+from components.panel import figure_html
 from components.reads import remember
 from components.sheet import Column, Sheet
 from components.tables import row_html, table_html
@@ -89,39 +91,61 @@ def pairs_headline(context: Context, frame: pd.DataFrame, names: tuple[str, str]
     )  # fmt: skip
 
 
-def pairs_html(context: Context, frame: pd.DataFrame, names: tuple[str, str]) -> str:
-    """Return the numbers behind the points."""
+def side_places(view: View, parameter: str, code: str) -> tuple[Place, Place] | None:
+    """Return where either side's figures stand; None for cohorts, whose stages are not the sums of measures."""
+    if view.is_cohort:
+        return None
+    return Place(rule=view.rule), Place(rule=view.rule, only=((parameter, code),))
+
+
+def pairs_html(
+    context: Context, frame: pd.DataFrame, names: tuple[str, str], places: tuple[Place, Place] | None = None
+) -> str:
+    """Return the numbers behind the points, each leading to where it comes from."""
     t = context.t
     heads = [("name", t("步骤")), ("", names[0]), ("", names[1]), ("", t("差（百分点）")), ("wide", t("95% 区间"))]
     heads.append(("text", t("判断")))
-    return table_html(heads, (row_html(heads, _cells(context, row)) for row in frame.to_dict("records")))
+    return table_html(heads, (row_html(heads, _cells(context, row, places)) for row in frame.to_dict("records")))
 
 
-def _cells(context: Context, row: Mapping[Hashable, Any]) -> list[str]:
-    sides = [f"{rate(row['rate' + s], 1)}% <small class='zr-note'>n={count(row['n' + s])}</small>" for s in ("", "_2")]
+def _cells(context: Context, row: Mapping[Hashable, Any], places: tuple[Place, Place] | None) -> list[str]:
+    sides, step = [], STEPS[str(row["step"])]
+    for suffix, place in zip(("", "_2"), places or (None, None), strict=True):
+        origin = Origin(f"{step.part}/{step.whole}", place) if place else None
+        number = figure_html(f"{rate(row['rate' + suffix], 1)}%", origin, label=str(row["name"]))
+        sides.append(f"{number} <small class='zr-note'>n={count(row['n' + suffix])}</small>")
     between = DASH if math.isnan(row["gap_low"]) else f"{row['gap_low']:+.2f} ~ {row['gap_high']:+.2f}"
     gap = DASH if math.isnan(row["gap"]) else f"{row['gap']:+.2f}"
     said = escape(verdict(context, row["gap_low"], row["gap_high"]))
     return [escape(str(row["name"])), *sides, gap, between, said]
 
 
-def pairs_sheet(context: Context, frame: pd.DataFrame, names: tuple[str, str]) -> Sheet:
+def pairs_sheet(
+    context: Context, frame: pd.DataFrame, names: tuple[str, str], places: tuple[Place, Place] | None = None
+) -> Sheet:
     """Return the comparison as a table."""
     t = context.t
     part, whole, share = t("分子"), t("分母"), t("转化率")
     columns = [Column("name", t("步骤"))]
-    for name, suffix in zip(names, ("", "_2"), strict=True):
+    for name, suffix, place in zip(names, ("", "_2"), places or (WHOLE, WHOLE), strict=True):
         columns += [
-            Column(f"x{suffix}", f"{name} {part}", "enterprise"),
-            Column(f"n{suffix}", f"{name} {whole}", "enterprise"),
+            Column(f"x{suffix}", f"{name} {part}", "enterprise", place=place),
+            Column(f"n{suffix}", f"{name} {whole}", "enterprise", place=place),
         ]
-        columns += [Column(f"rate{suffix}", f"{name} {share}", "percent")]
+        columns += [Column(f"rate{suffix}", f"{name} {share}", "percent", place=place)]
     columns += [
         Column(key, title, "percentage_point")
         for key, title in (("gap", t("差")), ("gap_low", t("下限")), ("gap_high", t("上限")))
     ]
+    steps = [STEPS[str(key)] for key in frame["step"]] if places else []
+    rows = [varying(WHOLE, _figures(step)) for step in steps]
     return Sheet("comparison", frame, tuple(columns), tuple(dict.fromkeys(step.metric for step in STEPS.values())),
-                 (t("差的区间为 Newcombe 法"),))  # fmt: skip
+                 (t("差的区间为 Newcombe 法"),), tuple(rows))  # fmt: skip
+
+
+def _figures(step: Step) -> dict[str, str]:
+    kinds = {"x": step.part, "n": step.whole, "rate": f"{step.part}/{step.whole}"}
+    return {f"{name}{suffix}": key for name, key in kinds.items() for suffix in ("", "_2")}
 
 
 def side_name(context: Context, dimension: Dimension, code: str) -> str:

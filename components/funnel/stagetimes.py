@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from charts.stagetimes import Stage, stage_times_figure
 from components.context import Context
 from components.numbers import DASH, count, rate
+from components.origins import WHOLE, varying
 from components.reads import remember
 from components.sheet import Column, Sheet
 from components.tables import note_html, row_html, table_html
@@ -163,6 +164,14 @@ def spans_sheet(context: Context, found: list[Span]) -> Sheet:
     ]
     titles += [t("第 {n} 天在观察").format(n=day) for day in CHECKED[1:]]
     columns = tuple(Column(*parts) for parts in zip(names, titles, units, strict=True))
-    return Sheet(
-        "stage_times", pd.DataFrame(table, columns=names), columns, ("days_to_decision", "days_to_decision_p90")
-    )
+    metrics = ("days_to_decision", "days_to_decision_p90")
+    places = tuple(varying(WHOLE, _figures(span.key)) for span in found)
+    return Sheet("stage_times", pd.DataFrame(table, columns=names), columns, metrics, places=places)
+
+
+def _figures(span: str) -> dict[str, str]:
+    """Return which figures a row's columns hold: the enterprises that began the stage, and the city's own times."""
+    began = {"apply": "visited", "need": "needing", "recommend": "applied", "draw": "approved"}
+    if span == "decide":
+        return {"median": "days_to_decision", "p90": "days_to_decision_p90", "done": "days_to_decision"}
+    return {"cases": began[span]}

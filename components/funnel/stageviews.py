@@ -7,7 +7,9 @@ from charts.funnel import Stage, funnel_figure
 from components.context import Context
 from components.funnel.breakdown import STAGE_NAMES
 from components.funnel.conversion import STAGES, View, totals
+from components.funnelview import stage_places
 from components.numbers import count, rate
+from components.origins import Origin, Origins, Place
 from components.sheet import Column, Sheet
 from data_access.queries.cohorts import WALKED_IN
 
@@ -51,7 +53,7 @@ def stages_headline(context: Context, view: View, counts: "pd.Series[float]") ->
     )
 
 
-def stages_sheet(context: Context, counts: "pd.Series[float]", notes: tuple[str, ...]) -> Sheet:
+def stages_sheet(context: Context, view: View, counts: "pd.Series[float]", notes: tuple[str, ...]) -> Sheet:
     """Return the stages as a table: count, and per cent of the stage before and of the visited."""
     t = context.t
     values = counts[list(STAGES)].astype("float64")
@@ -67,9 +69,15 @@ def stages_sheet(context: Context, counts: "pd.Series[float]", notes: tuple[str,
         Column("stage", t("阶段")), Column("n", t("户数"), "enterprise"), Column("step", t("为上一阶段的"), "percent"),
         Column("of_visited", t("为走访户数的"), "percent"),
     )  # fmt: skip
-    return Sheet(
-        "funnel", frame, columns, ("visited", "need_rate", "applied", "recommended", "approved", "borrowers"), notes
-    )
+    metrics = ("visited", "need_rate", "applied", "recommended", "approved", "borrowers")
+    # A cohort's stages require one another: they are not the sums that measures are.
+    places = () if view.is_cohort else stage_places(STAGES, Place(rule=view.rule))
+    return Sheet("funnel", frame, columns, metrics, notes, places)
+
+
+def stage_origins(view: View) -> Origins:
+    """Return what the bars lead to; nothing in a cohort, whose stages are not the sums that measures are."""
+    return {} if view.is_cohort else {0: [Origin(stage, Place(rule=view.rule)) for stage in STAGES]}
 
 
 def walk_ins_sentence(context: Context, frame: pd.DataFrame, view: View) -> str:

@@ -13,7 +13,8 @@ from charts.scale import ColourScale, colour_scale
 from components.context import Context
 from components.dimensions import Dimension, dimensions
 from components.numbers import DASH, count, rate
-from components.panel import mark
+from components.origins import Origin, Place, grouped
+from components.panel import figure_html, mark
 from components.reads import remember, rules
 from components.sheet import Column, Sheet
 from components.tables import row_html, table_html
@@ -233,13 +234,16 @@ def heat_sheet(context: Context, heat: Heat) -> Sheet:
         industry=[heat.rows.name(str(code), t("未分类")) for code in heat.frame["row"]],
         region=[heat.columns.name(str(code), t("未分类")) for code in heat.frame["column"]],
     ).sort_values(["row", "column"])
+    unit = "yuan" if heat.key == CREDIT else "enterprise"
     columns = (
         Column("industry", heat.rows.title), Column("region", heat.columns.title),
-        Column(s.part, entry.numerator_words.text(context.lang), "yuan" if heat.key == CREDIT else "enterprise"),
-        Column(s.whole, entry.denominator_words.text(context.lang), "enterprise"),
-        Column("value", context.numbers.name(entry), entry.unit),
+        Column(s.part, entry.numerator_words.text(context.lang), unit, s.part),
+        Column(s.whole, entry.denominator_words.text(context.lang), "enterprise", s.whole),
+        Column("value", context.numbers.name(entry), entry.unit, heat.key),
     )  # fmt: skip
-    return Sheet("industries", frame, columns, (heat.key,))
+    pairs = zip(frame["row"], frame["column"], strict=True)
+    cells = [((heat.rows.column, str(row)), (heat.columns.column, str(column))) for row, column in pairs]
+    return Sheet("industries", frame, columns, (heat.key,), places=tuple(Place(cell) for cell in cells))
 
 
 # ---- rates of every industry ----------------------------------------------------------------------------------------
@@ -293,12 +297,15 @@ def _profile_row(
     code = str(row["code"])
     mean = DASH if np.isnan(row["mean"]) else f"{row['mean'] / factor:,.1f}"
     between = "" if np.isnan(row["low"]) else f"<small>{row['low'] / factor:,.1f}–{row['high'] / factor:,.1f}</small>"
-    cells = [escape(group.name(code, context.t("未分类"))), count(float(row["listed"])), count(float(row["approved"]))]
-    cells += [_with_limits(context, row, key) for key in RATES]
-    return row_html(heads, [*cells, f"<b>{mean}</b>{between}"], _leads(group, code) if group.filter else "")
+    (place,) = _places(group, pd.DataFrame({"code": [code]}))
+    cells = [escape(group.name(code, context.t("未分类")))]
+    cells += [figure_html(count(float(row[name])), Origin(name, place)) for name in ("listed", "approved")]
+    cells += [_with_limits(context, row, key, place) for key in RATES]
+    credit = figure_html(f"<b>{mean}</b>", Origin(CREDIT, place))
+    return row_html(heads, [*cells, f"{credit}{between}"], _leads(group, code) if group.filter else "")
 
 
-def _with_limits(context: Context, row: Mapping[Hashable, Any], key: str) -> str:
+def _with_limits(context: Context, row: Mapping[Hashable, Any], key: str, place: Place) -> str:
     s = sides(key)
     x, n = float(row[s.part]), float(row[s.whole])
     if np.isnan(x) or np.isnan(n):
@@ -306,28 +313,37 @@ def _with_limits(context: Context, row: Mapping[Hashable, Any], key: str) -> str
     if not n > 0:
         return DASH
     low, high = (float(limit) for limit in wilson(x, n))
-    return f"<b>{rate(100 * x / n)}%</b><small>{rate(low, 1)}–{rate(high, 1)}</small>"
+    number = figure_html(f"<b>{rate(100 * x / n)}%</b>", Origin(key, place))
+    return f"{number}<small>{rate(low, 1)}–{rate(high, 1)}</small>"
 
 
 def profile_sheet(context: Context, group: Dimension, columns: Dimension | None) -> Sheet:
     """Return the same as a table of numbers."""
     t, lang, frame = context.t, context.lang, profile_rows(context, group, columns)
     frame = frame.assign(name=[group.name(str(code), t("未分类")) for code in frame["code"]])
-    table = [Column("name", group.title), Column("listed", t("清单户数"), "enterprise")]
-    table += [Column("visited", t("走访"), "enterprise"), Column("approved", t("获授信"), "enterprise")]
+    table = [Column("name", group.title), Column("listed", t("清单户数"), "enterprise", "listed")]
+    table += [Column("visited", t("走访"), "enterprise", "visited")]
+    table += [Column("approved", t("获授信"), "enterprise", "approved")]
     least, most = t("下限"), t("上限")
     for key in RATES:
         s, name = sides(key), metric(key).name.text(lang)
         low, high = wilson(frame[s.part], frame[s.whole])
         frame[f"{key}_low"], frame[f"{key}_high"] = low, high
         frame[key] = ratio(frame[s.part].to_numpy(), frame[s.whole].to_numpy(), 100.0)
-        table += [Column(key, name, "percent"), Column(f"{key}_low", f"{name} {least}", "percent")]
+        table += [Column(key, name, "percent", key), Column(f"{key}_low", f"{name} {least}", "percent")]
         table += [Column(f"{key}_high", f"{name} {most}", "percent")]
     mean = metric(CREDIT)
     titles = {"mean": mean.name.text(lang), "low": least, "high": most}
-    table += [Column(name, title, mean.unit) for name, title in titles.items()]
+    table += [Column(name, title, mean.unit, CREDIT if name == "mean" else "") for name, title in titles.items()]
     notes = (t("比率为 95% Wilson 区间，户均授信为对数均值的 delta 法 95% 区间"),)
-    return Sheet("industry_rates", frame, tuple(table), (*RATES, CREDIT), notes)
+    return Sheet("industry_rates", frame, tuple(table), (*RATES, CREDIT), notes, _places(group, frame))
+
+
+def _places(group: Dimension, frame: pd.DataFrame) -> tuple[Place, ...]:
+    """Return where every group's figures stand; a chain is a tag, which enterprises may have several of."""
+    if group.column == "tags":
+        return tuple(Place(only=(("tag", str(code)),)) for code in frame["code"])
+    return grouped(group.column, frame["code"])
 
 
 def region_dimension(context: Context) -> Dimension | None:

@@ -11,6 +11,7 @@ from charts.effects import Effect, effects_figure
 from components.context import Context
 from components.dimensions import Dimension, month_name
 from components.industries.industryview import CREDIT, by_side, cells, measures, sides
+from components.origins import Place, grouped, month
 from components.reads import remember
 from components.sheet import Column, Sheet
 from components.situation import LIST_TABLES
@@ -26,12 +27,13 @@ NAMED = 12
 
 @dataclass(frozen=True)
 class Split:
-    """The difference of a metric between two sides, split by industry."""
+    """The difference of a metric between two sides, split by industry; ``places`` are where either side stands."""
 
     key: str
     names: tuple[str, str]
     rows: Dimension
     parts: Decomposition
+    places: tuple[Place, Place]
 
 
 def months(context: Context) -> dict[str, str]:
@@ -62,7 +64,9 @@ def split(
         lambda: _of_regions(context, key, pair, rows, columns)
     )  # fmt: skip
     parts = remember(context, "industries.split", build, key, kind, pair, rows.column)
-    return Split(key, (names[pair[0]], names[pair[1]]), rows, parts)
+    column = columns.column if columns else ""
+    first, second = (month(code) if kind == MONTHS else Place(((column, code),)) for code in pair)
+    return Split(key, (names[pair[0]], names[pair[1]]), rows, parts, (first, second))
 
 
 def _of_regions(
@@ -171,7 +175,16 @@ def split_sheet(context: Context, found: Split) -> Sheet:
     columns, share = [Column("name", found.rows.title)], t("占比")
     for number, name in enumerate(found.names, start=1):
         columns += [Column(f"share_{number}", f"{name} {share}", "percent")]
-        columns += [Column(f"rate_{number}", f"{name} {entry.name.text(context.lang)}", entry.unit)]
+        columns += [
+            Column(
+                f"rate_{number}",
+                f"{name} {entry.name.text(context.lang)}",
+                entry.unit,
+                found.key,
+                found.places[number - 1],
+            )
+        ]
     columns += [Column("mix", t("行业结构"), effect), Column("performance", t("自身表现"), effect)]
     notes = (t("分解按 Kitagawa（1955）：结构差按平均水平加权，表现差按平均占比加权，两者之和等于总差"),)
-    return Sheet("decomposition", frame, tuple(columns), (found.key,), notes)
+    places = grouped(found.rows.column, frame.index)
+    return Sheet("decomposition", frame, tuple(columns), (found.key,), notes, places)

@@ -9,7 +9,8 @@ from components.cards import change_html
 from components.context import Context
 from components.filters import address
 from components.numbers import count
-from components.panel import mark
+from components.origins import Origin, Place, grouped, situated, varying
+from components.panel import figure_html, mark
 from components.ranking import Row, brief, rows
 from components.reads import progress
 from components.sheet import Column, Sheet
@@ -33,6 +34,7 @@ def changes_html(s: Situation) -> str:
         change = change_html(now.value, before.value, now.metric, numbers, "")
         if change:
             name, shown = escape(numbers.name(now.metric)), escape(numbers.figure(now, decimals=2).joined)
+            shown = figure_html(shown, Origin(key, situated(s, key)), label=f"{name} {shown}")
             lines.append(f'<tr><td class="name">{name}</td><td>{shown}</td><td>{change}</td></tr>')
     if not lines:
         nothing = escape(t("没有可以比较的上期"))
@@ -81,7 +83,8 @@ def changes_sheet(s: Situation) -> Sheet:
     names = ("metric", "now", "before", "change", "since")
     titles = (t("指标"), t("本期"), t("上期"), t("较上期增减"), t("上期截止"))
     columns = tuple(Column(name, title) for name, title in zip(names, titles, strict=True))
-    return Sheet("changes", pd.DataFrame(table, columns=list(names)), columns, WATCHED)
+    places = tuple(varying(situated(s, key), {"now": key, "change": key}) for key in WATCHED)
+    return Sheet("changes", pd.DataFrame(table, columns=list(names)), columns, WATCHED, places=places)
 
 
 def overdue_rows(s: Situation, by: str) -> pd.DataFrame:
@@ -113,7 +116,9 @@ def _overdue_line(context: Context, by: str, code: str, pushes: float, matured: 
     act = mark(verb, value, label=t("查看{name}").format(name=name))
     said = t("占满期推送 {share}%").format(share=f"{100 * pushes / matured:.1f}") if matured else ""
     beside = f"<small>{escape(context.numbers.unit('case'))} · {escape(said)}</small>"
-    return f'<li><span class="zr-link" {act}>{escape(name)}</span><span class="n">{count(pushes)} {beside}</span></li>'
+    column = by if by == "bank" else f"region_{len(context.filters.path) + 1}"
+    number = figure_html(count(pushes), Origin("pushes_overdue", Place(((column, code),))), label=name)
+    return f'<li><span class="zr-link" {act}>{escape(name)}</span><span class="n">{number} {beside}</span></li>'
 
 
 def overdue_headline(s: Situation) -> str:
@@ -149,11 +154,12 @@ def overdue_sheet(s: Situation, by: str) -> Sheet:
     frame = overdue_rows(s, by).assign(name=lambda f: [names.get(c, c or t("未分类")) for c in f["code"]])
     columns = (
         Column("name", t("单位")),
-        Column("pushes_overdue", t("超期未决推送"), "case"),
-        Column("pushes_matured", t("满期推送"), "case"),
-        Column("overdue", t("超期未决"), "enterprise"),
+        Column("pushes_overdue", t("超期未决推送"), "case", "pushes_overdue"),
+        Column("pushes_matured", t("满期推送"), "case", "pushes_matured"),
+        Column("overdue", t("超期未决"), "enterprise", "overdue"),
     )
-    return Sheet("overdue", frame, columns, ("overdue", "on_time_rate"))
+    column = by if by == "bank" else f"region_{len(s.context.filters.path) + 1}"
+    return Sheet("overdue", frame, columns, ("overdue", "on_time_rate"), places=grouped(column, frame["code"]))
 
 
 def _names(context: Context, by: str) -> dict[str, str]:

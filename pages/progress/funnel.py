@@ -103,14 +103,17 @@ def _stages(context: Context, view: View, frame: pd.DataFrame) -> None:
     lines = remember(context, "funnel.notes", lambda: _notes(context, view, frame), view)
 
     def draw() -> None:
-        show_plotly(figure, key=f"funnel.stages.{view.version}", lang=context.lang, alt=head)
+        show_plotly(
+            figure, key=f"funnel.stages.{view.version}", lang=context.lang, alt=head,
+            origins=stageviews.stage_origins(view),
+        )  # fmt: skip
         st.html("".join(map(note_html, lines)))
 
     note = t("单位：户　截至 {day}").format(day=context.numbers.day(context.as_of(*LIST_TABLES)))
     kind = t("观察 {n} 天，仅满期批次").format(n=view.window) if view.is_cohort else t("阶段累计量，非同一批企业")
     show_framed(
         context, "funnel", head, f"{note}　{kind}", draw,
-        lambda: stageviews.stages_sheet(context, counts, tuple(lines)),
+        lambda: stageviews.stages_sheet(context, view, counts, tuple(lines)),
         ("visited", "need_rate", *view.metrics("apply"), "recommended", "approved", "borrowers"),
     )  # fmt: skip
 
@@ -165,7 +168,10 @@ def _parts(context: Context, view: View, dimension: Dimension, step: str, frame:
         figure = remember(
             context, "funnel.months", lambda: breakdown.month_figure(context, view, dimension, step), view, step
         )
-        show_plotly(figure, key=f"funnel.months.{view.version}.{view.window}.{step}", lang=context.lang, alt=step)
+        show_plotly(
+            figure, key=f"funnel.months.{view.version}.{view.window}.{step}", lang=context.lang, alt=step,
+            origins=breakdown.month_origins(context, view, dimension, step),
+        )  # fmt: skip
         return
     whole = totals(frame, view)
     html = remember(
@@ -291,6 +297,7 @@ def _compare(context: Context, view: View) -> None:
         return
     dimension = known[parameter]
     names = (_own_name(context), comparison.side_name(context, dimension, code))
+    places = comparison.side_places(view, parameter, code)
     frame = comparison.compared(context, view, parameter, code)
     head = comparison.pairs_headline(context, frame, names)
 
@@ -302,11 +309,12 @@ def _compare(context: Context, view: View) -> None:
             )
             show_plotly(figure, key=f"funnel.pairs.{view.version}.{parameter}.{code}", lang=context.lang, alt=head)
         with right:
-            st.html(comparison.pairs_html(context, frame, names))
+            panel(comparison.pairs_html(context, frame, names, places), key="funnel.pairs.table")
 
     show_framed(
         context, "comparison", head, t("两组视为相互独立，有重叠时区间偏宽；区间含 0 的差异可能只是随机波动"), draw,
-        lambda: comparison.pairs_sheet(context, frame, names), ("need_rate", "application_rate", "recommendation_rate"),
+        lambda: comparison.pairs_sheet(context, frame, names, places),
+        ("need_rate", "application_rate", "recommendation_rate"),
         leads=True,
     )  # fmt: skip
 

@@ -14,6 +14,7 @@ from components.empty import show_empty
 from components.filters import child_level
 from components.frame import show_framed, show_map, show_plotly
 from components.header import go, show_frame
+from components.office.outcomes import marked
 from components.overview import changes
 from components.overview.headline import headline_html
 from components.panel import panel
@@ -46,7 +47,8 @@ def render(context: Context) -> None:
         show_empty(context, filtered=True)
         return
     _conclusion(context, situation)
-    panel(remember(context, "cards", lambda: headline_html(situation)), key="overview.cards", on_act=go)
+    cards = remember(context, "cards", lambda: headline_html(situation), marked(context))
+    panel(cards, key="overview.cards", on_act=go)
     _where(context, situation)
     left, right = st.columns([3, 2], gap="small")
     with left:
@@ -187,8 +189,11 @@ def _course(context: Context, s: Situation) -> None:
     note = context.t(
         "单位：户（去重）　截至 {day}　虚线为目标序时，扇形为预测区间；下方为每日新增，灰色为休息日"
     ).format(day=context.numbers.day(s.visits_on))
+    origins = remember(context, "course.origins", lambda: trendview.course_origins(course))
     show_framed(
-        context, "course", head, note, lambda: show_plotly(figure, key="overview.course", lang=context.lang, alt=head),
+        context, "course", head, note, lambda: show_plotly(
+            figure, key="overview.course", lang=context.lang, alt=head, origins=origins,
+        ),
         lambda: trendview.course_sheet(s, course), ("visited", "schedule"),
     )  # fmt: skip
 
@@ -211,7 +216,9 @@ def _stages(context: Context, s: Situation) -> None:
     head = funnelview.stages_headline(s)
     note = context.t("单位：户　截至 {day}　阶段累计量，非同一批企业").format(day=context.numbers.day(s.lists_on))
     show_framed(
-        context, "stages", head, note, lambda: show_plotly(figure, key="overview.stages", lang=context.lang, alt=head),
+        context, "stages", head, note, lambda: show_plotly(
+            figure, key="overview.stages", lang=context.lang, alt=head, origins=funnelview.stage_origins(s)
+        ),
         lambda: funnelview.stages_sheet(s), tuple(funnelview.METRICS),
     )  # fmt: skip
 
@@ -228,7 +235,7 @@ def _watch(context: Context, s: Situation) -> None:
         html = remember(context, "changes", lambda: changes.changes_html(s))
         head = remember(context, "changes.head", lambda: changes.changes_headline(s))
         show_framed(
-            context, "changes", head, t("较上月末的变化"), lambda: st.html(html),
+            context, "changes", head, t("较上月末的变化"), lambda: panel(html, key="overview.changes"),
             lambda: changes.changes_sheet(s), changes.WATCHED,
         )  # fmt: skip
     days = t("截至 {day}").format(day=context.numbers.day(s.lists_on))

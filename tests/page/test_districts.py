@@ -106,7 +106,7 @@ def test_a_county_shows_its_towns_as_points_and_names_those_without(open_page, d
 def test_a_town_shows_its_grids_by_name(open_page, demo_store, zhanjiang):
     app = open_page(demo_store, zhanjiang, DISTRICTS, region="440882001")
     assert problems(app) == []
-    assert "data-act" not in ranking(app)
+    assert "region:" not in ranking(app)
     assert re.search(r'class="name">雷城[^<]*\d', ranking(app))
 
 
