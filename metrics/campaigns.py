@@ -149,8 +149,8 @@ class IntentProfile:
     """How a meeting's intents are spread: ``n`` enterprises, yuan, and shares of the total in per cent.
 
     ``top`` is how many of the largest ``top_share`` belongs to; ``rest_mean`` the mean without them; ``others`` and
-    ``others_share`` the enterprises that are not small and what they intend; ``above_cap`` how many of the intents
-    exceed the cap of inclusive lending.
+    ``others_share`` the enterprises that are not small and what they intend, ``small_mean`` the mean of the small
+    ones (NaN without any); ``above_cap`` how many of the intents exceed the cap of inclusive lending.
     """
 
     n: int
@@ -162,6 +162,7 @@ class IntentProfile:
     rest_mean: float
     others: int
     others_share: float
+    small_mean: float
     above_cap: int
 
 
@@ -173,11 +174,12 @@ def intent_profile(attendances: pd.DataFrame, cap: float, largest: int = LARGEST
     amounts = stated["intent"].to_numpy(dtype=np.float64)
     total, top = float(amounts.sum()), min(largest, len(amounts))
     large = (stated["msme"] == 0).to_numpy()
-    rest = amounts[top:]
+    rest, small = amounts[top:], amounts[(stated["msme"] == 1).to_numpy()]
     return IntentProfile(
         n=len(amounts), total=total, mean=total / len(amounts), median=float(np.median(amounts)), top=top,
         top_share=100.0 * float(amounts[:top].sum()) / total, rest_mean=float(rest.mean()) if len(rest) else np.nan,
         others=int(large.sum()), others_share=100.0 * float(amounts[large].sum()) / total,
+        small_mean=float(small.mean()) if len(small) else np.nan,
         above_cap=int((amounts > cap).sum()),
     )  # fmt: skip
 

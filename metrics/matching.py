@@ -122,9 +122,12 @@ def standardised(first: Floats, second: Floats) -> Floats:
 
 
 def _cells(frame: pd.DataFrame, on: Sequence[str]) -> pd.DataFrame:
-    sides = [frame[frame["attended"] == side].groupby(list(on))[["n", "approved"]].sum() for side in (True, False)]
-    both = sides[0].join(sides[1], how="outer", lsuffix="1", rsuffix="0").fillna(0.0)
-    return both.rename(columns={"approved1": "x1", "approved0": "x0"})
+    """Return approved and all attendants (x1, n1) and others (x0, n0) of each cell."""
+    parts = []
+    for side, names in ((True, {"n": "n1", "approved": "x1"}), (False, {"n": "n0", "approved": "x0"})):
+        rows = frame[frame["attended"] == side]
+        parts.append(rows.groupby(list(on))[list(names)].sum().rename(columns=names))
+    return parts[0].join(parts[1], how="outer").fillna(0.0)
 
 
 def _weighted(frame: pd.DataFrame, on: Sequence[str]) -> pd.DataFrame:

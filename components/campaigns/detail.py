@@ -98,8 +98,11 @@ def _spread(context: Context, found: IntentProfile) -> str:
 def _large(context: Context, found: IntentProfile, cap: float) -> list[str]:
     t, said = context.t, []
     if found.others:
-        said.append(t("其中 {n} 户不是中小微企业，占意向的 {share}%，单列，不计入转化率和兑现率。").format(
-            n=count(found.others), share=rate(found.others_share, 1)
+        said.append(t(
+            "其中 {n} 户不是中小微企业，占意向的 {share}%，单列，不计入转化率和兑现率；中小微企业户均 {mean}。"
+        ).format(
+            n=count(found.others), share=rate(found.others_share, 1),
+            mean=context.numbers.value(found.small_mean, "yuan").joined,
         ))  # fmt: skip
     if found.mean > cap or found.above_cap:
         said.append(t("{n} 户的意向超过普惠口径单户 {cap} 的上限；意向不是授信，不能与授信均值直接比较。").format(

@@ -185,11 +185,12 @@ def table_rows_html(context: Context, question: Asked, group: str, chosen: str) 
     if frame.empty:
         return note_html(t("没有符合条件的活动"))
     top = float(np.nanmax([10.0, *_uppers(frame)]))
+    title = {name: t(words) for name, words in HEADS.items()}
     heads = [("name", t(GROUPS[group][1]))]
-    heads += [("wide", t("状态"))] if group == "event" else [("wide", t(HEADS["sessions"]))]
-    heads += [("", t(HEADS["firms"])), ("wide", t(HEADS["others"])), ("", t(HEADS["intent"]))]
-    heads += [("", t(HEADS["approved_amount"])), ("wide", t(HEADS["loan_amount"]))]
-    heads += [("", t(HEADS["conversion"])), ("text wide", f"0–{top:.0f}%")]
+    heads += [("wide", t("状态"))] if group == "event" else [("wide", title["sessions"])]
+    heads += [("", title["firms"]), ("wide", title["others"]), ("", title["intent"])]
+    heads += [("", title["approved_amount"]), ("wide", title["loan_amount"])]
+    heads += [("", title["conversion"]), ("text wide", f"0–{top:.0f}%")]
     rows = [_row(context, heads, row, group, top, chosen) for row in records(frame)]
     total = whole(context, question)
     last = _total(context, heads, total, group, top) if total and len(frame) > 1 else ""

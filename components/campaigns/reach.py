@@ -150,6 +150,4 @@ def sheet(context: Context) -> Sheet:
 
 def limits(context: Context) -> str:
     """Return what publicity figures do not say."""
-    return context.t(
-        "触达不等于覆盖：印制、发布、阅读都不说明有多少企业知道政策；图中两者同轴只供对照时间，不说明因果。"
-    )
+    return context.t("触达不等于覆盖：印制、发布、阅读都不说明有多少企业知道政策；图中上下对照只看先后，不说明因果。")

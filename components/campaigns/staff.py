@@ -40,7 +40,7 @@ def placed(context: Context) -> pd.DataFrame:
 def by_bank(context: Context) -> pd.DataFrame:
     """Return the officers of each bank with the enterprises served per officer (M68), most officers first."""
     frame = _read(context, ("bank",))
-    each = served_per_officer(frame["served"].to_numpy(), frame["officers"].to_numpy())
+    each = served_per_officer(frame["served"].to_numpy(), frame["sent"].to_numpy())
     return frame.assign(each=each).sort_values(["officers", "bank"], ascending=[False, True], ignore_index=True)
 
 
@@ -128,8 +128,10 @@ def cards(context: Context) -> str:
 
 
 def _served(context: Context, own: pd.DataFrame) -> str:
-    served = own["served"].sum(min_count=1)
-    return "" if np.isnan(served) else context.t("报送服务企业 {n} 户").format(n=count(float(served)))
+    served, sent = own["served"].sum(min_count=1), count(float(own["sent"].sum()))
+    if np.isnan(served):
+        return context.t("累计派驻 {n} 人").format(n=sent)
+    return context.t("累计派驻 {n} 人，报送服务 {m} 户").format(n=sent, m=count(float(served)))
 
 
 def _share(context: Context, key: str, part: float, whole: float, day: str) -> Card:
@@ -145,11 +147,11 @@ def _share(context: Context, key: str, part: float, whole: float, day: str) -> C
 
 def _each(context: Context, frame: pd.DataFrame, day: str) -> Card:
     numbers, t = context.numbers, context.t
-    served, officers = float(frame["served"].sum(min_count=1)), float(frame["officers"].sum())
+    served, officers = float(frame["served"].sum(min_count=1)), float(frame["sent"].sum())
     value = float(served_per_officer(np.array([served]), np.array([officers]))[0])
     figure = figure_of("enterprises_per_officer", value, context.reported, numerator=served, denominator=officers)
     title = numbers.name(figure.metric)
-    lines = [escape(t("共 {n} 人").format(n=count(officers))), escape(t("“服务”没有统一定义，不与走访户数比较"))]
+    lines = [escape(t("累计派驻 {n} 人").format(n=count(officers))), escape(t("“服务”没有统一定义，不与走访户数比较"))]
     return Card(title, numbers.figure(figure), day, lines, pop=definition_pop(figure, numbers, title=title))
 
 
@@ -234,7 +236,7 @@ def coverage_html(context: Context) -> str:
         ("", t("配备率")),
         ("text wide", "0–100%"),
     ]
-    heads += [("wide", t("村（社区）")), ("", t("有特派员")), ("wide", t("三员人数"))]
+    heads += [("wide", t("村（社区）")), ("", t("有特派员")), ("wide", t("在岗三员"))]
     rows = [_coverage_row(context, heads, row) for row in records(frame)]
     return table_html(heads, rows)
 
@@ -277,7 +279,7 @@ def coverage_sheet(context: Context) -> Sheet:
         Column("manned", t("有助理员"), "place"),
         Column("towns_rate", t("助理员配备率"), "percent"), Column("villages", t("村（社区）"), "place"),
         Column("covered", t("有特派员"), "place"), Column("villages_rate", t("特派员配备率"), "percent"),
-        Column("officers", t("三员人数"), "person"), Column("served", t("报送服务企业"), "enterprise"),
+        Column("officers", t("在岗三员"), "person"), Column("served", t("报送服务企业"), "enterprise"),
     )  # fmt: skip
     keys = ("assistant_coverage", "commissioner_coverage")
     return Sheet("officers_by_county", coverage(context), columns, keys)
@@ -298,7 +300,7 @@ def banks_html(context: Context) -> str:
     nan = float("nan")
     rows = [
         row_html(heads, [
-            escape(names.get(row["bank"], row["bank"] or t("未分类"))), count(row["officers"]), count(row["served"]),
+            escape(names.get(row["bank"], row["bank"] or t("未分类"))), count(row["sent"]), count(row["served"]),
             f"<b>{rate(row['each'], 1)}</b>", interval_bar(row["each"], nan, nan, top),
         ])
         for row in frame.to_dict("records")
@@ -325,7 +327,7 @@ def banks_sheet(context: Context) -> Sheet:
     t, frame = context.t, by_bank(context)
     names = {bank.code: bank.label.text(context.lang) for bank in context.profile.banks}
     columns = (
-        Column("name", t("银行")), Column("officers", t("三员人数"), "person"),
+        Column("name", t("银行")), Column("sent", t("累计派驻"), "person"),
         Column("served", t("报送服务企业"), "enterprise"), Column("each", t("人均服务企业"), "enterprise_per_person"),
     )  # fmt: skip
     frame = frame.assign(name=[names.get(code, code) for code in frame["bank"]])

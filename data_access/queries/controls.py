@@ -126,7 +126,8 @@ def _who(scope: Scope, selection: Selection, events: Sequence[str] | None, days:
 def _cells(who: CTE, scope: Scope, selection: Selection) -> CTE:
     """Number the cells that attendants are in: grouping by a number costs half of grouping by five columns."""
     found = select(who.c.held_on, *[who.c[name] for name in PLACE]).distinct()
-    rows = found.where(who.c.held_on.is_not(None), *conditions(who, scope, selection)).subquery("found")
+    eligible = and_(who.c.held_on.is_not(None), or_(who.c.approved_on.is_(None), who.c.approved_on > who.c.held_on))
+    rows = found.where(eligible, *conditions(who, scope, selection)).subquery("found")
     numbered = select(func.row_number().over(order_by=list(rows.c)).label("cell"), *rows.c)
     return numbered.cte("cells").prefix_with("MATERIALIZED")
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Double, Select, Subquery, and_, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, Double, Select, Subquery, case, cast, func, or_, select
 
 from data_access.derivation import current
 from data_access.queries.filters import REGION_COLUMNS, scoped
@@ -15,18 +15,19 @@ COMMISSIONER = "commissioner"
 
 
 def officers_by(store: Store, scope: Scope, selection: Selection, by: Sequence[str] = ()) -> pd.DataFrame:
-    """Return the officers in service on the as-of date: columns ``*by``, ``officers`` (persons) and ``served``.
+    """Return the officers sent by the as-of date: columns ``*by``, ``officers``, ``sent`` (persons) and ``served``.
 
-    ``by`` may hold kind, bank, region_1, region_2 and region_3; a missing one is "". ``served`` (户, as the banks
-    report them, NaN if none of a group was) is a sum over officers: an enterprise that two of them served counts
-    twice. Industry, type and tier of the selection do not apply to officers.
+    ``officers`` are still in service. ``by`` may hold kind, bank, region_1, region_2 and region_3; a missing one is "".
+    ``served`` (户, as the banks report them, NaN if none of a group was) is a sum over all that were sent: an
+    enterprise that two of them served counts twice. Industry, type and tier do not apply to officers.
     """
-    o = _in_service(selection)
+    o = _sent(selection)
     keys = [func.coalesce(o.c[name], "").label(name) for name in by]
-    counted = cast(func.count(o.c.officer_id.distinct()), Double).label("officers")
+    still = case((_in_service(o, selection), o.c.officer_id))
+    counted = [cast(func.count(which.distinct()), Double) for which in (still, o.c.officer_id)]
     served = cast(func.sum(o.c.enterprises_served), Double).label("served")
-    query = select(*keys, counted, served).where(*_kept(o, scope, selection))
-    return _frame(store, query.group_by(*[o.c[name] for name in by]), by, "officers", "served")
+    query = select(*keys, *counted, served).where(*_kept(o, scope, selection))
+    return _frame(store, query.group_by(*[o.c[name] for name in by]), by, "officers", "sent", "served")
 
 
 def villages_by(store: Store, scope: Scope, selection: Selection, by: Sequence[str] = ()) -> pd.DataFrame:
@@ -35,8 +36,8 @@ def villages_by(store: Store, scope: Scope, selection: Selection, by: Sequence[s
     Columns ``*by`` (region_1, region_2), ``villages`` and ``covered`` (places, floats). Needs the table of grids.
     With banks in scope or selection only their commissioners count; the villages stay the same.
     """
-    g, o = current("grids"), _in_service(selection)
-    kept = [o.c.kind == COMMISSIONER, o.c.region_3.is_not(None)]
+    g, o = current("grids"), _sent(selection)
+    kept = [o.c.kind == COMMISSIONER, o.c.region_3.is_not(None), _in_service(o, selection)]
     kept += [o.c.bank.in_(banks) for banks in (scope.banks, selection.banks or None) if banks is not None]
     manned = select(o.c.region_3).where(*kept).distinct().subquery("manned")
     places = _places(g)
@@ -52,11 +53,13 @@ def villages_by(store: Store, scope: Scope, selection: Selection, by: Sequence[s
     return _frame(store, query.group_by(*keys), by, "villages", "covered")
 
 
-def _in_service(selection: Selection) -> Subquery:
+def _sent(selection: Selection) -> Subquery:
     o = current("officers")
-    begun = or_(o.c.started_on.is_(None), o.c.started_on <= selection.as_of)
-    lasting = or_(o.c.ended_on.is_(None), o.c.ended_on > selection.as_of)
-    return select(o).where(and_(begun, lasting)).subquery("in_service")
+    return select(o).where(or_(o.c.started_on.is_(None), o.c.started_on <= selection.as_of)).subquery("sent")
+
+
+def _in_service(o: Subquery, selection: Selection) -> ColumnElement[bool]:
+    return or_(o.c.ended_on.is_(None), o.c.ended_on > selection.as_of)
 
 
 def _kept(o: Subquery, scope: Scope, selection: Selection) -> list[ColumnElement[bool]]:

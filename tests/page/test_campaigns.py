@@ -1,0 +1,138 @@
+"""Meetings, officers and publicity under every condition a reader may meet them in."""
+
+import re
+
+import pytest
+
+from data_access.store import open_store
+from pages.services.campaigns import PARTS
+from tests.page.reading import cards, pieces, problems, text
+
+CHINESE = r"[\u4e00-\u9fff]{2,}"
+# What stays Chinese in any language: titles, organisers and quotations of the register, names of enterprises.
+KEPT = r'演示\S*|演\*|<span class="zr-event">[^<]*|<td class="(name|text) wrap">[^<]*|<blockquote>.*?</blockquote>'
+
+
+def said(app) -> str:
+    """Return what is shown without what stays Chinese in any language."""
+    left = " ".join(re.sub(KEPT, " ", piece, flags=re.DOTALL) for piece in pieces(app))
+    return re.sub(r"<[^>]*>", " ", re.sub(r'(title|aria-label)="[^"]*"', "", left))
+
+
+@pytest.mark.parametrize("part", list(PARTS))
+def test_every_part_can_be_shown_in_both_languages(open_page, demo_store, zhanjiang, part):
+    assert problems(open_page(demo_store, zhanjiang, "campaigns", part=part)) == []
+    app = open_page(demo_store, zhanjiang, "campaigns", part=part, lang="en")
+    assert problems(app) == []
+    assert app.session_state["finished"]
+    assert re.findall(CHINESE, said(app)) == []
+
+
+@pytest.mark.parametrize("by", ["event", "theme", "kind", "region"])
+def test_meetings_are_grouped_and_nobody_counts_twice(open_page, demo_store, zhanjiang, by):
+    app = open_page(demo_store, zhanjiang, "campaigns", by=by)
+    assert problems(app) == []
+    assert "合计（每户计一次）" in text(app)
+    assert "三个金额不相加" in text(app)
+
+
+def test_the_cards_keep_the_published_figures_and_the_three_amounts_apart(open_page, demo_store, zhanjiang):
+    found = cards(open_page(demo_store, zhanjiang, "campaigns"))
+    assert found["活动场次"] == "18 场次"
+    assert found["① 意向金额"] == "27.60 亿元"
+    assert list(found) == ["活动场次", "参会企业", "① 意向金额", "② 90天内授信", "③ 90天内放款", "意向转授信率（90天）"]
+
+
+def test_young_meetings_are_hatched_and_stay_out_of_the_rates(open_page, demo_store, zhanjiang):
+    app = open_page(demo_store, zhanjiang, "campaigns")
+    table = next(piece for piece in pieces(app) if "zr-event" in piece)
+    assert table.count('class="young"') == 11
+    assert "未满90天（第8天）" in table
+    early = text(open_page(demo_store, zhanjiang, "campaigns", date="2025-01-31"))
+    assert "有意向的活动都未满 90 天" in early
+
+
+def test_an_outlier_is_explained_and_quoted(open_page, demo_store, zhanjiang):
+    shown = text(open_page(demo_store, zhanjiang, "campaigns", event="HD05"))
+    assert "雷州14家银行对接企业119家,授信意向额度21.33亿元" in shown
+    assert "均值 1,792.44 万元，中位数" in shown
+    assert "户不是中小微企业，占意向的" in shown
+    assert "公开报道原文" in shown
+
+
+def test_participants_are_masked_paged_and_lead_to_the_ledger(open_page, demo_store, zhanjiang):
+    app = open_page(demo_store, zhanjiang, "campaigns", event="HD15")
+    table = next(piece for piece in pieces(app) if "ledger?enterprise=" in piece)
+    traders = [name for name in re.findall(r"lang=zh\"[^>]*>([^<]*)</a>", table) if "*" in name]
+    assert all(re.fullmatch(r".\*", name) for name in traders)
+    assert table.count("ledger?enterprise=") == 15
+    app.button(key="meeting.next").click().run()
+    assert app.query_params["leaf"] == ["1"]
+    later = next(piece for piece in pieces(app) if "ledger?enterprise=" in piece)
+    assert later != table
+
+
+def test_an_unknown_meeting_theme_or_part_is_ignored(open_page, demo_store, zhanjiang):
+    app = open_page(demo_store, zhanjiang, "campaigns", event="nobody", theme="x", kind="<b>", part="no", leaf="x")
+    assert problems(app) == []
+    assert cards(app)["活动场次"] == "18 场次"
+
+
+def test_a_theme_narrows_meetings_and_their_participants(open_page, demo_store, zhanjiang):
+    app = open_page(demo_store, zhanjiang, "campaigns", theme="marine")
+    assert cards(app)["活动场次"] == "2 场次"
+    none = open_page(demo_store, zhanjiang, "campaigns", theme="pineapple", kind="roadshow")
+    assert problems(none) == []
+    assert "没有符合条件的活动" in text(none)
+
+
+@pytest.mark.parametrize("part", list(PARTS))
+def test_a_county_and_a_town_can_be_in_view(open_page, demo_store, zhanjiang, part):
+    for region in ("440882", zhanjiang.children("440882")[0].code):
+        assert problems(open_page(demo_store, zhanjiang, "campaigns", part=part, region=region)) == []
+
+
+def test_a_comparison_is_called_descriptive_or_refused(open_page, demo_store, zhanjiang):
+    shown = text(open_page(demo_store, zhanjiang, "campaigns", part="effect"))
+    assert "对照为描述性，非因果结论" in shown
+    assert "Iacus、King、Porro（2012）" in shown
+    app = open_page(demo_store, zhanjiang, "campaigns", part="effect", theme="tech")
+    assert "不作比较：可匹配的参会企业只有 0 户，少于 30 户" in text(app)
+    assert not app.get("plotly_chart")
+
+
+def test_coming_meetings_are_listed_and_not_counted(open_page, demo_store, zhanjiang):
+    shown = text(open_page(demo_store, zhanjiang, "campaigns", part="places"))
+    assert "菠萝加工企业政银企座谈会" in shown
+    assert "已举办 18 场" in shown
+    assert "只描述先后，不说明因果" in shown
+
+
+def test_officers_and_their_gaps(open_page, demo_store, zhanjiang):
+    app = open_page(demo_store, zhanjiang, "campaigns", part="officers")
+    found = cards(app)
+    assert "累计派驻 2,085 人" in text(app)
+    assert found["金融助理员配备率"].endswith("%")
+    assert "个镇街没有金融助理员" in text(app)
+    assert "没有统一定义" in text(app)
+
+
+def test_reach_is_not_coverage(open_page, demo_store, zhanjiang):
+    shown = text(open_page(demo_store, zhanjiang, "campaigns", part="publicity"))
+    assert "触达不等于覆盖" in shown
+    assert "30,000" in shown
+
+
+@pytest.mark.parametrize("part", list(PARTS))
+def test_a_city_without_meetings_says_not_reported(open_page, foreign_store, foreign, part):
+    app = open_page(foreign_store, foreign, "campaigns", part=part)
+    assert problems(app) == []
+    assert "not reported" in text(open_page(foreign_store, foreign, "campaigns", part=part, lang="en")).lower()
+
+
+def test_an_empty_store_says_what_to_do(open_page, zhanjiang, tmp_path):
+    store = open_store(f"duckdb:///{(tmp_path / 'empty.duckdb').as_posix()}")
+    app = open_page(store, zhanjiang, "campaigns")
+    assert problems(app) == []
+    assert "还没有数据" in text(app)
+    store.close()
