@@ -2,6 +2,7 @@
 PYTHON ?= python3
 PORT ?= 8501
 ADDRESS ?= 127.0.0.1
+SOAK ?= 6
 VENV := .venv
 PY := $(VENV)/bin/python
 
@@ -48,8 +49,8 @@ format: environment-dev ## Put the code into the house's form
 messages: environment ## Collect new texts into the catalogues and drop those no longer used
 	@$(PY) -m scripts.messages
 
-bench: environment-dev ## Measure speed and memory against the budgets; writes benchmarks/latest.json
-	@$(PY) -m benchmarks
+bench: environment-dev ## Measure speed and memory against the budgets; writes benchmarks/latest.json (SOAK=60: an hour)
+	@$(PY) -m benchmarks --soak $(SOAK)
 
 clean: ## Remove the environment, the demo store and every cache
 	@rm -rf $(VENV) var .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

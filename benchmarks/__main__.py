@@ -7,11 +7,14 @@ from dataclasses import dataclass
 
 from tqdm import tqdm
 
-from benchmarks import browser, growth, importing, pages, queries
+from benchmarks import browser, growth, importing, pages, queries, soak
 from benchmarks.results import Result, summary, table, write
 from benchmarks.server import running
 from benchmarks.stores import COPIES, ENGINES, PROFILE, blank_url, demo_files, demo_url, enterprises, last_day, opened
 from data_access.profile import load_profile
+
+# Long enough to settle and show a fast leak; what grows slowly takes an hour to see.
+SOAK_MINUTES = 6.0
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,10 @@ def main(arguments: Iterable[str] | None = None) -> int:
         for measured in PARTS[part](case):
             results.append(measured)
             write([measured])
+    if chosen.soak:
+        tqdm.write(f"soak of the screen, {chosen.soak:g} minutes", file=sys.stderr)
+        results += (soaked := list(soak.measure(chosen.soak)))
+        write(soaked)
     results += (grown := list(growth.measure(results)))
     write(grown)
     print(table(results))
@@ -87,6 +94,12 @@ def _arguments(arguments: Iterable[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--engines", nargs="+", choices=ENGINES, default=list(ENGINES))
     parser.add_argument("--copies", nargs="+", type=int, default=[1, COPIES], help="how many demo cities in one store")
+    parser.add_argument(
+        "--soak",
+        type=float,
+        default=SOAK_MINUTES,
+        help="minutes the screen runs at the end: 60 for an hour, 0 for none",
+    )
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS))
     return parser.parse_args(None if arguments is None else list(arguments))
 

@@ -10,6 +10,7 @@ from itertools import product
 from benchmarks.results import Result, result
 from benchmarks.server import Reader, Run, Server, reading
 from data_access.profile import Profile
+from pages import PAGES
 
 NEW_FILTERS = 40
 WARM_UP = 3
@@ -18,25 +19,32 @@ BUSY_SESSIONS = 100
 THINK_SECONDS = 5.0
 BUSY_SECONDS = 40.0
 SEED = 20250613
-# The pages measured for one reader beside the overview, and what their URL asks for: their costliest views.
-OTHERS = {
+OTHER_FILTERS = 20  # for every page but the overview, which stands for all of them in the budgets
+# Beside what a page shows at first, its costliest views: what their URL asks for.
+VIEWS = {
     "funnel": ("", "version=cohort&by=bank&part=reasons"),
     "industries": ("", "show=credit_per_enterprise&by=chain"),
 }
+UNFILTERED = frozenset({"data", "definitions"})  # the filters change nothing on these
 
 
 def measure(server: Server, profile: Profile, last_day: date, engine: str, size: int) -> Iterator[Result]:
     """Yield what pages cost for filters never seen and cached, and the overview in memory and with many readers."""
     queries = _queries(profile, last_day)
     yield from asyncio.run(_one_reader(server, queries[:NEW_FILTERS], engine, size))
-    for page, views in OTHERS.items():
-        for view in views:
-            asked = [f"{query}&{view}" if view else query for query in queries[:NEW_FILTERS]]
+    for page in others():
+        for view in VIEWS.get(page, ("",)):
+            asked = [f"{query}&{view}" if view else query for query in queries[:OTHER_FILTERS]]
             yield from asyncio.run(
                 _one_reader(server, asked, engine, size, page, f" · {page}{' ' if view else ''}{view}")
             )
     yield asyncio.run(_memory(server, queries[:NEW_FILTERS], engine, size))
     yield asyncio.run(_many_readers(server, queries[NEW_FILTERS:], engine, size))
+
+
+def others() -> list[str]:
+    """Return the addresses of the pages that are measured beside the overview: all that the filters change."""
+    return [page.url_path for page in PAGES[1:] if page.url_path not in UNFILTERED]
 
 
 def _queries(profile: Profile, last_day: date) -> list[str]:

@@ -6,7 +6,7 @@ from functools import partial
 from itertools import cycle, islice
 from time import perf_counter
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 
 from benchmarks.results import Result, result
 from data_access.queries.cohorts import cohorts
@@ -36,6 +36,10 @@ def _questions(store: Store) -> Iterator[tuple[str, Callable[[Selection], object
     ask = partial(_progress, store)
     for dimension in (*DIMENSIONS, "bank"):
         yield f"group-by of progress_by · {dimension}", partial(ask, (dimension,), REACH)
+    for who, scope in _scopes(store).items():
+        for dimension in ("region_2", "tier"):
+            asked = partial(progress_by, store, scope, by=(dimension,), measures=REACH)
+            yield f"group-by of progress_by · {dimension}, scope of {who}", asked
     yield "all measures · city", partial(ask, (), MEASURES)
     yield "all measures · region_1", partial(ask, ("region_1",), MEASURES)
     yield "all measures · bank", partial(ask, ("bank",), MEASURES)
@@ -46,6 +50,23 @@ def _questions(store: Store) -> Iterator[tuple[str, Callable[[Selection], object
     yield "cohorts · bank, 60 days", lambda selection: cohorts(store, EVERYONE, selection, ("bank",))
     yield "reasons for stopping", lambda selection: drop_offs(store, EVERYONE, selection)
     yield "a page of the unserved", lambda selection: unserved_page(store, EVERYONE, selection)
+
+
+def _scopes(store: Store) -> dict[str, Scope]:
+    """Return what two readers with part of the city may see: the county and the bank with the most activities."""
+    county, bank = (_most_frequent(store, activity.c[name]) for name in ("region_1", "bank"))
+    return {
+        "a county": Scope((county,), None),
+        "a county, its level known": Scope((county,), None, region_level=1),
+        "a bank": Scope(None, (bank,)),
+        "a county and a bank": Scope((county,), (bank,), region_level=1),
+    }
+
+
+def _most_frequent(store: Store, column: ColumnElement[str]) -> str:
+    query = select(column).where(column.is_not(None)).group_by(column).order_by(func.count().desc(), column).limit(1)
+    with store.connect() as connection:
+        return str(connection.execute(query).scalar_one())
 
 
 def _progress(store: Store, by: tuple[str, ...], measures: tuple[str, ...], selection: Selection) -> object:

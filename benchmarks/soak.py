@@ -54,13 +54,28 @@ def main(arguments: Iterable[str] | None = None) -> int:
     parser.add_argument("--still", action="store_true", help="leave the store as it is, to tell a cache from a leak")
     parser.add_argument("--size", nargs=2, type=int, default=[1920, 1080], help="the screen, in pixels")
     chosen = parser.parse_args(None if arguments is None else list(arguments))
-    with _store() as store, running(store.engine.url.render_as_string(hide_password=False)) as server:
-        size = enterprises(store)
-        samples = list(_soak(server, None if chosen.still else store, chosen.minutes, chosen.size))
-    results = summary(samples, size, " · store unchanged" if chosen.still else "")
+    try:
+        results = list(measure(chosen.minutes, chosen.size, still=chosen.still))
+    except BlankScreenError as error:
+        print(error, file=sys.stderr)
+        return 1
     write(results)
     print(table(results))
-    return 0 if samples[-1].turns > samples[0].turns else 1
+    return 0
+
+
+class BlankScreenError(Exception):
+    """The screen stopped turning its panels."""
+
+
+def measure(minutes: float, size: Sequence[int] = (1920, 1080), *, still: bool = False) -> Iterator[Result]:
+    """Yield what the server and the page came to in ``minutes``; raise ``BlankScreenError`` if the screen stood."""
+    with _store() as store, running(store.engine.url.render_as_string(hide_password=False)) as server:
+        rows = enterprises(store)
+        samples = list(_soak(server, None if still else store, minutes, size))
+    if samples[-1].turns <= samples[0].turns:
+        raise BlankScreenError(f"the screen turned no panel in {minutes:g} minutes")
+    yield from summary(samples, rows, " · store unchanged" if still else "")
 
 
 @contextmanager
