@@ -104,7 +104,8 @@ def _counties(context: Context) -> Mapping[str, str]:
 def _row(context: Context, heads: list[tuple[str, str]], name: str, c: Comparison, top: float) -> str:
     matched = f"{count(c.matched)} / {count(c.attended)}"
     if c.refusal:
-        why = f'<small title="{escape(refused(context, c))}">{escape(context.t("样本太少，不作比较"))}</small>'
+        said = escape(context.t("样本太少，不作比较"))
+        why = f'<small title="{escape(refused(context, c))}">{said}</small>'
         return row_html(
             heads, [escape(name), matched, count(c.controls), DASH, "", DASH, "", why, DASH], 'class="young"'
         )

@@ -261,7 +261,8 @@ def _conversion(context: Context, row: Mapping[str, Any]) -> str:
     young = row.get("state") == State.YOUNG and float(row.get("stating", 0) or 0) > 0
     if young:
         so_far = f"{count(float(row['approved']))}/{count(float(row['stating']))}"
-        return f'<span title="{escape(context.t("未满90天，不计入转化率"))}">{escape(context.t("暂"))} {so_far}</span>'
+        why, word = escape(context.t("未满90天，不计入转化率")), escape(context.t("暂"))
+        return f'<span title="{why}">{word} {so_far}</span>'
     return DASH
 
 

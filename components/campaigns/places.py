@@ -167,7 +167,8 @@ def legend_html(context: Context, scale: ColourScale) -> str:
         for colour, low, high in zip(scale.colours, scale.limits, scale.limits[1:], strict=False)
     ]
     if any(node.approximate for node in context.profile.children()):
-        pieces.append(f'<span><i class="hatch"></i>{escape(context.t("边界为示意"))}</span>')
+        approximate = escape(context.t("边界为示意"))
+        pieces.append(f'<span><i class="hatch"></i>{approximate}</span>')
     attribution = escape(context.profile.map_attribution.text(context.lang))
     return f'<div class="zr-legend">{"".join(pieces)}</div><div class="zr-note">{attribution}</div>'
 

@@ -119,7 +119,7 @@ def _table(context: Context, question: Asked) -> None:
         )))  # fmt: skip
 
     show_framed(
-        context, "meetings", head, f"{t('单位：户、元')}　{_until(context)}　{t('点击一行查看名单或筛选')}", draw,
+        context, "meetings", head, "　".join((t("单位：户、元"), _until(context), t("点击一行查看名单或筛选"))), draw,
         lambda: outcomes.table_sheet(context, question, group),
         ("events", "event_participants", "intent_amount", "intent_conversion", "intent_fulfilment"), leads=True,
     )  # fmt: skip
@@ -176,7 +176,7 @@ def _effect(context: Context) -> None:
         context, "campaigns.effect.rows", lambda: effect.rows_html(context, question) + effect.notes_html(context),
         question.key,
     )  # fmt: skip
-    note = f"{t('90天内首次获授信的比例')}　{t('对照为描述性，非因果结论')}　{_until(context)}"
+    note = "　".join((t("90天内首次获授信的比例"), t("对照为描述性，非因果结论"), _until(context)))
     show_framed(
         context, "effect", head, note, lambda: st.html(html), lambda: effect.sheet(context, question),
         ("intent_conversion", "approved"),
@@ -219,7 +219,8 @@ def _timeline(context: Context, question: Asked) -> None:
         show_plotly(
             figure, key="campaigns.timeline", lang=context.lang, alt=head, on_pick=lambda code: follow(f"event:{code}")
         )
-        st.html(f"<h4 class='zr-sub'>{escape(t('即将举办'))}</h4>{places.coming_html(context, question)}")
+        title = escape(t("即将举办"))
+        st.html(f'<h4 class="zr-sub">{title}</h4>{places.coming_html(context, question)}')
 
     note = t("圆越大参会企业越多；浅色带为活动后 90 天　点击打开活动")
     show_framed(
@@ -255,7 +256,8 @@ def _around(context: Context, question: Asked) -> None:
         panel(html, key="campaigns.around", on_act=follow)
         st.html(note_html(places.around_note(context)))
 
-    note = f"{context.t('活动前后各 90 天，活动所在县首次获授信的企业（日均户数）')}　{_until(context)}"
+    said = context.t("活动前后各 90 天，活动所在县首次获授信的企业（日均户数）")
+    note = f"{said}　{_until(context)}"
     show_framed(
         context, "around", places.around_headline(context, question), note, draw,
         lambda: places.around_sheet(context, question), ("approved",), leads=True,

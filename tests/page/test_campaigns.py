@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from components import url_state
 from data_access.store import open_store
 from pages.services.campaigns import PARTS
 from tests.page.reading import cards, pieces, problems, text
@@ -67,7 +68,7 @@ def test_participants_are_masked_paged_and_lead_to_the_ledger(open_page, demo_st
     assert all(re.fullmatch(r".\*", name) for name in traders)
     assert table.count("ledger?enterprise=") == 15
     app.button(key="meeting.next").click().run()
-    assert app.query_params["leaf"] == ["1"]
+    assert app.session_state[url_state.STATE]["leaf"] == "1"
     later = next(piece for piece in pieces(app) if "ledger?enterprise=" in piece)
     assert later != table
 
