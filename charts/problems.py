@@ -22,10 +22,8 @@ def ages_figure(bands: Sequence[Band], *, in_time: str, overdue: str) -> go.Figu
     """Return stacked bars by age, the overdue ones hatched as well as red; the numbers stand in the bars."""
     names = [band.name for band in bands]
     quiet = {"color": MARK["soft"]}
-    late = {
-        "color": MARK["bad"],
-        "pattern": {"shape": "/", "size": 6, "solidity": 0.25, "fgcolor": "rgba(255,255,255,.6)"},
-    }
+    hatch = {"shape": "/", "size": 6, "solidity": 0.25, "bgcolor": MARK["bad"], "fgcolor": "rgba(255,255,255,0.5)"}
+    late = {"color": MARK["bad"], "pattern": hatch}
     traces = [
         _bar(names, [b.in_time for b in bands], [b.said[0] for b in bands], in_time, quiet),
         _bar(names, [b.overdue for b in bands], [b.said[1] for b in bands], overdue, late),

@@ -169,7 +169,7 @@ def times_frame(desk: Desk, by: str) -> pd.DataFrame:
 def times_html(desk: Desk, by: str) -> str:
     """Return the medians as a table."""
     t = desk.context.t
-    heads = [("name", t(LISTS[by][1])), ("", t("件数")), ("wide", t("已办结")), ("", t("中位数（天）"))]
+    heads = [("name", t(LISTS[by][1])), ("", t("问题数")), ("wide", t("已办结")), ("", t("中位数（天）"))]
     heads += [("wide", t("95% 区间")), ("", "P90")]
     body = []
     for row in times_frame(desk, by).to_dict("records"):
@@ -186,7 +186,7 @@ def times_sheet(desk: Desk, by: str) -> Sheet:
     t = desk.context.t
     columns = [
         Column("label", t(LISTS[by][1])),
-        Column("cases", t("件数"), "issue"),
+        Column("cases", t("问题数"), "issue"),
         Column("ended", t("已办结"), "issue"),
     ]
     named = {"median": t("中位数"), "median_low": t("下限"), "median_high": t("上限"), "p90": "P90"}

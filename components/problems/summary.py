@@ -44,12 +44,22 @@ def conclusion(desk: Desk) -> tuple[str, str]:
     if whole["due"]:
         share = f"{rate(whole['problem_on_time_rate'], 1)}%"
         said.append(t("到期 {n} 件中按期办结 {share}").format(n=count(whole["due"]), share=share))
-    code, most = worst(desk.counts("department"), "department")
+    name, most = _stuck(desk)
     if most:
-        named = {"n": count(whole["overdue"]), "name": desk.name("department", code), "m": count(most)}
+        named = {"n": count(whole["overdue"]), "name": name, "m": count(most)}
         said.append(t("超期未办 {n} 件，{name}最多（{m} 件）").format(**named))
         return t("；").join(said) + t("。"), "bad"
     return t("；").join([*said, t("没有超期未办的")]) + t("。"), "good"
+
+
+def _stuck(desk: Desk) -> tuple[str, float]:
+    """Return where most is overdue and how many: a department, or a part of the region if one department is in view."""
+    place = desk.place
+    if desk.own["department"] and place:
+        code, most = worst(desk.counts(place.column), place.column)
+        return place.name(code, desk.context.t("未分类")), most
+    code, most = worst(desk.counts("department"), "department")
+    return desk.name("department", code), most
 
 
 def summary_html(desk: Desk) -> str:

@@ -25,6 +25,9 @@ def offices(context: Context) -> pd.DataFrame:
     found = remember(
         context, "products.contacts", lambda: queries.contacts(context.store, context.scope, context.selection)
     )
+    order = [node.code for node in context.profile.children()]
+    place = found["region_1"].map({code: number for number, code in enumerate(["", *order])}).fillna(len(order) + 1)
+    found = found.loc[place.sort_values(kind="stable").index].reset_index(drop=True)
     if may_see_names(context):
         return found
     shown = [
@@ -101,7 +104,7 @@ def places_headline(context: Context) -> str:
         n=count(total), name=_region(context, str(top["code"])), m=count(float(top["n"]))
     )
     without = [_region(context, str(code)) for code in frame.loc[frame["n"] == 0, "code"]]
-    return said + (t("；{names}没有").format(names=t("、").join(without)) if without else "")
+    return said + (t("；{names}没有网点").format(names=t("、").join(without)) if without else "")
 
 
 def places_html(context: Context) -> str:
