@@ -27,5 +27,5 @@ def text(app: AppTest) -> str:
 def cards(app: AppTest) -> dict[str, str]:
     """Return the value of every headline card by its title."""
     grid = next(piece for piece in pieces(app) if "zr-cards" in piece)
-    found = re.findall(r"<h3>(.*?)</h3>.*?<strong>(.*?)</strong><span>(.*?)</span>", grid)
+    found = re.findall(r"<h3>(.*?)</h3>.*?<strong>(.*?)</strong><span>(.*?)</span>", grid, re.DOTALL)
     return {re.sub(r"<[^>]*>.*", "", title).strip(): f"{value} {unit}".strip() for title, value, unit in found}
