@@ -1,6 +1,6 @@
 """On which page a metric is shown, read from the pages' own code: a list kept by hand would be wrong tomorrow.
 
-A page shows a metric if its module, or a component it uses, names the metric's key. Only sources of this project are
+A page shows a metric if its module, or a component made for it, names the metric's key. Only sources of this project are
 read, once a process.
 """
 
@@ -16,8 +16,8 @@ from metrics.catalogue import load_catalogue
 _ROOT = Path(__file__).resolve().parents[2]
 _WORD = re.compile(r"""["']([a-z][a-z0-9_]+)["']""")
 _IMPORT = re.compile(r"^\s*from\s+((?:components|pages)[\w.]*)\s+import\s+(\([^)]*\)|[^\n]*)", re.MULTILINE)
-# The checks of the data name every metric they touch, and this list every one there is.
-_PASSED_OVER = re.compile(r"components\.office\b|pages$")
+# The checks of the data name every metric they touch; what reads of the store are for is not what is shown.
+_PASSED_OVER = re.compile(r"components\.office\.(?!figures)|components\.reads$|pages$")
 
 
 def module_of(render: Callable[..., object]) -> str:
@@ -47,7 +47,10 @@ def shown_on(pages: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
 
 
 def _sources(module: str) -> Iterator[Path]:
-    """Yield the files of a module and of every component it imports, directly or through others."""
+    """Yield the files of a module, of the packages of components made for it, and of what those import themselves.
+
+    What is common to all pages, such as the frame around a chart, leads everywhere and is followed no further.
+    """
     waiting, seen = [module], set()
     while waiting:
         name = waiting.pop()
@@ -56,7 +59,8 @@ def _sources(module: str) -> Iterator[Path]:
         seen.add(name)
         if path := _file(name):
             yield path
-            waiting += _imported(_text(path))
+            if name == module or name.count(".") > 1:
+                waiting += _imported(_text(path))
 
 
 def _imported(text: str) -> Iterator[str]:

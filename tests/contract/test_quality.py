@@ -62,8 +62,9 @@ CLEAN: dict[str, list[Row]] = {
 
 PLANTED: dict[str, list[Row]] = {
     "enterprises": [
-        member("f1", county=""), member("f2", region_2=None), member("f3", region_3=None), member("f4", industry_1=None),
-        member("f5", credit_code=None), member("f6", credit_code="123"), member("f7"), member("f8"), member("f9"),
+        member("f1", county=""), member("f2", region_2=None), member("f3", region_3=None),
+        member("f4", industry_1=None), member("f5", credit_code=None), member("f6", credit_code="123"),
+        member("f7"), member("f8"), member("f9"),
     ],
     # f7 off the list, entered late, without a visitor or an amount, and by a second bank; f8 before the start.
     "visit_targets": [{"enterprise_id": "f8", "list_version": "1", "issued_on": day(0)}],

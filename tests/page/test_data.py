@@ -3,7 +3,8 @@
 import pytest
 
 from components.jobs import desk, start_import, start_undo
-from data_access.importing import list_batches
+from data_access.entered import list_entries
+from data_access.importing import list_batches, list_closings
 from data_access.store import open_store
 from tests.page.reading import problems, text
 
@@ -31,19 +32,78 @@ def uploads(foreign):
     return [File(path.name, path.read_bytes()) for path in sorted((foreign.folder / "files").iterdir())]
 
 
-def test_it_lists_what_is_reported_and_compares_with_what_was_published(open_page, demo_store, zhanjiang):
+def test_it_lists_what_is_reported(open_page, demo_store, zhanjiang):
     app = open_page(demo_store, zhanjiang, "data")
     assert problems(app) == []
+    assert "经营主体" in text(app)
+
+
+def test_batches_tell_who_brought_what(open_page, demo_store, zhanjiang):
+    app = open_page(demo_store, zhanjiang, "data", tab="batches")
+    assert problems(app) == []
     shown = text(app)
-    assert "经营主体" in shown
-    assert "与已公布数字对账" in shown
     assert "tests" in shown  # who brought the batch in
+    assert "批次明细" in shown
+    assert "02-经营主体" in shown
+
+
+def test_checks_are_listed_the_failing_ones_first(open_page, demo_store, zhanjiang):
+    app = open_page(demo_store, zhanjiang, "data", tab="quality")
+    assert problems(app) == []
+    shown = text(app)
+    assert "数据质量：26 项检查" in shown
+    assert shown.index("清单外走访") < shown.index("放款早于授信")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_check_shows_its_course_its_owners_and_its_rows(open_page, demo_store, zhanjiang, lang):
+    app = open_page(demo_store, zhanjiang, "data", tab="quality", check="back_filled", lang=lang)
+    assert problems(app) == []
+    assert {"zh": "补录的推荐", "en": "Back-filled recommendations"}[lang] in text(app)
+    rows = app.dataframe[-1].value
+    assert len(rows) > 0
+    assert rows.iloc[0, 0].startswith("ledger?enterprise=")
+    app.button(key="data.check.back").click().run()
+    assert "check" not in app.query_params
+
+
+def test_an_unknown_check_or_section_shows_the_usual_one(open_page, demo_store, zhanjiang):
+    app = open_page(demo_store, zhanjiang, "data", tab="quality", check="xyzzy")
+    assert problems(app) == []
+    assert "26 项检查" in text(app)
+    assert "已报送" in text(open_page(demo_store, zhanjiang, "data", tab="xyzzy"))
+
+
+def test_published_figures_stand_beside_the_store(open_page, demo_store, zhanjiang):
+    app = open_page(demo_store, zhanjiang, "data", tab="figures")
+    assert problems(app) == []
+    assert "与已公布数字对账" in text(app)
+    assert "421404万户" in text(app)
+
+
+def test_a_figure_of_the_next_bulletin_is_asked_back_and_then_kept(open_page, demo_store_url, zhanjiang):
+    store = open_store(demo_store_url)
+    app = open_page(store, zhanjiang, "data", tab="figures")
+    app.selectbox(key="figures.metric").select("visited")
+    app.text_input(key="figures.raw").input("走访企业421404万户")
+    app.text_input(key="figures.source").input("简报第14期")
+    app.button[-1].click().run()
+    assert problems(app) == []
+    assert any("421404" in entry.value for entry in app.error)
+    assert list_entries(store) == []
+    app.number_input(key="figures.value").set_value(421404.0)
+    app.text_input(key="figures.note").input("原文误写“万”")
+    app.button[-1].click().run()
+    assert problems(app) == []
+    (entry,) = list_entries(store)
+    assert (entry.metric, entry.value, entry.raw_text) == ("visited", 421404.0, "走访企业421404万户")
+    assert "简报第14期" in text(app)
+    store.close()
 
 
 def test_an_empty_store_can_be_filled(open_page, own_store, foreign, build_context_for):
     app = open_page(own_store, foreign, "data")
     assert problems(app) == []
-    assert "还没有导入过" in text(app)
     context = build_context_for(own_store, foreign)
     assert start_import(context, uploads(foreign), None, by="clerk")
     job = desk(own_store.url).job
@@ -63,7 +123,7 @@ def test_a_batch_can_be_undone(open_page, own_store, foreign, build_context_for)
     assert start_undo(context, 1, by="clerk")
     desk(own_store.url).job.done.wait(SECONDS)
     assert list_batches(own_store)["state"].tolist() == ["undone"]
-    app = open_page(own_store, foreign, "data")
+    app = open_page(own_store, foreign, "data", tab="batches")
     assert problems(app) == []
     assert "已撤销" in text(app)
 
@@ -91,6 +151,25 @@ def test_rows_held_back_are_listed_with_their_reason(open_page, own_store, forei
     assert "XX" in held["Value"].iloc[0]
     assert held["Problem"].iloc[0]
     assert held["Remedy"].iloc[0]
+    for tab in ("batches", "quality", "figures"):
+        assert problems(open_page(own_store, foreign, "data", lang="en", tab=tab)) == []
+
+
+def test_a_duplicate_is_closed_with_a_reason(open_page, own_store, foreign, build_context_for):
+    files = {file.name: file.getvalue().decode("utf-8-sig") for file in uploads(foreign)}
+    first, row, *_ = files["enterprises.csv"].splitlines()
+    twice = "\n".join([first, row, row.replace("Demo Enterprise", "Another Enterprise")])
+    start_import(build_context_for(own_store, foreign), [File("enterprises.csv", twice.encode())], None, by="clerk")
+    desk(own_store.url).job.done.wait(SECONDS)
+    desk(own_store.url).dismiss()
+    app = open_page(own_store, foreign, "data")
+    assert problems(app) == []
+    app.multiselect(key="data.close_rows.1").set_value([1]).run()
+    app.text_input(key="data.close_reason.1").input("reported twice").run()
+    app.button(key="data.close_go").click().run()
+    assert problems(app) == []
+    assert list_closings(own_store, 1)["reason"].tolist() == ["reported twice"]
+    assert "reported twice" in text(open_page(own_store, foreign, "data", tab="batches"))
 
 
 def test_a_file_that_is_none_is_refused_in_words(open_page, own_store, foreign, build_context_for):

@@ -2,8 +2,9 @@
 
 import pytest
 
+from data_access.store import open_store
 from metrics.catalogue import load_catalogue
-from tests.page.reading import problems, text
+from tests.page.reading import pieces, problems, text
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -32,3 +33,26 @@ def test_a_link_opens_the_metric_it_names(open_page, demo_store, zhanjiang):
 
 def test_a_search_without_result_says_so(open_page, demo_store, zhanjiang):
     assert "没有找到这样的指标" in text(open_page(demo_store, zhanjiang, "definitions", find="xyzzy"))
+
+
+@pytest.mark.parametrize("name", ["M05", "list_coverage"])
+def test_an_address_opens_one_metric_above_the_rest(open_page, demo_store, zhanjiang, name):
+    app = open_page(demo_store, zhanjiang, "definitions", metric=name)
+    assert problems(app) == []
+    first = next(piece for piece in pieces(app) if "zr-entry" in piece)
+    assert 'id="M05" open' in first
+    assert "96.1" in first  # its value for the city, about that of the full-size one
+    assert ">指挥总览</a>" in first
+    app.button(key="definitions.close").click().run()
+    assert "metric" not in app.query_params
+
+
+def test_an_unknown_metric_in_the_address_is_passed_over(open_page, demo_store, zhanjiang):
+    assert problems(open_page(demo_store, zhanjiang, "definitions", metric="M999")) == []
+
+
+def test_what_is_not_reported_says_so(open_page, duckdb_url, zhanjiang):
+    store = open_store(duckdb_url)
+    shown = text(open_page(store, zhanjiang, "definitions"))
+    assert "未报送" in shown
+    store.close()

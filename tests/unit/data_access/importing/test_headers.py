@@ -180,3 +180,21 @@ def test_a_header_of_one_row_is_read_by_itself(recogniser, table):
     for data in (["x"] * len(headers), [None] * len(headers), headers):
         layout = recogniser.recognise(grid([f"{TABLES[table].title}", *[None] * (len(headers) - 1)], headers, data), "")
         assert (layout.first_row, layout.headers) == (2, tuple(headers))
+
+
+@pytest.mark.parametrize("unit", ["万元", "（万元）", "单位：万元"])
+def test_a_unit_alone_below_the_header_belongs_to_its_column(recogniser, unit):
+    rows = [
+        ["授信情况表", *[None] * 5],
+        [*PLAIN, "授信金额"],
+        [*[None] * 5, unit],
+        ["D1", "E1", "玄鸟银行", "2025-05-03", "批准", "12"],
+    ]
+    layout = recogniser.recognise(grid(*rows), "")
+    assert (layout.first_row, layout.sources["approved_amount"].unit) == (3, "万元")
+
+
+def test_a_first_row_of_data_is_no_row_of_units(recogniser):
+    rows = [[*PLAIN, "授信金额"], [*[None] * 5, "12"], ["D1", "E1", "玄鸟银行", "2025-05-03", "批准", "12"]]
+    layout = recogniser.recognise(grid(*rows), "")
+    assert (layout.first_row, layout.header_rows) == (1, ())

@@ -112,6 +112,8 @@ def test_parquet_types_become_text(tmp_path):
 @pytest.mark.parametrize(
     ("name", "data", "rule"),
     [
+        ("a.xls", b"<html><table></table></html>", "file_disguised"),
+        ("a.xls", b"PK\x03\x04rest", "file_disguised"),
         ("a.xlsx", b"not a workbook", "file_damaged"),
         ("a.parquet", b"not parquet", "file_damaged"),
         ("a.docx", b"", "file_kind_unknown"),
@@ -129,3 +131,10 @@ def test_what_cannot_be_opened_is_refused(tmp_path, name, data, rule):
 def test_a_file_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(RefusedError):
         digest(tmp_path / "nothing.csv")
+
+
+def test_a_csv_without_a_word_has_no_sheet(tmp_path):
+    for text in ("", "\n\n,,,\n"):
+        path = tmp_path / "a.csv"
+        path.write_text(text)
+        assert read_grids(path) == []
