@@ -183,9 +183,8 @@ def share_figure(
 
 def _adjusted(rows: pd.DataFrame, name: str) -> go.Scatter:
     """Return the adjusted shares as hollow marks, each joined to its bank's raw share."""
-    gaps = [None] * len(rows)
-    x = np.column_stack([rows["n"], rows["n"], gaps]).ravel()
-    y = np.column_stack([rows["share"], rows["adjusted"], gaps]).ravel()
+    x = [value for n in rows["n"] for value in (n, n, None)]
+    y = [value for pair in zip(rows["share"], rows["adjusted"], strict=True) for value in (*pair, None)]
     return go.Scatter(
         x=x, y=y, mode="lines+markers", name=name, hoverinfo="skip", line={"color": MARK["neutral"], "width": 1},
         marker={"symbol": "circle-open", "color": MARK["neutral"], "size": [0, 7, 0] * len(rows)},

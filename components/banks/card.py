@@ -1,5 +1,6 @@
 """The diagnosis card of one bank: four lights with their sentences, how they moved, and the lists behind them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from html import escape
 
@@ -11,25 +12,46 @@ from charts.banks import control_figure
 from components.banks.desk import QUESTIONS, Desk, Month, generic_codes, row_of
 from components.banks.views import View, nothing
 from components.banks.words import light_html, light_words, on_time_said, percent, question_names, said, times
+from components.lineage import ledger_address
 from components.numbers import DASH, count
+from components.origins import Place
 from components.sheet import Column, Sheet
 from data_access.queries.banks import weekly_cohorts
 from data_access.queries.refusals import refusal_outcomes, refusal_texts
 from data_access.selection import Selection
+from locales import Translator
 from metrics.banks.weekly import control_chart
 
 METRICS = ("visit_size_fit", "application_rate_cohort", "credit_size_gap", "rejection_adequacy", "on_time_rate")
 
 
-def card_html(desk: Desk, bank: str) -> str:
-    """Return the card: light, sentence and trend of each question, and decision time; a policy bank has no lights."""
+# The measure whose rows are the list behind each line of the card.
+BEHIND = {
+    "visits": "visits", "applications": "visited", "credit": "approved_amount", "reasons": "rejected",
+    "timing": "pushes_overdue",
+}  # fmt: skip
+
+
+def links(bank: str) -> tuple[str, ...]:
+    """Return the ledger's addresses of the lists behind the lines of a bank's card, in the order of ``BEHIND``."""
+    place = Place(only=(("bank", bank),))
+    return tuple(ledger_address(measure, place) for measure in BEHIND.values())
+
+
+def card_html(desk: Desk, bank: str, addresses: Sequence[str]) -> str:
+    """Return the card: light, sentence and trend of each question, and decision time; a policy bank has no lights.
+
+    ``addresses`` are where the lists behind them are (``links``).
+    """
     t, names = desk.context.t, question_names(desk.context.t)
-    lines = [_line(desk, bank, q, names[q], said(desk, bank, q)) for q in QUESTIONS if bank not in desk.policy]
+    behind = {question: _link(t, address) for question, address in zip(BEHIND, addresses, strict=True)}
+    lines = [_line(desk, bank, q, names[q], behind[q]) for q in QUESTIONS if bank not in desk.policy]
     if bank in desk.policy:
         apart = t("政策性银行按另外的规则放贷，单独列出，不与商业银行比较")
         lines.append(f"<li>{escape(apart)}</li>")
     timing = t("决定时限")
-    lines.append(f"<li><span><b>{escape(timing)}</b><br>{escape(on_time_said(desk, bank))}</span></li>")
+    told = escape(on_time_said(desk, bank))
+    lines.append(f"<li><span><b>{escape(timing)}</b>　{behind['timing']}<br>{told}</span></li>")
     return f'<ul class="zr-list">{"".join(lines)}</ul>'
 
 
@@ -50,11 +72,17 @@ def card_sheet(desk: Desk, bank: str) -> Sheet:
     return Sheet("bank_card", pd.DataFrame(rows, columns=[c.name for c in columns]), columns, METRICS)
 
 
-def _line(desk: Desk, bank: str, question: str, name: str, sentence: str) -> str:
+def _link(t: Translator, address: str) -> str:
+    words = escape(t("明细"))
+    return f'<a class="zr-note" href="{escape(address)}" target="_blank">{words}</a>'
+
+
+def _line(desk: Desk, bank: str, question: str, name: str, link: str) -> str:
     light = light_html(desk.light(bank, question), desk.context.t)
     trend = escape(_trend(desk, bank, question))
+    sentence = escape(said(desk, bank, question))
     return (
-        f"<li><span><b>{escape(name)}</b>　{light}<br>{escape(sentence)}"
+        f"<li><span><b>{escape(name)}</b>　{light}　{link}<br>{sentence}"
         f'<br><small class="zr-note">{trend}</small></span></li>'
     )
 

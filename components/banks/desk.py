@@ -323,7 +323,7 @@ def _load(context: Context, month: Month) -> "pd.Series[float]":
 
 def row_of(frame: pd.DataFrame, bank: str) -> dict[str, float]:
     """Return a bank's row of numbers by column."""
-    return dict(zip(map(str, frame.columns), frame.loc[bank].tolist(), strict=True))
+    return dict(zip(map(str, frame.columns), frame.loc[bank].to_numpy().tolist(), strict=True))
 
 
 def decision_days(context: Context) -> int:

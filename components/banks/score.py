@@ -23,7 +23,8 @@ def scores(desk: Desk) -> pd.DataFrame:
     """Return the total score of every bank that has all four figures (``metrics.banks.total.total_scores``)."""
     visits, shares, quality = desk.now.visits.rows, desk.now.shares.rows, desk.now.quality
     # Half the width of a 95 % interval on the log scale is 1.96 standard errors.
-    error = np.log(desk.ratio["high"] / desk.ratio["low"].where(desk.ratio["low"] > 0)) / (2 * 1.96)
+    width = desk.ratio["high"] / desk.ratio["low"].where(desk.ratio["low"] > 0)
+    error = pd.Series(np.log(width) / (2 * 1.96), index=width.index)
     applied = resampled_shares(shares["n"], shares["x"], DRAWS)
     scale = (shares["adjusted"] / shares["share"]).reindex(applied.columns).fillna(0.0)
     named = quality[quality["score"].notna()] if len(quality) else quality
@@ -32,7 +33,7 @@ def scores(desk: Desk) -> pd.DataFrame:
         "reasons": 1.0 - named["empty"],
     }  # fmt: skip
     draws = {
-        "visits": noisy(visits["ratio"], 1.0 / np.sqrt(visits["observed"].where(visits["observed"] > 0)), DRAWS),
+        "visits": noisy(visits["ratio"], visits["observed"].where(visits["observed"] > 0) ** -0.5, DRAWS),
         "applications": applied * scale,
         "credit": noisy(desk.ratio["ratio"], error, DRAWS),
         "reasons": resampled_shares(named["rejections"], named["rejections"] * (1.0 - named["empty"]), DRAWS),

@@ -110,6 +110,7 @@ def _credit_sheet(desk: Desk, rows: pd.DataFrame) -> Sheet:
         Column("credit", t("累计授信"), "yuan"), Column("expected", t("预期"), "yuan"),
         Column("low", t("预期下限 80%"), "yuan"),
         Column("high", t("预期上限 80%"), "yuan"), Column("gap", t("缺口"), "yuan"),
+        Column("gap_low", t("缺口下限 80%"), "yuan"), Column("gap_high", t("缺口上限 80%"), "yuan"),
         Column("residual", t("留一法残差"), "sigma"),
         Column("ratio", t("份额比"), "times"), Column("ratio_low", t("份额比下限 95%"), "times"),
         Column("ratio_high", t("份额比上限 95%"), "times"), Column("rank", t("份额比位次"), "rank"),

@@ -36,8 +36,10 @@ def total_scores(
         return pd.DataFrame(columns=[*values, "total", "rank", "low", "high", "is_tied"])
     scored = points(known.T).T
     scored["total"] = sum(weights[name] * scored[name] for name in values)
-    drawn = sum(weights[name] * points(draws[name][known.index].reset_index(drop=True)) for name in values)
-    return rank_intervals(pd.DataFrame(drawn), scored["total"]).join(scored)
+    drawn = pd.DataFrame(0.0, index=range(min(map(len, draws.values()))), columns=known.index)
+    for name in values:
+        drawn += weights[name] * points(draws[name][known.index].reset_index(drop=True))
+    return rank_intervals(drawn, scored["total"]).join(scored)
 
 
 def noisy(values: "pd.Series[float]", log_error: "pd.Series[float]", draws: int, seed: int = 20241121) -> pd.DataFrame:

@@ -129,7 +129,8 @@ def _card(context: Context, desk: Desk, focus: str) -> None:
     left, right = st.columns([3, 2], gap="small")
     with left:
         head = t("{bank}诊断卡").format(bank=desk.name(focus, short=False))
-        html = remember(desk.context, "banks.card", lambda: card.card_html(desk, focus), *_sizes(desk), focus)
+        links = card.links(focus)
+        html = remember(desk.context, "banks.card", lambda: card.card_html(desk, focus, links), *_sizes(desk), *links)
         show_framed(
             context, "banks-card", head, desk.group(focus), lambda: st.html(html), lambda: card.card_sheet(desk, focus),
             card.METRICS,
@@ -201,8 +202,22 @@ def _more(context: Context, desk: Desk, focus: str) -> None:
         t("政策性银行列在最后；尽职免责、中介投诉没有报送渠道，列为未报送"),
         lambda: show_table(context, further, key="banks.further.table"), lambda: further, further.metrics,
     )  # fmt: skip
+    left, right = st.columns(2, gap="small") if context.scope.banks is None else (st.container(), st.container())
     if context.scope.banks is None:
-        _show(context, "lorenz", _view(desk, "lorenz", lambda: BUILDERS["lorenz"](desk)))
+        with left:
+            _show(context, "lorenz", _view(desk, "lorenz", lambda: BUILDERS["lorenz"](desk)))
+    with right:
+        _priority(context, desk, focus)
+    repair = remember(desk.context, "banks.repair", lambda: card.repair_sheet(desk), "")
+    show_framed(
+        context, "banks-repair-all", t("拒绝原因：可修复的、责任部门与拒后转化"),
+        t("可修复的在前；转化率只计满 90 天的不予授信，任何银行后来批准都算"),
+        lambda: show_table(context, repair, key="banks.repair.all"), lambda: repair, repair.metrics,
+    )  # fmt: skip
+
+
+def _priority(context: Context, desk: Desk, focus: str) -> None:
+    t = context.t
     bank = focus if context.filters.banks or context.scope.banks is not None else ""
     areas = remember(desk.context, "banks.priority", lambda: priority.priority_sheet(desk, bank), bank)
     who = desk.name(bank) if bank else t("全部银行")
@@ -210,12 +225,6 @@ def _more(context: Context, desk: Desk, focus: str) -> None:
         context, "banks-priority", t("重点领域走访与授信：{who}").format(who=who),
         priority.balance_said(desk.context), lambda: show_table(context, areas, key="banks.priority.table"),
         lambda: areas, (*priority.METRICS, "county_balance"),
-    )  # fmt: skip
-    repair = remember(desk.context, "banks.repair", lambda: card.repair_sheet(desk), "")
-    show_framed(
-        context, "banks-repair-all", t("拒绝原因：可修复的、责任部门与拒后转化"),
-        t("可修复的在前；转化率只计满 90 天的不予授信，任何银行后来批准都算"),
-        lambda: show_table(context, repair, key="banks.repair.all"), lambda: repair, repair.metrics,
     )  # fmt: skip
 
 
