@@ -45,6 +45,7 @@ REGISTER = (
 PLACES = (*DIMENSIONS, "tags")
 LONGEST_SEARCH = 60
 CHUNK = 5_000
+BLOCK = 50_000
 _ORDERED = frozenset({Kind.DATE, Kind.MONEY, Kind.RATE, Kind.INTEGER, Kind.DECIMAL})
 _OF_WORK = ("since", "due_on", "amount", "name")
 _OF_ENTERPRISES = ("name", *STAGES, "total_credit", "founded_on", "employees", "revenue")
@@ -170,14 +171,31 @@ def read_page(store: Store, asked: Asked, place: Place | None = None, limit: int
 def stream(store: Store, asked: Asked, columns: Sequence[str], chunk: int = CHUNK) -> Iterator[list[tuple[Any, ...]]]:
     """Yield all rows of a view in its order, ``chunk`` at a time, each row the values of ``columns``.
 
-    The rows are those of one moment: an import that ends meanwhile does not change them.
+    The rows are those of one moment: an import that ends meanwhile does not change them. They are read in blocks, each
+    beginning after the last row of the one before: sorting all of them at once would take memory that grows with them.
     """
-    shown = _detailed(_rows(asked), asked)
-    query = select(*[shown.c[name] for name in columns]).order_by(*ordering(shown, order(asked)))
+    rows, keys, known = _rows(asked), order(asked), None
     with store.connect() as connection:
-        streaming = connection.execution_options(stream_results=True, max_row_buffer=chunk)
-        for part in streaming.execute(query).partitions(chunk):
-            yield [tuple(row) for row in part]
+        if store.dialect == "postgresql":
+            connection = connection.execution_options(isolation_level="REPEATABLE READ")  # noqa: PLW2901 - the same one
+        while True:
+            query = _block(asked, rows, keys, known, columns)
+            count = 0
+            for part in connection.execute(query).partitions(chunk):
+                count, known = count + len(part), part[-1][len(columns) :]
+                yield [tuple(row[: len(columns)]) for row in part]
+            if count < BLOCK:
+                return
+
+
+def _block(
+    asked: Asked, rows: FromClause, keys: Sequence[Key], known: Sequence[Any] | None, columns: Sequence[str]
+) -> Select[Any]:
+    """Select a block of rows beyond the ``known`` values: ``columns``, then what the order goes by."""
+    query = select(rows) if known is None else select(rows).where(beyond(rows, keys, known))
+    shown = _detailed(query.order_by(*ordering(rows, keys)).limit(BLOCK).subquery("page"), asked)
+    ordered = [shown.c[key.column].label(f"key_{number}") for number, key in enumerate(keys)]
+    return select(*[shown.c[name] for name in columns], *ordered).order_by(*ordering(shown, keys))
 
 
 def _counted(connection: Connection, query: Select[Any]) -> int:
@@ -329,5 +347,5 @@ def _matching(word: str) -> Select[Any]:
     if word.lower() != word.upper():
         texts = [func.lower(text) for text in texts]
     tests = [func.strpos(text, word.lower()) > 0 for text in texts]
-    tests += [func.strpos(code, spelt) > 0 for code in codes for spelt in dict.fromkeys((word, word.upper()))]
+    tests += [func.strpos(code, spelt) > 0 for code in codes for spelt in {word, word.upper(), word.lower()}]
     return select(e.c.enterprise_id).where(or_(*tests))

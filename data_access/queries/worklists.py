@@ -126,13 +126,14 @@ def _overdue(asked: Question) -> Select[Any]:
     late = clock < selection.as_of - timedelta(days=rules.decision_days)
     undecided = or_(push.c.closed_on.is_(None), push.c.closed_on > selection.as_of)
     kept = [push.c.status.not_in(ENDED_PUSHES), within(push.c.pushed_on, selection), undecided, late]
-    values = {"bank": push.c.bank, "since": clock, "due_on": clock + literal(rules.decision_days, Integer())}
+    due_on = clock + literal(rules.decision_days, Integer())
+    values = {"bank": push.c.bank, "since": clock, "due_on": due_on, "amount": push.c.need_amount}
     return _with_dimensions(push, push.c.recommendation_id, values, asked).where(*kept)
 
 
 def _pushes() -> Subquery:
-    """Each push with the day its bank decided, found as for the derived activities: by its id, else by the pair."""
-    r, d = current("recommendations"), current("decisions")
+    """Each push with what was applied for, and the day its bank decided: by its id, else by the pair, as activities."""
+    r, d, a = current("recommendations"), current("decisions"), current("applications")
     first = func.min(d.c.decided_on)
     named = d.c.recommendation_id.is_not(None)
     by_id = select(d.c.recommendation_id, first.label("day")).where(named).group_by(d.c.recommendation_id).subquery()
@@ -140,8 +141,9 @@ def _pushes() -> Subquery:
     by_pair = pair.subquery()
     same = and_(by_pair.c.enterprise_id == r.c.enterprise_id, by_pair.c.bank == r.c.bank)
     joined = r.outerjoin(by_id, by_id.c.recommendation_id == r.c.recommendation_id).outerjoin(by_pair, same)
+    joined = joined.outerjoin(a, a.c.application_id == r.c.application_id)
     closed_on = func.coalesce(by_id.c.day, by_pair.c.day).label("closed_on")
-    return select(r, closed_on).select_from(joined).subquery("push")
+    return select(r, closed_on, a.c.need_amount).select_from(joined).subquery("push")
 
 
 def _with_dimensions(
