@@ -56,7 +56,9 @@ def detail_html(context: Context, row: Mapping[str, Any], people: pd.DataFrame) 
         (t("投资机构"), _counted(context, row["investors_count"], "place")),
         (t("登记的意向金额"), numbers.value(float(row["intent_amount"]), "yuan").joined),
     ]
-    listed = "".join(f"<dt>{escape(name)}</dt><dd>{escape(str(value))}</dd>" for name, value in facts if value != DASH)
+    listed = "".join(
+        f"<div><dt>{escape(name)}</dt><dd>{escape(str(value))}</dd></div>" for name, value in facts if value != DASH
+    )
     quoted = ""
     if isinstance(row["source_text"], str):
         source = escape(t("公开报道原文"))

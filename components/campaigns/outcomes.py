@@ -188,7 +188,7 @@ def table_rows_html(context: Context, question: Asked, group: str, chosen: str) 
     title = {name: t(words) for name, words in HEADS.items()}
     heads = [("name", t(GROUPS[group][1]))]
     heads += [("wide", t("状态"))] if group == "event" else [("wide", title["sessions"])]
-    heads += [("", title["firms"]), ("wide", title["others"]), ("", title["intent"])]
+    heads += [("wide", title["firms"]), ("wide", title["others"]), ("", title["intent"])]
     heads += [("", title["approved_amount"]), ("wide", title["loan_amount"])]
     heads += [("", title["conversion"]), ("text wide", f"0–{top:.0f}%")]
     rows = [_row(context, heads, row, group, top, chosen) for row in records(frame)]

@@ -36,6 +36,8 @@ from metrics.campaigns import FOLLOW_UP_DAYS, State, before_and_after
 
 SIZE = (520, 380)
 CITY = ""
+# With fewer days on either side, a change says more of single days than of the time.
+FEWEST_DAYS = 30
 
 
 # ---- timeline -------------------------------------------------------------------------------------------------------
@@ -207,7 +209,7 @@ def around(context: Context, question: Asked) -> pd.DataFrame:
 
     Columns ``title``, ``held_on``, ``place``, ``state``, ``before``, ``after`` (户 in the days there were),
     ``days_before``, ``days_after``, and ``change`` and ``city_change``: the daily number after ÷ before, in per cent
-    above it (NaN without either).
+    above it (NaN with fewer than ``FEWEST_DAYS`` on either side).
     """
     return remember(context, "campaigns.around", lambda: _around(context, question), question.key)
 
@@ -227,7 +229,7 @@ def _around(context: Context, question: Asked) -> pd.DataFrame:
 
 
 def _change(found: Mapping[str, float]) -> float:
-    if not (found["days_before"] > 0 and found["days_after"] > 0 and found["before"] > 0):
+    if min(found["days_before"], found["days_after"]) < FEWEST_DAYS or not found["before"] > 0:
         return float("nan")
     return 100.0 * (found["after"] / found["days_after"] / (found["before"] / found["days_before"]) - 1.0)
 
@@ -291,5 +293,5 @@ def around_note(context: Context) -> str:
     """Return what the comparison of before and after is and is not."""
     return context.t(
         "数活动所在县（全市活动则为全市）首次获授信的全部企业，不限参会者；"
-        "此前从机制启动日算起最多 90 天，不足的注明天数。"
-    )
+        "此前从机制启动日算起最多 90 天，不足的注明天数；任一侧不足 {n} 天的不算变化。"
+    ).format(n=FEWEST_DAYS)

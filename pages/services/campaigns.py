@@ -33,7 +33,7 @@ MAP_HEIGHT = 440
 def render(context: Context) -> None:
     """Draw the page."""
     t, numbers = context.t, context.numbers
-    as_of = [(t("活动"), numbers.day(context.filters.as_of))] if "events" in context.reported else []
+    as_of = [(t("活动登记"), numbers.day(context.filters.as_of))] if "events" in context.reported else []
     credit = context.as_of("decisions", "loans")
     as_of += [(t("授信与放款"), numbers.day(credit))] if credit else []
     show_frame(context, t("活动成效"), as_of)
