@@ -6,7 +6,7 @@ tables do not, so they are rebuilt whole: an update in place would be faster for
 set of rules that can drift from the first.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import (
@@ -30,8 +30,20 @@ from sqlalchemy import (
     union_all,
 )
 
+from data_access.happenings import fill_activity
 from data_access.importing.tables import TABLES
 from data_access.refusals import fill_refusals
+from data_access.rows import (
+    ACTIVITY_TABLES,
+    APPLIED,
+    DECIDED,
+    ENDED_PUSHES,
+    UNREACHABLE,
+    VALID_VISITS,
+    current,
+    insert_selected,
+    met,
+)
 from data_access.schema import (
     DIMENSIONS,
     STAGES,
@@ -39,26 +51,16 @@ from data_access.schema import (
     bank_progress,
     coverage_table,
     enterprise_progress,
-    import_tables,
     problem_cases,
     reach_days,
     refusals_table,
+    stops,
 )
+from data_access.stops import fill_stops
 
-VALID_VISITS = ("met_owner", "met_staff")
-UNREACHABLE = ("unreachable", "closed")
-APPLIED = ("pending", "passed")
-DECIDED = ("approved", "rejected")
-ENDED_PUSHES = ("returned", "withdrawn")
+# What an import table's rows are called belongs to data_access.rows; it is offered here to those who read them.
+__all__ = ["ACTIVITY_TABLES", "APPLIED", "DECIDED", "ENDED_PUSHES", "UNREACHABLE", "VALID_VISITS", "current", "rebuild"]
 _MARKS = ("department", "category", "level", "source")
-# The import table of each kind of activity.
-ACTIVITY_TABLES: Mapping[str, str] = {
-    "visit": "visits",
-    "application": "applications",
-    "push": "recommendations",
-    "decision": "decisions",
-    "loan": "loans",
-}
 
 
 def rebuild(connection: Connection, progress: Callable[[str], None] | None = None) -> None:
@@ -70,7 +72,8 @@ def rebuild(connection: Connection, progress: Callable[[str], None] | None = Non
         (enterprise_progress, _fill_enterprise_progress),
         (reach_days, _fill_reach_days),
         (bank_progress, _fill_bank_progress),
-        (activity, _fill_activity),
+        (activity, fill_activity),
+        (stops, fill_stops),
         (refusals_table, fill_refusals),
         (problem_cases, _fill_problem_cases),
         (coverage_table, _fill_coverage),
@@ -88,22 +91,8 @@ def _refresh_statistics(connection: Connection, table: Table) -> None:
         connection.execute(text(f"ANALYZE {table.name}"))
 
 
-def current(name: str) -> Subquery:
-    """Return the current rows of an import table: those no later batch has superseded."""
-    table = import_tables[name]
-    return select(table).where(table.c.superseded_by.is_(None)).subquery(name)
-
-
-def _insert(connection: Connection, table: Table, query: Select[Any]) -> None:
-    connection.execute(insert(table).from_select([c.name for c in query.selected_columns], query))
-
-
 def _first(date: ColumnElement[Any], condition: ColumnElement[bool] | None = None) -> ColumnElement[Any]:
     return func.min(date if condition is None else case((condition, date)))
-
-
-def _valid(visits: Subquery) -> ColumnElement[bool]:
-    return visits.c.result.in_(VALID_VISITS)
 
 
 def _fill_enterprise_progress(connection: Connection) -> None:
@@ -121,7 +110,7 @@ def _fill_enterprise_progress(connection: Connection) -> None:
     flag = in_funnel.label("is_in_funnel")
     # Rows that are read together lie together, so that a scan for a stage or a county skips the rest of the file.
     query = select(e.c.enterprise_id, *_dimensions(e), *dates, withdrawn, flag).select_from(joined)
-    _insert(connection, enterprise_progress, query.order_by(flag.desc(), e.c.region_1, e.c.region_2))
+    insert_selected(connection, enterprise_progress, query.order_by(flag.desc(), e.c.region_1, e.c.region_2))
 
 
 def _dimensions(source: FromClause) -> list[ColumnElement[str]]:
@@ -147,8 +136,8 @@ def _visiting() -> Subquery:
     return (
         select(
             v.c.enterprise_id,
-            _first(v.c.visited_on, _valid(v)).label("first_visit_on"),
-            _first(v.c.visited_on, and_(_valid(v), v.c.has_need == true())).label("need_on"),
+            _first(v.c.visited_on, met(v)).label("first_visit_on"),
+            _first(v.c.visited_on, and_(met(v), v.c.has_need == true())).label("need_on"),
         )
         .group_by(v.c.enterprise_id)
         .subquery("visiting")
@@ -218,7 +207,7 @@ def _fill_reach_days(connection: Connection) -> None:
     e = enterprise_progress
     keys = [e.c[column.name] for column in reach_days.c if column.name != "enterprises"]
     query = select(*keys, func.count().label("enterprises")).group_by(*keys)
-    _insert(connection, reach_days, query.order_by(e.c.region_1, e.c.region_2))
+    insert_selected(connection, reach_days, query.order_by(e.c.region_1, e.c.region_2))
 
 
 # ---- bank_progress -------------------------------------------------------------------------------------------------
@@ -250,7 +239,7 @@ def _contacts() -> Subquery:
         "need_on": case((v.c.has_need == true(), v.c.visited_on)),
     }
     return union_all(
-        _contact(v, v.c.visited_on, visited).where(_valid(v), v.c.bank.is_not(None)),
+        _contact(v, v.c.visited_on, visited).where(met(v), v.c.bank.is_not(None)),
         _contact(r, r.c.pushed_on, pushed),
         _contact(d, d.c.decided_on, decided),
         _contact(loan, loan.c.drawn_on, drawn),
@@ -279,7 +268,7 @@ def _fill_bank_progress(connection: Connection) -> None:
     shared = [e.c[name] for name in (*DIMENSIONS, "tags", "listed_on", "unlisted_on", "applied_on")]
     joined = pair.join(e, e.c.enterprise_id == pair.c.enterprise_id)
     query = select(pair.c.enterprise_id, pair.c.bank, *shared, *own, *_touches(pair, e)).select_from(joined)
-    _insert(connection, bank_progress, query)
+    insert_selected(connection, bank_progress, query)
 
 
 def _touches(pair: Subquery, e: Table) -> list[ColumnElement[Any]]:
@@ -296,110 +285,6 @@ def _touches(pair: Subquery, e: Table) -> list[ColumnElement[Any]]:
     ]
 
 
-# ---- activity ------------------------------------------------------------------------------------------------------
-
-
-def _fill_activity(connection: Connection) -> None:
-    for query in (_visits(), _applications(), _pushes(), _decisions(), _loans()):
-        _insert(connection, activity, query)
-
-
-def _happening(kind: str, source: FromClause, happened_on: str, values: Sequence[ColumnElement[Any]]) -> Select[Any]:
-    e = enterprise_progress
-    shared = [e.c[name] for name in (*DIMENSIONS, "tags")]
-    (key,) = TABLES[ACTIVITY_TABLES[kind]].key
-    own = [literal(kind).label("kind"), source.c[key].label("record_id"), source.c[happened_on].label("happened_on")]
-    return select(*own, e.c.enterprise_id, *shared, *values).select_from(
-        source.join(e, e.c.enterprise_id == source.c.enterprise_id)
-    )
-
-
-def _visits() -> Select[Any]:
-    v = current("visits")
-    flags = {
-        "is_valid": _valid(v),
-        "is_on_site": and_(_valid(v), v.c.mode == "onsite"),
-        "is_unreachable": v.c.result.in_(UNREACHABLE),
-    }
-    values = [case((test, 1), else_=0).label(name) for name, test in flags.items()]
-    return _happening("visit", v, "visited_on", [v.c.bank, v.c.visitor.label("actor"), *values])
-
-
-def _applications() -> Select[Any]:
-    """Each application with what it adds to the enterprise's earlier request, so that sums hold the latest one."""
-    a = current("applications")
-    in_order = [a.c.submitted_on, a.c.application_id]
-    earlier = func.lag(a.c.need_amount).over(partition_by=a.c.enterprise_id, order_by=in_order)
-    counted = (
-        select(a, (a.c.need_amount - func.coalesce(earlier, 0)).label("amount"))
-        .where(a.c.status.in_(APPLIED))
-        .subquery("counted")
-    )
-    values = [counted.c.bank, counted.c.status.label("outcome"), counted.c.amount, counted.c.term_months]
-    return _happening("application", counted, "submitted_on", values)
-
-
-def _pushes() -> Select[Any]:
-    """Each push with the day its bank decided: by recommendation id, else by enterprise and bank."""
-    r, d = current("recommendations"), current("decisions")
-    by_id = (
-        select(d.c.recommendation_id, func.min(d.c.decided_on).label("closed_on"))
-        .where(d.c.recommendation_id.is_not(None))
-        .group_by(d.c.recommendation_id)
-        .subquery("by_id")
-    )
-    by_pair = (
-        select(d.c.enterprise_id, d.c.bank, func.min(d.c.decided_on).label("closed_on"))
-        .where(d.c.recommendation_id.is_(None))
-        .group_by(d.c.enterprise_id, d.c.bank)
-        .subquery("by_pair")
-    )
-    same_pair = and_(by_pair.c.enterprise_id == r.c.enterprise_id, by_pair.c.bank == r.c.bank)
-    joined = r.outerjoin(by_id, by_id.c.recommendation_id == r.c.recommendation_id).outerjoin(by_pair, same_pair)
-    closed_on = func.coalesce(by_id.c.closed_on, by_pair.c.closed_on)
-    push = (
-        select(r, closed_on.label("closed_on"), (r.c.pushed_on >= closed_on).label("is_back_filled"))
-        .select_from(joined)
-        .subquery("push")
-    )
-    values = [push.c.bank, push.c.status.label("outcome"), push.c.closed_on, push.c.docs_complete_on]
-    return _happening("push", push, "pushed_on", [*values, push.c.is_back_filled])
-
-
-def _decisions() -> Select[Any]:
-    """Each decision; an enterprise's first approval carries its latest request, for the satisfaction ratio."""
-    d, a = current("decisions"), current("applications")
-    newest = func.row_number().over(
-        partition_by=a.c.enterprise_id, order_by=[a.c.submitted_on.desc(), a.c.application_id.desc()]
-    )
-    ranked = select(a.c.enterprise_id, a.c.need_amount, newest.label("n")).where(a.c.status.in_(APPLIED)).subquery("r")
-    order = [case((d.c.outcome == "approved", 0), else_=1), d.c.decided_on, d.c.decision_id]
-    nth = func.row_number().over(partition_by=d.c.enterprise_id, order_by=order)
-    numbered = select(d, nth.label("n")).subquery("numbered")
-    is_first = and_(numbered.c.n == 1, numbered.c.outcome == "approved")
-    joined = numbered.outerjoin(
-        ranked, and_(ranked.c.enterprise_id == numbered.c.enterprise_id, ranked.c.n == 1, is_first)
-    )
-    decision = select(numbered, ranked.c.need_amount.label("requested")).select_from(joined).subquery("decision")
-    values = [
-        decision.c.bank,
-        decision.c.approval_kind.label("mode"),
-        decision.c.outcome,
-        decision.c.approved_amount.label("amount"),
-        decision.c.requested,
-        decision.c.term_months,
-    ]
-    return _happening("decision", decision, "decided_on", values)
-
-
-def _loans() -> Select[Any]:
-    loan = current("loans")
-    names = ("bank", "amount", "annual_rate", "term_months", "balance")
-    flags = ("is_first_loan", "is_renewal", "is_no_principal_renewal")
-    values = [loan.c[name] for name in (*names, *flags)]
-    return _happening("loan", loan, "drawn_on", [*values, loan.c.guarantee.label("mode")])
-
-
 # ---- coverage ------------------------------------------------------------------------------------------------------
 
 
@@ -410,7 +295,7 @@ def _fill_problem_cases(connection: Connection) -> None:
     plain = [p.c[name] for name in filled if name not in _MARKS]
     dims = [e.c[name] for name in (*DIMENSIONS, "tags")]
     query = select(*plain, *texts, *dims).select_from(p.join(e, e.c.enterprise_id == p.c.enterprise_id))
-    _insert(connection, problem_cases, query)
+    insert_selected(connection, problem_cases, query)
 
 
 def _fill_coverage(connection: Connection) -> None:

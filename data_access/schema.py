@@ -147,6 +147,16 @@ activity = Table(
     Column("is_back_filled", Boolean),  # of a push: entered on or after the day of decision
 )
 
+# One row per event that ended badly at a stage: nobody was met, a return, a withdrawal, a refusal.
+stops = Table(
+    "stops",
+    metadata,
+    *[Column(name, String) for name in ("stage", "status", "reason", "enterprise_id", "bank")],
+    *_dimension_columns(),
+    Column("happened_on", Date),
+    Column("passed_on", Date),  # the day the enterprise passed the stage after all, with any bank
+)
+
 # One row per refusal, with what is true of its reason. ``granted_on`` is the first day from then on which any bank
 # approved the enterprise.
 refusals_table = Table(

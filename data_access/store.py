@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, delete, insert, inspect, select
+from sqlalchemy import CompoundSelect, Connection, Engine, Select, create_engine, delete, insert, inspect, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import QueuePool
@@ -78,6 +79,14 @@ class Store:
         with self.engine.connect() as connection:
             yield connection
 
+    def rows(self, query: Select[Any] | CompoundSelect[Any]) -> list[tuple[Any, ...]]:
+        """Return the rows of one query. A statement alone needs no transaction around it, which costs as much again."""
+        with self._autocommitted() as connection:
+            return [tuple(row) for row in connection.execute(query)]
+
+    def _autocommitted(self) -> Connection:
+        return self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """Yield a connection in a transaction: committed at the end, rolled back on any exception."""
@@ -86,7 +95,7 @@ class Store:
 
     def version(self) -> int:
         """Return the data version: it grows by one with every import or undo, and is part of every cache key."""
-        with self.connect() as connection:
+        with self._autocommitted() as connection:
             return _version(connection)
 
     def bump_version(self, connection: Connection) -> int:
@@ -101,7 +110,7 @@ class Store:
 
     def state(self) -> tuple[int, Mapping[str, Coverage]]:
         """Return the data version and the coverage, which is read again when the version has changed."""
-        with self.connect() as connection:
+        with self._autocommitted() as connection:
             version, known = _version(connection), self._coverage
             if known[0] != version:
                 known = self._coverage = (version, _read_coverage(connection))

@@ -60,8 +60,7 @@ def loan_rates(store: Store, scope: Scope, selection: Selection, by: Sequence[st
     loans = inner.subquery("loans")
     names = [*(loans.c[name] for name in by), loans.c.annual_rate]
     totals = [cast(func.count(), Double).label("n"), cast(func.sum(loans.c.amount), Double).label("amount")]
-    with store.connect() as connection:
-        rows = connection.execute(select(*names, *totals).group_by(*names).order_by(*names)).fetchall()
+    rows = store.rows(select(*names, *totals).group_by(*names).order_by(*names))
     columns = [*by, "annual_rate", "n", "amount"]
     return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[len(by) :], "float64"))
 
@@ -84,7 +83,6 @@ def credit_spread(store: Store, scope: Scope, selection: Selection, by: Sequence
     )
     names = [each.c[name] for name in by]
     sums = [cast(func.count(), Double), func.sum(each.c.amount), func.sum(each.c.amount * each.c.amount)]
-    with store.connect() as connection:
-        rows = [tuple(row) for row in connection.execute(select(*names, *sums).group_by(*names).order_by(*names))]
+    rows = store.rows(select(*names, *sums).group_by(*names).order_by(*names))
     columns = [*by, "n", "amount", "squares"]
     return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[len(by) :], "float64")).fillna(0.0)

@@ -48,9 +48,8 @@ def daily_each(
     numbered = [part.add_columns(literal_column(str(number))) for number, part in enumerate(parts)]
     query = union_all(*numbered) if len(numbered) > 1 else numbered[0]
     rows: list[list[tuple[Any, ...]]] = [[] for _ in measures]
-    with store.connect() as connection:
-        for row in connection.execute(query):
-            rows[row[-1]].append(tuple(row[:-1]))
+    for row in store.rows(query):
+        rows[row[-1]].append(row[:-1])
     return {measure: _dated(found, by) for measure, found in zip(measures, rows, strict=True)}
 
 
@@ -114,7 +113,6 @@ def durations(
     spans = inner.subquery("spans")
     keys = [*(spans.c[name] for name in by), spans.c.days, spans.c.ended]
     query = select(*keys, cast(func.sum(spans.c.weight), Double).label("n")).group_by(*keys)
-    with store.connect() as connection:
-        frame = pd.DataFrame(connection.execute(query).fetchall(), columns=[*by, "days", "ended", "n"])
+    frame = pd.DataFrame(store.rows(query), columns=[*by, "days", "ended", "n"])
     types = {"days": "int64", "ended": "bool", "n": "float64"}
     return frame.astype(types).sort_values([*by, "days", "ended"], ignore_index=True)

@@ -1,41 +1,22 @@
 """Why enterprises went no further: the last thing recorded about those that have not passed a stage."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Double, Select, and_, case, cast, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, Double, Select, and_, case, cast, func, or_, select, true
 
-from data_access.derivation import DECIDED, ENDED_PUSHES, UNREACHABLE, current
+from data_access.derivation import current
 from data_access.queries.filters import conditions
 from data_access.queries.measures import within
 from data_access.queries.progress import of_banks
-from data_access.schema import DIMENSIONS, bank_progress, enterprise_progress
+from data_access.schema import bank_progress, enterprise_progress, stops
 from data_access.selection import Scope, Selection
+from data_access.stops import GATES
 from data_access.store import Store
 
 COLUMNS = ("stage", "status", "reason", "n")
-
-
-@dataclass(frozen=True, slots=True)
-class _Gate:
-    """A stage: its table of events, an event's day and status, the statuses that end there, the day it is passed."""
-
-    stage: str
-    table: str
-    day: str
-    status: str
-    ended: tuple[str, ...]
-    passed: str
-
-
-GATES = (
-    _Gate("visit", "visits", "visited_on", "result", (*UNREACHABLE, "refused"), "first_visit_on"),
-    _Gate("application", "applications", "submitted_on", "status", ("returned", "withdrawn"), "applied_on"),
-    _Gate("recommendation", "recommendations", "pushed_on", "status", ENDED_PUSHES, "decided_on"),
-    _Gate("decision", "decisions", "decided_on", "outcome", ("rejected", "withdrawn", "transferred"), "approved_on"),
-)
 
 
 def drop_offs(store: Store, scope: Scope, selection: Selection) -> pd.DataFrame:
@@ -48,43 +29,31 @@ def drop_offs(store: Store, scope: Scope, selection: Selection) -> pd.DataFrame:
     selection, only events with those banks count. A stage whose table was never reported has no rows.
     """
     coverage = store.coverage()
-    asked = [gate for gate in GATES if gate.table in coverage]
-    with store.connect() as connection:
-        rows = [tuple(row) for gate in asked for row in connection.execute(_stopped(gate, scope, selection))]
+    asked = {gate.stage: number for number, gate in enumerate(GATES) if gate.table in coverage}
+    rows = store.rows(_stopped([*asked], scope, selection))
     frame = pd.DataFrame(rows, columns=list(COLUMNS)).astype({"n": "float64"})
-    order = {gate.stage: number for number, gate in enumerate(GATES)}
-    ranked = frame.assign(place=frame["stage"].map(order), most=-frame["n"])
+    ranked = frame.assign(place=frame["stage"].map(asked), most=-frame["n"])
     ranked = ranked.sort_values(["place", "most", "status", "reason"], ignore_index=True)
     return ranked[list(COLUMNS)]
 
 
-def _stopped(gate: _Gate, scope: Scope, selection: Selection) -> Select[Any]:
-    """Count enterprises by the latest of their events that ended at the gate."""
-    event, e = current(gate.table), enterprise_progress
-    passed = e.c[gate.passed]
-    dims = [e.c[name] for name in (*DIMENSIONS, "tags")]
-    own = [e.c.enterprise_id, event.c.bank, event.c[gate.day].label("day"), event.c[gate.status].label("status")]
-    kept = [
-        event.c[gate.status].in_(gate.ended),
-        within(event.c[gate.day], selection),
-        or_(passed.is_(None), passed > selection.as_of),
-    ]
-    joined = event.join(e, e.c.enterprise_id == event.c.enterprise_id)
-    ended = select(*own, _reason(gate, event).label("reason"), *dims).select_from(joined).where(*kept).subquery("ended")
+def _stopped(stages: Sequence[str], scope: Scope, selection: Selection) -> Select[Any]:
+    """Count enterprises by the latest of their events that ended at each stage."""
+    s = stops
     latest = func.row_number().over(
-        partition_by=ended.c.enterprise_id, order_by=[ended.c.day.desc(), ended.c.status, ended.c.reason, ended.c.bank]
+        partition_by=[s.c.stage, s.c.enterprise_id],
+        order_by=[s.c.happened_on.desc(), s.c.status, s.c.reason, s.c.bank],
     )
-    ranked = select(ended.c.status, ended.c.reason, latest.label("latest")).where(*conditions(ended, scope, selection))
-    rows = ranked.subquery("ranked")
-    counted = cast(func.count(), Double)
-    named = select(literal(gate.stage), rows.c.status, rows.c.reason, counted).where(rows.c.latest == 1)
-    return named.group_by(rows.c.status, rows.c.reason)
-
-
-def _reason(gate: _Gate, event: Any) -> ColumnElement[str]:  # noqa: ANN401 - a subquery of any import table
-    if gate.table != "decisions":
-        return literal("")
-    return func.coalesce(case((event.c.outcome == DECIDED[1], event.c.reject_code)), "")
+    kept = [
+        s.c.stage.in_(stages),
+        within(s.c.happened_on, selection),
+        or_(s.c.passed_on.is_(None), s.c.passed_on > selection.as_of),
+        *conditions(s, scope, selection),
+    ]
+    keys = [s.c[name] for name in COLUMNS[:-1]]
+    rows = select(*keys, latest.label("latest")).where(*kept).subquery("ranked")
+    groups = [rows.c[name] for name in COLUMNS[:-1]]
+    return select(*groups, cast(func.count(), Double)).where(rows.c.latest == 1).group_by(*groups)
 
 
 # ---- visited, with a need, and nothing since ----------------------------------------------------------------------
@@ -108,9 +77,7 @@ def unserved_by(store: Store, scope: Scope, selection: Selection, by: Sequence[s
     """
     keys = [enterprise_progress.c[name] for name in by]
     query = select(*keys, cast(func.count(), Double)).where(*_unserved(scope, selection)).group_by(*keys)
-    with store.connect() as connection:
-        rows = [tuple(row) for row in connection.execute(query.order_by(*keys))]
-    return pd.DataFrame(rows, columns=[*by, "n"]).astype({"n": "float64"})
+    return pd.DataFrame(store.rows(query.order_by(*keys)), columns=[*by, "n"]).astype({"n": "float64"})
 
 
 def unserved_page(
