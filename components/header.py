@@ -8,6 +8,7 @@ import streamlit as st
 from components import url_state
 from components.context import Context
 from components.filters import show_filters
+from components.ledger.links import ledger_link
 from components.panel import mark, panel
 
 
@@ -48,7 +49,10 @@ def show_breadcrumb(context: Context) -> None:
     steps = [("", profile.label.text(lang))]
     steps += [(code, profile.region_by_code[code].label.text(lang)) for code in context.filters.path]
     links = [f"<span {mark('region', code)}>{escape(name)}</span>" for code, name in steps[:-1]]
-    html = " › ".join([*links, f"<b>{escape(steps[-1][1])}</b>"])
+    links.append(f"<b>{escape(steps[-1][1])}</b>")
+    if len(context.filters.path) == len(profile.region_levels):
+        links.append(ledger_link(context.t("经营主体")))
+    html = " › ".join(links)
     label = escape(context.t("所在位置"))
     panel(f'<nav class="zr-crumbs" aria-label="{label}">{html}</nav>', key="crumbs", on_act=go)
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from components.context import Context
 from components.dimensions import Dimension
+from components.ledger.links import ledger_link
 from components.masks import masked_name
 from components.numbers import count
 from components.panel import mark
@@ -85,7 +86,8 @@ def _cells(context: Context, row: Mapping[Hashable, Any]) -> list[str]:
         node.label.short(lang) if node else context.t("未分类"),
         context.numbers.money(float(row["need_amount"])).joined, str(row["need_on"]), count(float(row["days"])),
     ]  # fmt: skip
-    return [escape(text) for text in texts]
+    identity, *others = texts
+    return [ledger_link(identity, enterprise=identity), *(escape(text) for text in others)]
 
 
 def _region(context: Context, *codes: str) -> str:

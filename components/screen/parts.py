@@ -13,6 +13,7 @@ from locales import N_
 from metrics.catalogue import load_terms, metric
 from metrics.derived import rank
 from metrics.figures import Figure, figure
+from metrics.suppression import suppress
 
 # The headline cards, and what they are called on the screen: names short enough to be read from afar.
 CARDS: Mapping[str, str] = {
@@ -215,7 +216,24 @@ def bank_table(s: Situation, banks: pd.DataFrame, first: int, rows: Sequence[str
     return f'<table class="zr-s-table{_lang(s)}"><thead>{head}</thead><tbody>{"".join(lines)}</tbody></table>'
 
 
+def companions(s: Situation, key: str) -> frozenset[str]:
+    """Return the parts whose count is hidden so that a small one cannot be worked out from the total beside them."""
+    entry = metric(key)
+    if entry.is_ratio or entry.unit != "enterprise" or not entry.min_n:
+        return frozenset()
+    frame = s.parts["visits" if key in {"visited", PACED, "list_coverage"} else "lists"]
+    counts = frame[list(entry.numerator)].sum(axis=1, min_count=1)
+    if counts.empty or counts.isna().any():
+        return frozenset()
+    found = suppress(counts.to_numpy(), entry.min_n)
+    parts = zip(counts.index, found.hidden & ~found.small, strict=False)  # the total comes last
+    return frozenset(str(code) for code, is_hidden in parts if is_hidden)
+
+
 def _cell(s: Situation, key: str, code: str) -> str:
+    if code in companions(s, key):
+        reason = escape(s.context.t("为防止由合计推算出小于阈值的数字而隐去"))
+        return f'<span title="{reason}">＊</span>'
     row = part_row(s, key, code)
     return "—" if row is None else _said(s, shown(s, row, key))
 

@@ -23,6 +23,7 @@ from components.funnel.conversion import (
     windows,
 )
 from components.header import show_frame
+from components.ledger.links import list_link
 from components.panel import panel
 from components.reads import remember
 from components.situation import LIST_TABLES
@@ -274,6 +275,7 @@ def _unserved_list(context: Context, total: float) -> None:
     asked = url_state.get("leaf")
     page = min(int(asked), last) if asked.isdigit() and len(asked) < 7 else 0
     st.html(unserved.list_html(context, unserved.listed(context, context.selection, page)))
+    st.html(list_link(context, "need_unapplied"))
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="zr-pager"):
         st.button(
             context.t("上一页"),
