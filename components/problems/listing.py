@@ -194,7 +194,8 @@ def _steps(desk: Desk, row: Row) -> list[str]:
     known = sorted((when, what) for when, what in events if when)
     lines = [f"<li><time>{escape(numbers.day(when))}</time> {escape(what)}</li>" for when, what in known]
     if not pd.isna(row["satisfaction"]):
-        lines.append(f"<li>{escape(t('满意度 {n} 分').format(n=count(float(row['satisfaction']))))}</li>")
+        said = t("满意度 {n} 分").format(n=count(float(row["satisfaction"])))
+        lines.append(f"<li>{escape(said)}</li>")
     return lines
 
 

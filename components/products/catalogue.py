@@ -118,7 +118,8 @@ def table(shelf: Shelf, frame: pd.DataFrame) -> str:
     heads += [("", t("利率")), ("wide", t("期限（月）")), ("text wide", t("担保")), ("text wide", t("有效期至"))]
     heads += [("wide", t("放款（笔）"))]
     heads += [("text wrap", t("与需求相比"))] if shelf.need.asks else []
-    return table_html(heads, (row_html(heads, _cells(shelf, row)) for row in frame.to_dict("records")))
+    rows = (row_html(heads, _cells(shelf, row)) for row in frame.to_dict("records"))
+    return f'<div class="zr-scroll">{table_html(heads, rows)}</div>'
 
 
 def _cells(shelf: Shelf, row: Row) -> list[str]:
@@ -165,7 +166,7 @@ def sheet(shelf: Shelf, frame: pd.DataFrame) -> Sheet:
         Column("rate_min", t("最低利率"), "percent"), Column("rate_max", t("最高利率"), "percent"),
         Column("term_months", t("期限（月）")), Column("guarantee", t("担保")), Column("until", t("有效期至")),
         Column("loans", t("放款"), "case"), Column("borrowers", t("放款户数"), "enterprise"),
-        Column("amount", t("放款金额"), "yuan"),
+        Column("amount", t("放款额"), "yuan"),
     ]  # fmt: skip
     columns += [Column("why", t("与需求相比"))] if shelf.need.asks else []
     return Sheet("products", shown, tuple(columns), METRICS)
@@ -208,7 +209,7 @@ def banks_html(shelf: Shelf) -> str:
     """Return the products by bank as a table; a row filters by the bank."""
     context, t = shelf.context, shelf.context.t
     heads = [("name", t("银行")), ("", t("在办")), ("", t("有放款")), ("", t("从未使用")), ("wide", t("已到期"))]
-    heads += [("", t("放款（笔）")), ("wide", t("放款金额"))]
+    heads += [("", t("放款（笔）")), ("wide", t("放款额"))]
     body = []
     for row in banks(shelf).to_dict("records"):
         bank = context.profile.bank_by_code.get(str(row["bank"]))
@@ -230,5 +231,5 @@ def banks_sheet(shelf: Shelf) -> Sheet:
     shown = frame.assign(bank=frame["bank"].map(_bank_names(shelf.context)).fillna(frame["bank"]))
     named = {"offered": t("在办"), "used": t("有放款"), "unused": t("从未使用"), "ended": t("已到期")}
     columns = [Column("bank", t("银行")), *(Column(name, header, "product") for name, header in named.items())]
-    columns += [Column("loans", t("放款"), "case"), Column("amount", t("放款金额"), "yuan")]
+    columns += [Column("loans", t("放款"), "case"), Column("amount", t("放款额"), "yuan")]
     return Sheet("product_banks", shown, tuple(columns), METRICS)

@@ -134,7 +134,8 @@ def outlets_html(context: Context, words: str) -> str:
         ("text wide", t("地址")),
         ("text", t("电话")),
     ]
-    return table_html(heads, (row_html(heads, _outlet(context, row)) for row in frame.to_dict("records")))
+    rows = (row_html(heads, _outlet(context, row)) for row in frame.to_dict("records"))
+    return f'<div class="zr-scroll">{table_html(heads, rows)}</div>'
 
 
 def _outlet(context: Context, row: Row) -> list[str]:

@@ -1,0 +1,57 @@
+"""Problems and products in a real browser: narrow by a click, open a case, tell a need, and read them on a phone."""
+
+import urllib.parse
+
+import pytest
+
+
+def query(page):
+    return dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(page.url).query))
+
+
+def test_from_what_is_stuck_to_the_case(visit):
+    reader = visit()
+    page = reader.open("problems")
+    page.wait_for_selector(".js-plotly-plot .main-svg")
+    row = page.locator('tr[data-act="department:industry"]')
+    row.click()
+    page.wait_for_function("new URLSearchParams(location.search).get('department') === 'industry'")
+    reader.settle()
+    page.locator('tr[data-act="department:"].chosen').wait_for()
+    case = page.locator('.st-key-zr-frame-problems-list tr[data-act^="case:"]').first
+    number = case.get_attribute("data-act").partition(":")[2]
+    case.click()
+    page.locator(".zr-case h3", has_text=number).wait_for()
+    reader.settle()
+    assert query(page) == {"department": "industry", "case": number}
+    assert page.locator(".zr-case a").get_attribute("href").startswith("ledger?enterprise=")
+    page.go_back()
+    page.locator(".zr-case").wait_for(state="detached")
+    assert reader.outside() == []
+    assert reader.complaints == []
+
+
+def test_a_need_is_told_and_answered(visit):
+    reader = visit()
+    page = reader.open("products")
+    page.get_by_label("需要金额（万元）").fill("80")
+    page.keyboard.press("Enter")
+    page.wait_for_function("new URLSearchParams(location.search).get('amount') === '800000'")
+    reader.settle()
+    page.locator(".zr-reason", has_text="需要 80.00 万元").first.wait_for()
+    page.locator('tr[data-act="region:440881"]').click()
+    page.wait_for_function("new URLSearchParams(location.search).get('region') === '440881'")
+    reader.settle()
+    assert query(page) == {"region": "440881", "amount": "800000"}
+    assert reader.outside() == []
+    assert reader.complaints == []
+
+
+@pytest.mark.parametrize("path", ["problems?case=WT000314", "problems?part=times", "products?amount=800000&term=24"])
+def test_a_phone_shows_it_in_one_column(visit, path):
+    reader = visit(390, 844)
+    page = reader.open(path)
+    page.wait_for_timeout(500)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
+    assert reader.complaints == []
