@@ -63,6 +63,7 @@ def _app(page: str) -> None:
 
     from components import startup, url_state  # noqa: PLC0415 - as above
     from components.context import build_context  # noqa: PLC0415 - as above
+    from components.lineage import show_asked  # noqa: PLC0415 - as above
     from components.tools import choose_language, show_tools  # noqa: PLC0415 - as above
     from data_access.selection import Scope  # noqa: PLC0415 - as above
     from data_access.settings import load_settings  # noqa: PLC0415 - as above
@@ -75,7 +76,9 @@ def _app(page: str) -> None:
     lang = choose_language("zh")
     show_tools(translator(lang), lang, default="zh", paths=[""])
     city = startup.open_city(load_settings())
-    spec.render(build_context(city.store, city.profile, lang, Scope.everything()))
+    context = build_context(city.store, city.profile, lang, Scope.everything())
+    show_asked(context)
+    spec.render(context)
     url_state.publish()
     st.session_state["finished"] = True
 

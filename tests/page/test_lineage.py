@@ -1,0 +1,97 @@
+"""From a figure on any page to where it comes from: its numbers, its batches, and the way to its rows."""
+
+import re
+from datetime import date
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components import origins
+from components.origins import Origin, Place
+from components.sheet import Column, Sheet
+from data_access.selection import Attribution
+from tests.page.reading import pieces, problems
+
+# A figure of every page that shows figures, as a mark of the page writes it.
+ASKED = {
+    "overview": "visit_rate;region_1=440881;at=2025-05-31",
+    "districts": "approved_amount;region_1=440882;at=2025-06-13",
+    "funnel": "applied/visited;bank=B05;rule=first",
+    "industries": "credit_per_enterprise;industry_1=C",
+    "banks": "on_time_rate;bank=B05",
+}
+
+
+def ask(app: AppTest, origin: str) -> AppTest:
+    app.session_state["zr.source"] = origin
+    return app.run()
+
+
+def shown(app: AppTest) -> str:
+    """Return the content of the dialog, "" if none is open."""
+    return next((piece for piece in pieces(app) if "zr-origin" in piece and "zr-cards" not in piece), "")
+
+
+@pytest.mark.parametrize("page", ASKED)
+def test_a_figure_leads_to_its_numbers_batches_and_rows(open_page, demo_store, zhanjiang, page):
+    app = ask(open_page(demo_store, zhanjiang, page), ASKED[page])
+    assert problems(app) == []
+    found = shown(app)
+    assert found.count("逐行合计与本数一致") >= 1
+    assert "不一致" not in found
+    assert "来自这些导入批次" in found
+    assert re.search(r'href="ledger\?[^"]*rows=\w+&amp;measure=\w+&amp;cell=', found)
+    assert shown(app.run()) == ""
+
+
+def test_the_dialog_names_day_cell_rule_and_batch_files(open_page, demo_store, zhanjiang):
+    app = ask(open_page(demo_store, zhanjiang, industry="C"), "approved;bank=B05;at=2025-03-31;rule=last")
+    found = shown(app)
+    for words in ("2025-03-31", "制造业", "申报前最后接触的银行", "全部数据", ".parquet"):
+        assert words in found
+
+
+def test_a_figure_that_is_no_sum_leads_to_the_records_it_is_made_from(open_page, demo_store, zhanjiang):
+    found = shown(ask(open_page(demo_store, zhanjiang), "days_to_decision;"))
+    assert "由下列批次的记录计算" in found
+    assert re.search(r'href="ledger\?rows=recommendations"', found)
+    assert "授信决定" in found
+
+
+def test_it_speaks_english(open_page, demo_store, zhanjiang):
+    found = shown(ask(open_page(demo_store, zhanjiang, lang="en"), "visit_rate;region_1=440881"))
+    assert "they add up to this figure" in found
+    # The names of files and of those who brought them in, and what was printed, stay as they are.
+    own = re.sub(r'<td class="text[^<]*<|<dd>[^<]*南方[^<]*', "", found)
+    assert re.findall(r"[\u4e00-\u9fff]{2,}", own) == []
+
+
+@pytest.mark.parametrize("text", ["nonsense;", "visited/nothing", "", "visited/visits/loans;"])
+def test_what_no_figure_is_called_opens_nothing(text):
+    assert Origin.parse(text) is None
+
+
+def test_marks_of_the_page_can_be_read_back(open_page, demo_store, zhanjiang):
+    app = open_page(demo_store, zhanjiang)
+    marks = re.findall(r'data-act="source:([^"]*)"', " ".join(pieces(app)))
+    assert len(marks) > 60
+    assert all(Origin.parse(mark) for mark in marks)
+
+
+def test_a_place_survives_the_way_through_an_address():
+    place = Place(
+        (("region_1", ""), ("bank", "B;=1")), date(2025, 5, 1), date(2025, 4, 1), Attribution.LAST, (("tag", "a&b"),)
+    )
+    assert Place.parse(place.text()) == place
+    assert Place.parse("street=1;at=yesterday;rule=best;only.colour=red") == Place()
+    assert origins.month("2024-12").at == date(2024, 12, 31)
+
+
+def test_cells_of_a_sheet_know_their_figure():
+    columns = (Column("name", "x"), Column("n", "n", "enterprise", "visited", Place((("bank", "B01"),))))
+    sheet = Sheet(
+        "s", pd.DataFrame({"name": ["A"], "n": [1.0]}), columns, places=origins.grouped("region_1", ["440881"])
+    )
+    assert sheet.origin(0, 0) is None
+    assert sheet.origin(0, 1) == Origin("visited", Place((("region_1", "440881"), ("bank", "B01"))))
