@@ -39,14 +39,15 @@ def render(context: Context) -> None:
     for family in FAMILIES:
         entries = [entry for entry in found if entry.family == family]
         if entries:
-            title = t(FAMILY_NAMES[family])
-            opened = entries[0].id if len(found) == 1 else ""
-            st.html(
-                remember(
-                    context, "definitions", lambda: family_html(context, title, entries, known, opened),  # noqa: B023
-                    family, wanted, len(known.failing),
-                )
-            )  # fmt: skip
+            st.html(_family(context, family, entries, known, opened=entries[0].id if len(found) == 1 else ""))
+
+
+def _family(context: Context, family: str, entries: list[Metric], known: Knowledge, opened: str) -> str:
+    title = context.t(FAMILY_NAMES[family])
+    return remember(
+        context, "definitions", lambda: family_html(context, title, entries, known, opened),
+        family, url_state.get("find"), tuple(sorted(known.failing)),
+    )  # fmt: skip
 
 
 def _search(context: Context) -> str:

@@ -22,7 +22,7 @@ def test_from_a_marked_figure_to_its_check_and_a_bulletins_figure(visit):
     watched.settle()
     expect(page.locator(".st-key-zr-frame-check h2")).to_be_visible(timeout=WAIT)
     page.get_by_role("button", name="返回全部检查").click()
-    expect(page.get_by_text("项检查")).to_be_visible(timeout=WAIT)
+    expect(page.locator(".st-key-zr-frame-checks h2")).to_be_visible(timeout=WAIT)
     page.locator(".zr-row", has_text="补录的推荐").click()
     expect(page).to_have_url(re.compile("check=back_filled"), timeout=WAIT)
     expect(page.get_by_text("个地区超过允许值")).to_be_visible(timeout=WAIT)

@@ -63,7 +63,7 @@ def test_nothing_done(tmp_path, capsys):
     path = tmp_path / "a.xlsx"
     path.write_bytes(b"?")
     assert run(path) == 2
-    assert "文件打不开" in capsys.readouterr().err
+    assert "文件已损坏" in capsys.readouterr().err
     assert run("undo", 7) == 2
     assert "没有批次 7" in capsys.readouterr().err
 
