@@ -168,7 +168,8 @@ def overdue_lines(s: Situation, problems: pd.DataFrame | None) -> list[str]:
     lines = [escape(t("超期未决未报送"))] if s.figure("overdue").state is State.NOT_REPORTED else []
     lines += [
         t("{name}　超期未决 {n} 户").format(
-            name=escape(names.get(str(code), str(code))), n=f"<b class='warn'>{value:,.0f}</b>"
+            name=escape(names.get(str(code), str(code))),
+            n=f"<b class='warn'>{parts.part_html(s, 'overdue', str(code))}</b>",
         )
         for code, value in found.head(6).items()
         if value > 0

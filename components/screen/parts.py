@@ -12,7 +12,7 @@ from components.situation import PACED, Situation
 from locales import N_
 from metrics.catalogue import load_terms, metric
 from metrics.derived import rank
-from metrics.figures import Figure, figure
+from metrics.figures import Figure, State, figure
 from metrics.suppression import suppress
 
 # The headline cards, and what they are called on the screen: names short enough to be read from afar.
@@ -144,11 +144,12 @@ def overdue_ranking(s: Situation) -> str:
     t, values = s.context.t, s.values("overdue").drop("", errors="ignore").sort_values(ascending=False)
     names = {n.code: n.label.short(s.context.lang) for n in s.context.profile.children(s.context.filters.region)}
     top = float(values.max()) if values.notna().any() else 0.0
-    rows = [
-        f'<li><span>{escape(names.get(str(code), str(code)))}</span><span class="bar"><i style="width:'
-        f'{100 * share(float(value), top):.1f}%"></i></span><span class="v warn">{count(float(value))}</span></li>'
-        for code, value in values.head(11).items()
-    ]
+    rows = []
+    for code, value in values.head(11).items():
+        said, is_told = part_html(s, "overdue", str(code)), not is_withheld(s, "overdue", str(code))
+        bar = f'<i style="width:{100 * share(float(value), top) if is_told else 0:.1f}%"></i>'
+        name = escape(names.get(str(code), str(code)))
+        rows.append(f'<li><span>{name}</span><span class="bar">{bar}</span><span class="v warn">{said}</span></li>')
     days = s.context.decision_days
     body = f'<ol class="zr-s-rows late{_lang(s)}">{"".join(rows)}</ol>'
     return box(t("超期未决（户）"), body, t("满 {n} 日").format(n=days))
@@ -192,7 +193,7 @@ def county_table(s: Situation) -> str:
     for number, code in enumerate(values.sort_values(ascending=False).index, start=1):
         state = s.light(float(values[code]))
         light = f'<span class="{TONE[state]}">{SHAPE[state]} {escape(light_word(state, t))}</span>' if state else ""
-        cells = "".join(f"<td>{_cell(s, key, str(code))}</td>" for key in COUNTY_COLUMNS)
+        cells = "".join(f"<td>{part_html(s, key, str(code))}</td>" for key in COUNTY_COLUMNS)
         name = escape(names.get(str(code), str(code)))
         rows.append(f'<tr><td>{number}</td><td class="l">{name}</td><td class="l">{light}</td>{cells}</tr>')
     total = "".join(f"<td>{_said(s, shown(s, whole_row(s, key), key))}</td>" for key in COUNTY_COLUMNS)
@@ -230,7 +231,14 @@ def companions(s: Situation, key: str) -> frozenset[str]:
     return frozenset(str(code) for code, is_hidden in parts if is_hidden)
 
 
-def _cell(s: Situation, key: str, code: str) -> str:
+def is_withheld(s: Situation, key: str, code: str) -> bool:
+    """Whether a part's figure is hidden on a shared screen: too small, or the way to one that is."""
+    row = part_row(s, key, code)
+    return code in companions(s, key) or (row is not None and shown(s, row, key).state is State.SUPPRESSED)
+
+
+def part_html(s: Situation, key: str, code: str) -> str:
+    """Return a part's figure as a shared screen may show it."""
     if code in companions(s, key):
         reason = escape(s.context.t("为防止由合计推算出小于阈值的数字而隐去"))
         return f'<span title="{reason}">＊</span>'
