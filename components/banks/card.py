@@ -13,6 +13,7 @@ from components.banks.desk import QUESTIONS, Desk, Month, generic_codes, row_of
 from components.banks.views import View, nothing
 from components.banks.words import light_html, light_words, on_time_said, percent, question_names, said, times
 from components.lineage import ledger_address
+from components.masks import masked
 from components.numbers import DASH, count
 from components.origins import Place
 from components.sheet import Column, Sheet
@@ -157,7 +158,7 @@ def texts_sheet(desk: Desk, bank: str) -> Sheet:
     words = {True: t("是"), False: ""}
     table = cases.assign(
         reason=[labels.get(code, code) or DASH for code in cases["code"]],
-        shown=cases["text"].fillna(DASH),
+        shown=[masked(context, "reject_text", text) if isinstance(text, str) else DASH for text in cases["text"]],
         **{f"is_{flag}": [words[bool(value)] for value in cases[flag]] for flag in ("empty", "templated", "complete")},
     )
     columns = (

@@ -182,9 +182,10 @@ def _plans(desk: Desk) -> pd.DataFrame:
 
 
 def overdue_headline(desk: Desk) -> str:
-    """Return how many pushes are overdue, and at how many banks."""
+    """Return how many pushes of the banks the reader may see are overdue, and at which most."""
     t, late = desk.context.t, desk.now.progress["pushes_overdue"]
-    if late.isna().all():
+    late = late[[desk.sees(str(bank)) for bank in late.index]]
+    if "recommendations" not in desk.context.reported:
         return t("推荐清单未报送")
     text = t("{n} 笔推送超期未决，最多的是{bank}（{k} 笔）")
     if late.sum() == 0:

@@ -176,7 +176,7 @@ class _Lines:
 
 def _levels(x: Array, y: Array) -> _Lines:
     """Fit lines of slope 1 to the columns."""
-    location, scale = Huber(maxiter=200)(y - x, axis=0)  # Huber's "proposal 2": both at once
+    location, scale = Huber(maxiter=200, tol=1e-6)(y - x, axis=0)  # Huber's "proposal 2": both at once
     intercept, deviation = np.atleast_1d(location), np.atleast_1d(scale)
     return _Lines(intercept, np.ones_like(intercept), deviation, _smearing(y - x - intercept, deviation))
 

@@ -68,7 +68,7 @@ def test_every_bank_is_judged_by_the_line_of_the_others():
     for bank in "AFL":
         location, scale = Huber(maxiter=200)(gaps.drop(bank).to_numpy())
         expected = (gaps[bank] - location) / (scale * np.sqrt(1.0 + 1.0 / 11))
-        assert fit.rows.loc[bank, "residual"] == pytest.approx(expected, rel=1e-6)
+        assert fit.rows.loc[bank, "residual"] == pytest.approx(expected, rel=1e-4)
 
 
 def test_renewed_when_due():
