@@ -57,7 +57,17 @@ def compare(frame: pd.DataFrame, on: Sequence[str] = MATCHED_ON, confidence: flo
 
     ``frame`` has the columns ``on``, ``attended`` (bool), ``n`` and ``approved`` (户).
     """
+    return _compared(_cells(frame, on), confidence)
+
+
+def compare_by(frame: pd.DataFrame, by: str, on: Sequence[str] = MATCHED_ON) -> dict[str, Comparison]:
+    """Return ``compare`` for every value of ``by``, one of ``on``, that an attendant has."""
     cells = _cells(frame, on)
+    values = cells.index.get_level_values(by)
+    return {str(value): _compared(cells[values == value], 0.95) for value in values[cells["n1"] > 0].unique()}
+
+
+def _compared(cells: pd.DataFrame, confidence: float) -> Comparison:
     shared = cells[(cells["n1"] > 0) & (cells["n0"] > 0)]
     x1, n1, x0, n0 = (shared[name].to_numpy(dtype=np.float64) for name in ("x1", "n1", "x0", "n0"))
     counts = (float(cells["n1"].sum()), float(n1.sum()), float(n0.sum()), len(shared))
@@ -112,6 +122,16 @@ def balance(frame: pd.DataFrame, register: pd.DataFrame, on: Sequence[str] = MAT
     found["before"] = standardised(found["attended"].to_numpy(), found["register"].to_numpy())
     found["after"] = standardised(found["matched"].to_numpy(), found["controls"].to_numpy())
     return found[["trait", "level", "attended", "register", "matched", "controls", "before", "after"]]
+
+
+def left_over(frame: pd.DataFrame, trait: str, on: Sequence[str] = MATCHED_ON) -> float:
+    """Return the largest standardised difference that matching left in a trait it did not match on; 0 without any."""
+    weighted = _weighted(frame, on)
+    groups = weighted.pivot_table(index=trait, columns="attended", values="weight", aggfunc="sum", fill_value=0.0)
+    if len(groups.columns) < 2:
+        return 0.0
+    first, second = (100.0 * (groups[side] / groups[side].sum()).to_numpy() for side in (True, False))
+    return float(np.max(np.abs(standardised(first, second))))
 
 
 def standardised(first: Floats, second: Floats) -> Floats:

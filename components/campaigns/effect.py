@@ -19,7 +19,17 @@ from components.tables import note_html, row_html, table_html
 from data_access.queries import controls
 from locales import N_
 from metrics.campaigns import State
-from metrics.matching import FEWEST_APPROVED, FEWEST_MATCHED, LARGE_DIFFERENCE, MATCHED_ON, Comparison, balance, compare
+from metrics.matching import (
+    FEWEST_APPROVED,
+    FEWEST_MATCHED,
+    LARGE_DIFFERENCE,
+    MATCHED_ON,
+    Comparison,
+    balance,
+    compare,
+    compare_by,
+    left_over,
+)
 
 WITH_SIZE = (*MATCHED_ON, "size_class")
 TRAITS = {
@@ -49,12 +59,9 @@ def comparisons(context: Context, question: Asked) -> dict[str, Comparison]:
 
 def _compared(context: Context, question: Asked) -> dict[str, Comparison]:
     frame = strata(context, question)
-    found = {"all": compare(frame), "size": compare(frame, WITH_SIZE)}
-    for node in context.profile.children():
-        part = frame[frame["region_1"] == node.code]
-        if part["attended"].any():
-            found[node.code] = compare(part)
-    return found
+    parts = compare_by(frame, "region_1") if len(frame) else {}
+    known = {node.code: parts[node.code] for node in context.profile.children() if node.code in parts}
+    return {"all": compare(frame), "size": compare(frame, WITH_SIZE)} | known
 
 
 def headline(context: Context, question: Asked) -> str:
@@ -133,9 +140,22 @@ def notes(context: Context) -> list[str]:
     ]
 
 
-def notes_html(context: Context) -> str:
-    """Return the notes as HTML."""
-    return "".join(note_html(line) for line in notes(context))
+def notes_html(context: Context, question: Asked) -> str:
+    """Return what matching left, and the notes, as HTML."""
+    return "".join(note_html(line) for line in (*_left(context, question), *notes(context)))
+
+
+def _left(context: Context, question: Asked) -> list[str]:
+    """Return that both groups still differ in size, if they do."""
+    frame = strata(context, question)
+    gap = left_over(frame, "size_class") if len(frame) else 0.0
+    if gap < LARGE_DIFFERENCE:
+        return []
+    return [
+        context.t("匹配后两组的规模仍有差异（标准化差异最大 {n}），请看“另按规模匹配”一行和“两组是否可比”。").format(
+            n=f"{gap:.2f}"
+        )
+    ]
 
 
 def sheet(context: Context, question: Asked) -> Sheet:

@@ -82,7 +82,7 @@ def outcomes(store: Store, scope: Scope, selection: Selection, days: int = FOLLO
     ``record_id``, ``bank``, ``happened_on`` and ``amount`` (yuan). A record that follows two meetings stands under
     both: count it once in what covers both. What other banks granted is not attributed to a meeting.
     """
-    m = _met(scope, selection)
+    m = _pairs(scope, selection)
     # Named once, so that an engine reads it once for approvals and loans.
     pairs = select(m.c.event_id, m.c.enterprise_id, m.c.bank, m.c.held_on).cte("pairs")
     who = select(pairs.c.event_id, pairs.c.enterprise_id, pairs.c.held_on).distinct().cte("who")
@@ -112,16 +112,26 @@ def _met(scope: Scope, selection: Selection) -> Subquery:
     """Every pair of enterprise and bank that met at a meeting held by the as-of date, in scope and selection."""
     p, v, e = current("event_participants"), current("events"), enterprise_progress
     source = (
-        select(
-            p.c.event_id, p.c.enterprise_id, p.c.bank, p.c.intent_amount, p.c.is_msme, v.c.held_on,
-            *[e.c[name] for name in (*DIMENSIONS, "tags")],
-        )
-        .select_from(
-            p.join(v, v.c.event_id == p.c.event_id).join(e, e.c.enterprise_id == p.c.enterprise_id)
-        )
+        select(*_of_pairs(p), v.c.held_on, *[e.c[name] for name in (*DIMENSIONS, "tags")])
+        .select_from(p.join(v, v.c.event_id == p.c.event_id).join(e, e.c.enterprise_id == p.c.enterprise_id))
         .where(within(v.c.held_on, selection))
         .subquery("source")
-    )  # fmt: skip
+    )
+    return select(source).where(*conditions(source, scope, selection)).subquery("met")
+
+
+def _of_pairs(p: Subquery) -> list[ColumnElement[Any]]:
+    return [p.c[name] for name in ("event_id", "enterprise_id", "bank", "intent_amount", "is_msme")]
+
+
+def _pairs(scope: Scope, selection: Selection) -> Subquery:
+    """The same pairs without what is known of the enterprises, which is read only where it narrows anything."""
+    traits = (selection.regions, selection.industries, selection.entity_types, selection.size_classes)
+    if scope.regions is not None or any((*traits, selection.tiers, selection.tags)):
+        return _met(scope, selection)
+    p, v = current("event_participants"), current("events")
+    joined = select(*_of_pairs(p), v.c.held_on).select_from(p.join(v, v.c.event_id == p.c.event_id))
+    source = joined.where(within(v.c.held_on, selection)).subquery("source")
     return select(source).where(*conditions(source, scope, selection)).subquery("met")
 
 

@@ -171,17 +171,31 @@ def _effect(context: Context) -> None:
     if not {"event_participants", "decisions"} <= context.reported:
         st.html(note_html(t("参会名单或授信决定未报送，无法比较")))
         return
+    views = {"compare": t("比较"), "balance": t("两组是否可比")}
+    with st.container(key="zr-effect-views"):
+        view = switch(t("显示"), "view", views, key="campaigns")
+    {"compare": _compare, "balance": _balance}[view](context, question)
+
+
+def _compare(context: Context, question: Asked) -> None:
+    t = context.t
     head = remember(context, "campaigns.effect.head", lambda: effect.headline(context, question), question.key)
-    html = remember(
-        context, "campaigns.effect.rows", lambda: effect.rows_html(context, question) + effect.notes_html(context),
-        question.key,
-    )  # fmt: skip
+
+    def draw() -> str:
+        return effect.rows_html(context, question) + effect.notes_html(context, question)
+
+    html = remember(context, "campaigns.effect.rows", draw, question.key)
     note = "　".join((t("90天内首次获授信的比例"), t("对照为描述性，非因果结论"), _until(context)))
     show_framed(
         context, "effect", head, note, lambda: st.html(html), lambda: effect.sheet(context, question),
         ("intent_conversion", "approved"),
     )  # fmt: skip
-    if effect.comparisons(context, question)["all"].refusal:
+
+
+def _balance(context: Context, question: Asked) -> None:
+    t, found = context.t, effect.comparisons(context, question)["all"]
+    if found.refusal:
+        st.html(note_html(effect.refused(context, found)))
         return
     title = remember(
         context, "campaigns.balance.head", lambda: effect.balance_headline(context, question), question.key

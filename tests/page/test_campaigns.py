@@ -99,7 +99,11 @@ def test_a_comparison_is_called_descriptive_or_refused(open_page, demo_store, zh
     assert "Iacus、King、Porro（2012）" in shown
     app = open_page(demo_store, zhanjiang, "campaigns", part="effect", theme="tech")
     assert "不作比较：可匹配的参会企业只有 0 户，少于 30 户" in text(app)
-    assert not app.get("plotly_chart")
+    balance = open_page(demo_store, zhanjiang, "campaigns", part="effect", view="balance")
+    assert problems(balance) == []
+    assert len(balance.get("plotly_chart")) == 1
+    few = open_page(demo_store, zhanjiang, "campaigns", part="effect", view="balance", theme="tech")
+    assert not few.get("plotly_chart")
 
 
 def test_coming_meetings_are_listed_and_not_counted(open_page, demo_store, zhanjiang):

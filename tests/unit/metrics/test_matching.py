@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from metrics import matching
-from metrics.matching import balance, compare, risk_difference, standardised
+from metrics.matching import balance, compare, compare_by, left_over, risk_difference, standardised
 
 ON = ("cell",)
 
@@ -97,6 +97,30 @@ def test_balance_is_exact_in_what_was_matched_and_shows_what_was_not():
     # By size: 40 of 50 attendants are "s"; of the controls 10 of 100 in cell a, weighted to 40, and none in b.
     assert found.loc[("size", "s"), ["matched", "controls"]].tolist() == [80.0, 8.0]
     assert found.loc[("size", "s"), "before"] == pytest.approx(0.55 / np.sqrt((0.16 + 0.1875) / 2))
+
+
+def test_parts_are_compared_as_if_they_were_alone():
+    parts = [
+        ("A", 1, True, 40.0, 20.0),
+        ("A", 1, False, 80.0, 10.0),
+        ("B", 1, True, 10.0, 9.0),
+        ("B", 1, False, 9.0, 1.0),
+    ]
+    frame = pd.DataFrame(parts, columns=["county", "cell", "attended", "n", "approved"])
+    found = compare_by(frame, "county", ("county", "cell"))
+    assert found["A"] == compare(frame[frame["county"] == "A"], ("county", "cell"))
+    assert found["B"].refusal == "few_matched"
+
+
+def test_what_matching_left_in_a_trait_it_did_not_match_on():
+    frame = pd.DataFrame(
+        [("a", "s", True, 30.0, 0.0), ("a", "m", True, 10.0, 0.0), ("a", "s", False, 10.0, 0.0),
+         ("a", "m", False, 90.0, 0.0)],
+        columns=["cell", "size", "attended", "n", "approved"],
+    )  # fmt: skip
+    expected = float(standardised(np.array([75.0]), np.array([10.0]))[0])
+    assert left_over(frame, "size", ON) == pytest.approx(expected)
+    assert left_over(frame[frame["attended"]], "size", ON) == 0.0
 
 
 def test_groups_that_do_not_vary_are_alike():
