@@ -24,9 +24,11 @@ _SERVICES = (
     *("department", "category", "level", "source", "state", "case"),
     *("audience", "guarantee", "amount", "term", "rate", "offer"),
 )
+# Of the meeting papers: the edition that is open, the one it is compared with, and whom the papers are for.
+_PAPERS = ("edition", "since", "whom")
 VIEW_PARAMETERS = (
     *("show", "order", "view", "colour", "month", "find", "tab", "check", "metric"),
-    *(*_ANALYSIS, *_LEDGER, *_SERVICES),
+    *(*_ANALYSIS, *_LEDGER, *_SERVICES, *_PAPERS),
 )
 PARAMETERS = ("lang", *FILTER_PARAMETERS, *VIEW_PARAMETERS)
 SEPARATOR = ","

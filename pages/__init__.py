@@ -34,6 +34,12 @@ def _banks(context: Context) -> None:
     supervision.render(context)
 
 
+def _papers(context: Context) -> None:
+    from pages.office import papers  # noqa: PLC0415 - Word, PowerPoint and Typst take a second to load, likewise
+
+    papers.render(context)
+
+
 PAGES: tuple[PageSpec, ...] = (
     PageSpec(
         section=N_("进度"),
@@ -124,6 +130,15 @@ PAGES: tuple[PageSpec, ...] = (
         icon=":material/list_alt:",
         question=N_("哪些经营主体，记录了什么，下一步轮到谁"),
         render=ledger.render,
+    ),
+    PageSpec(
+        section=N_("会议与数据"),
+        key="papers",
+        url_path="papers",
+        title=N_("会议材料"),
+        icon=":material/slideshow:",
+        question=N_("带什么材料进会场，和上一期有什么不同"),
+        render=_papers,
     ),
     PageSpec(
         section=N_("会议与数据"),

@@ -1,0 +1,210 @@
+"""The Excel annexes: county table, bank table, the four questions, overdue list, definitions. Ready to print.
+
+Numbers are numbers with formats, totals formulas where rows add up, and the charts Excel's own.
+"""
+
+import io
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
+
+from locales import Translator, translator
+from reports.edition import BANK, REGION, Audience, Edition, records
+from reports.tables import Column, Row, Table, bank_table, light_word, number, question_name, region_table, text
+
+A3, A4 = 8, 9
+# The widest table that is still legible on A4.
+A4_COLUMNS = 10
+TITLE, NOTE, HEAD, FIRST = 0, 1, 2, 3
+# A spreadsheet program would run a text that begins like this as a formula.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def annexes(edition: Edition, audience: Audience, lang: str) -> bytes:
+    """Return the workbook for an audience: for a bank without the county table and without any peer's name."""
+    file = io.BytesIO()
+    # Texts stay texts: a name that begins with "=" must not become a formula, nor a link a link.
+    book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties({"title": edition.title, "comments": _footer(edition, translator(lang))})
+    writer = _Writer(book, edition, audience, lang)
+    if audience.part != BANK:
+        writer.table(region_table(edition, audience, lang), chart="visit_rate")
+    if audience.part != REGION:
+        writer.table(bank_table(edition, audience, lang), chart="approved_amount")
+        writer.findings()
+    writer.overdue()
+    writer.definitions()
+    book.close()
+    return file.getvalue()
+
+
+class _Writer:
+    """The open workbook with its formats; each method adds one annex."""
+
+    def __init__(self, book: xlsxwriter.Workbook, edition: Edition, audience: Audience, lang: str) -> None:
+        self.book, self.edition, self.audience, self.lang = book, edition, audience, lang
+        self.t, self.count = translator(lang), 0
+        base = {"font_name": "宋体" if lang == "zh" else "Calibri", "font_size": 10, "valign": "vcenter"}
+        self.title = book.add_format(
+            {**base, "font_name": "黑体" if lang == "zh" else "Calibri", "font_size": 15, "bold": True}
+        )
+        self.note = book.add_format({**base, "font_size": 9, "font_color": "#55637A"})
+        boxed = {**base, "border": 1, "border_color": "#B8C2CF"}
+        self.head = book.add_format(
+            {**boxed, "bold": True, "text_wrap": True, "align": "center", "bg_color": "#EAF1FA"}
+        )
+        self.words = book.add_format({**boxed, "text_wrap": True})
+        self.whole = book.add_format({**boxed, "num_format": "#,##0"})
+        self.parts = book.add_format({**boxed, "num_format": "#,##0.00"})
+        self.missing = book.add_format({**boxed, "align": "right", "font_color": "#55637A"})
+        bold = {**boxed, "bold": True, "top": 2}
+        self.total_words = book.add_format(bold)
+        self.total_whole = book.add_format({**bold, "num_format": "#,##0"})
+        self.total_parts = book.add_format({**bold, "num_format": "#,##0.00"})
+
+    def table(self, table: Table, chart: str) -> None:
+        """Add a table with its total and a chart of one of its columns."""
+        page = self.page(table.title, table.note, len(table.columns) + 1, name=table.title)
+        self.heads(page, [table.corner, *[column.header for column in table.columns]])
+        page.set_column(0, 0, 18)
+        page.set_column(1, len(table.columns), 13)
+        for place, row in enumerate(table.rows):
+            page.write_string(FIRST + place, 0, row.name, self.words)
+            self.cells(page, FIRST + place, row, table.columns)
+        if table.total:
+            self.total(page, table)
+        self.chart(page, table, chart)
+
+    def cells(self, page: Worksheet, line: int, row: Row, columns: Sequence[Column]) -> None:
+        """Write the numbers of a row; a missing one as its word."""
+        for place, (cell, column) in enumerate(zip(row.cells, columns, strict=True), start=1):
+            value = number(cell, column)
+            if math.isnan(value):
+                page.write_string(line, place, text(cell, column, self.lang), self.missing)
+            else:
+                page.write_number(line, place, value, self.parts if column.decimals else self.whole)
+
+    def total(self, page: Worksheet, table: Table) -> None:
+        """Write the total: a sum where the rows add up to it, else its own figure."""
+        assert table.total is not None  # noqa: S101 - the caller has looked
+        line, last = FIRST + len(table.rows), FIRST + len(table.rows) - 1
+        page.write_string(line, 0, table.total.name, self.total_words)
+        for place, (cell, column) in enumerate(zip(table.total.cells, table.columns, strict=True), start=1):
+            style, value = self.total_parts if column.decimals else self.total_whole, number(cell, column)
+            rows = [number(row.cells[place - 1], column) for row in table.rows]
+            if math.isnan(value):
+                page.write_string(line, place, text(cell, column, self.lang), self.total_words)
+            elif column.adds and math.isclose(sum(rows), value, rel_tol=1e-9):
+                span = f"{xl_rowcol_to_cell(FIRST, place)}:{xl_rowcol_to_cell(last, place)}"
+                page.write_formula(line, place, f"=SUM({span})", style, value)
+            else:
+                page.write_number(line, place, value, style)
+
+    def chart(self, page: Worksheet, table: Table, key: str) -> None:
+        """Add a bar chart of one column below its table."""
+        place = next((i for i, column in enumerate(table.columns, start=1) if column.key == key), None)
+        if place is None or len(table.rows) < 2:
+            return
+        last = FIRST + len(table.rows) - 1
+        header, sheet = table.columns[place - 1].header, page.get_name()
+        chart = self.book.add_chart({"type": "bar"})
+        chart.add_series({
+            "name": header, "categories": [sheet, FIRST, 0, last, 0], "values": [sheet, FIRST, place, last, place],
+            "fill": {"color": "#316BB0"}, "gap": 45, "data_labels": {"value": True, "font": {"size": 9}},
+        })  # fmt: skip
+        chart.set_title({"name": header, "name_font": {"size": 12}})
+        chart.set_legend({"none": True})
+        chart.set_y_axis({"reverse": True, "num_font": {"size": 9}})
+        chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}})
+        chart.set_size({"width": 820, "height": 120 + 24 * len(table.rows)})
+        page.set_h_pagebreaks([last + 3])
+        page.insert_chart(last + 3, 0, chart, {"description": header, "y_offset": 8})
+
+    def findings(self) -> None:
+        """Add the four questions: each bank's light and what is said of it."""
+        t, table = self.t, self.edition.frames["findings"]
+        own = table[table["bank"] == self.audience.code] if self.audience.part == BANK else table
+        page = self.page(t("银行四问"), t("连续两个月统计上显著落后方为“明显落后”。"), 4, name=t("银行四问"))
+        self.heads(page, [t("银行"), t("问题"), t("灯"), t("说明")])
+        page.set_column(0, 2, 14)
+        page.set_column(3, 3, 100)
+        for line, row in enumerate(records(own), start=FIRST):
+            bank, said = self.edition.name(BANK, row["bank"], self.lang, short=True), row[self.lang]
+            words = [bank, question_name(t, row["question"]), light_word(t, row["light"]), said]
+            page.set_row(line, 15 * _lines(said, 96))
+            for place, word in enumerate(words):
+                page.write_string(line, place, word, self.words)
+
+    def overdue(self) -> None:
+        """Add the overdue pushes of the audience, the oldest first; enterprises by their number only."""
+        t, table = self.t, self.edition.frames["overdue"]
+        if self.audience.code:
+            table = table[table["region" if self.audience.part == REGION else "bank"] == self.audience.code]
+        days = self.edition.facts["decision_days"]
+        note = t("推送后超过 {days} 天仍无决定，共 {n} 笔").format(days=days, n=len(table))
+        page = self.page(t("超期未决清单"), note, 5, name=t("超期未决清单"))
+        self.heads(page, [t("主体编号"), t("属地"), t("银行"), t("推送日期"), t("已超天数")])
+        page.set_column(0, 4, 18)
+        for line, row in enumerate(records(table), start=FIRST):
+            region = self.edition.name(REGION, row["region"], self.lang, short=True)
+            bank = self.edition.name(BANK, row["bank"], self.lang, short=True)
+            for place, word in enumerate([_safe(row["enterprise_id"]), region, bank, row["pushed_on"]]):
+                page.write_string(line, place, word, self.words)
+            page.write_number(line, 4, row["days"] - days, self.whole)
+        if len(table):
+            page.autofilter(HEAD, 0, FIRST + len(table) - 1, 4)
+
+    def definitions(self) -> None:
+        """Add the definition of every metric the annexes show, and what the edition is."""
+        t, lang = self.t, self.lang
+        page = self.page(t("口径与说明"), _footer(self.edition, t), 4, name=t("口径与说明"))
+        self.heads(page, [t("编号"), t("指标"), t("公式"), t("注意")])
+        page.set_column(0, 0, 8)
+        page.set_column(1, 1, 26)
+        page.set_column(2, 3, 70)
+        for line, row in enumerate(records(self.edition.frames["definitions"]), start=FIRST):
+            words = [row["id"], *[row[f"{name}{lang}"] for name in ("", "formula_", "pitfalls_")]]
+            page.set_row(line, 15 * max(_lines(word, 66) for word in words))
+            for place, word in enumerate(words):
+                page.write_string(line, place, _safe(word), self.words)
+
+    def page(self, title: str, note: str, width: int, name: str) -> Worksheet:
+        """Add a sheet that prints on one page's width: title, note, and heads repeated on every page."""
+        self.count += 1
+        page = self.book.add_worksheet(f"{self.count} {name}"[:31])
+        page.write_string(TITLE, 0, self.t("附件{n}　{title}").format(n=self.count, title=title), self.title)
+        page.write_string(NOTE, 0, note, self.note)
+        page.set_row(TITLE, 30)
+        page.freeze_panes(FIRST, 1)
+        page.set_landscape()
+        page.set_paper(A4 if width <= A4_COLUMNS else A3)
+        page.fit_to_pages(1, 0)
+        page.repeat_rows(HEAD)
+        page.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
+        page.set_footer(f"&L{_footer(self.edition, self.t)}&R&P/&N")
+        return page
+
+    def heads(self, page: Worksheet, words: Sequence[str]) -> None:
+        """Write the heads of a table."""
+        page.set_row(HEAD, 42)
+        for place, word in enumerate(words):
+            page.write_string(HEAD, place, word, self.head)
+
+
+def _footer(edition: Edition, t: Translator) -> str:
+    demo = t("　演示数据") if edition.facts["is_demo"] else ""
+    text_ = t("{title} 第{number}期　截至 {day}")
+    return text_.format(title=edition.title, number=edition.number, day=edition.as_of.isoformat()) + demo
+
+
+def _lines(text_: str, width: int) -> int:
+    """Return how many lines a text takes in a column of ``width``: no program sets a row's height from its file."""
+    return max(1, math.ceil(sum(2 if ord(mark) > 0x2E80 else 1 for mark in text_) / width))
+
+
+def _safe(value: Any) -> str:  # noqa: ANN401 - a cell of any type
+    return f"'{value}" if str(value).startswith(_FORMULA_STARTS) else str(value)
