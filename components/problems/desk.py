@@ -62,13 +62,16 @@ class Desk:
             self.context, "problems.cells", lambda: queries.problems_by(store, scope, selection, by), self.day
         )
 
-    @property
+    @cached_property
     def place(self) -> Dimension | None:
         """The parts of the region in view; None at the lowest level."""
         return dimensions(self.context).get("region")
 
     def counts(self, by: str = "", *, beside: str = "") -> pd.DataFrame:
         """Return counts and rates by a column of ``cells`` (one row without); ``beside`` ignores that own filter."""
+        return remember(self.context, "problems.counts", lambda: self._counts(by, beside), by, beside, *self.key)
+
+    def _counts(self, by: str, beside: str) -> pd.DataFrame:
         kept = self.cells
         for name, code in self.own.items():
             if code and name != beside:

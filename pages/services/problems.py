@@ -40,7 +40,7 @@ def render(context: Context) -> None:
         return
     with st.container(horizontal=True, gap="small", key="zr-problem-filters"):
         show_own_filters(desk)
-    text, tone = summary.conclusion(desk)
+    text, tone = _kept(desk, "conclusion", lambda: summary.conclusion(desk))
     st.html(f'<div class="zr-conclusion {tone}" role="status">{escape(text)}</div>')
     if desk.whole["problems"]:
         _draw(desk)
@@ -57,11 +57,15 @@ def _draw(desk: Desk) -> None:
     left, right = st.columns(2, gap="small")
     with left:
         _chart(
-            desk, "ages", course.ages_headline(desk), lambda: course.ages_view(desk), lambda: course.ages_sheet(desk)
+            desk,
+            "ages",
+            lambda: course.ages_headline(desk),
+            lambda: course.ages_view(desk),
+            lambda: course.ages_sheet(desk),
         )
     with right:
         _chart(
-            desk, "months", course.months_headline(desk), lambda: course.months_view(desk),
+            desk, "months", lambda: course.months_headline(desk), lambda: course.months_view(desk),
             lambda: course.months_sheet(desk),
         )  # fmt: skip
     _details(desk)
@@ -81,14 +85,16 @@ def _parts(desk: Desk, by: str, title: str) -> None:
     html = _kept(desk, "parts", lambda: breakdown.table(desk, by, title), by)
     note = _note(desk, t("横线为 95% 区间，竖线为合计；点击可筛选，再点取消"))
     show_framed(
-        at_day(desk), f"problems-{by}", breakdown.headline(desk, by), note,
+        at_day(desk), f"problems-{by}", _kept(desk, "head", lambda: breakdown.headline(desk, by), by), note,
         lambda: panel(html, key=f"problems.parts.{by}", on_act=_follow), lambda: breakdown.sheet(desk, by, title),
         breakdown.METRICS, leads=True,
     )  # fmt: skip
 
 
-def _chart(desk: Desk, name: str, head: str, build: Callable[[], go.Figure], sheet: Callable[[], Sheet]) -> None:
-    t = desk.context.t
+def _chart(
+    desk: Desk, name: str, say: Callable[[], str], build: Callable[[], go.Figure], sheet: Callable[[], Sheet]
+) -> None:
+    t, head = desk.context.t, _kept(desk, f"{name}.head", say)
     notes = {"ages": t("自提出之日起的天数"), "months": t("* 为未完月份")}
     figure = _kept(desk, name, build)
     show_framed(
