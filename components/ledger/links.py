@@ -20,4 +20,5 @@ def ledger_link(text: str, **view: str) -> str:
 
 def list_link(context: Context, work: str) -> str:
     """Return a quiet line that leads to a work list, where it can be searched, sorted and exported."""
-    return f'<p class="zr-note">{ledger_link(context.t("在走访台账中打开这份清单，可查找、排序、导出"), list=work)}</p>'
+    text = context.t("在走访台账中打开这份清单，可查找、排序、导出")
+    return f'<p class="zr-note">{ledger_link(text, list=work)}</p>'

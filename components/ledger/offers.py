@@ -20,13 +20,14 @@ def offers_html(context: Context, found: Dossier) -> str:
     t = context.t
     if "products" not in context.reported:
         return note_html(t("贷款产品未报送"))
-    need, asked = need_of(context, found), answers(context, need_of(context, found))
+    need = need_of(context, found)
+    asked = answers(context, need)
     fitting = asked[asked["fits"]].head(SHOWN)
     if fitting.empty:
         return note_html(t("汇编中没有各项都符合的产品"))
     basis = t("按最近一次说出的需求：{amount}").format(amount=money(context, need.amount)) if need.amount else ""
     items = "".join(_item(context, row, need) for row in fitting.to_dict("records"))
-    return f"{note_html(basis or t('没有说出需求金额，只按适用对象和有效期对照'))}<ul class='zr-list'>{items}</ul>"
+    return f"{note_html(basis)}<ul class='zr-list'>{items}</ul>"
 
 
 def need_of(context: Context, found: Dossier) -> Need:
