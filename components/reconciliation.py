@@ -8,9 +8,9 @@ import pandas as pd
 
 from data_access.entered import Entered, list_entries
 from data_access.profile import Label, Profile, Published
-from data_access.queries.progress import progress_by
-from data_access.queries.published import counted, is_at_least, is_counted, measures_by_date
-from data_access.selection import Scope, Selection
+from data_access.queries.measures import MEASURES
+from data_access.queries.published import counted, is_at_least, is_counted, measures_at, measures_by_date
+from data_access.selection import Selection
 from data_access.store import Store
 from metrics.catalogue import metric
 from metrics.compute import compute
@@ -44,7 +44,8 @@ def compare_published(store: Store, profile: Profile) -> list[Comparison]:
     more than its rounding does not: its note speaks of how it was printed. Raises ``FormulaError`` and
     ``UnknownMetricError`` for a figure whose metric does not exist.
     """
-    counts, measures = counted(store, profile), measures_by_date(store, profile)
+    asked = [figure.metric for figure in profile.published if figure.metric and not is_counted(figure)]
+    counts, measures = counted(store, profile), measures_by_date(store, profile, _needed(asked))
     computed = {
         figure.id: counts[figure.id] if is_counted(figure) else _metric(figure.metric, measures[figure.as_of])
         for figure in profile.published
@@ -61,14 +62,18 @@ def compare_entered(store: Store) -> list[Comparison]:
 
 
 def _measures(store: Store, entries: Iterable[Entered]) -> _Measures:
-    found: dict[tuple[date, str], Mapping[str, float]] = {}
+    asked: dict[tuple[date, str], list[str]] = {}
     for entry in entries:
-        place = (entry.as_of, entry.region)
-        if place not in found:
-            selection = Selection(as_of=entry.as_of, regions=(entry.region,) if entry.region else ())
-            frame = progress_by(store, Scope.everything(), selection)
-            found[place] = {str(name): float(value) for name, value in frame.iloc[0].items()}
-    return found
+        asked.setdefault((entry.as_of, entry.region), []).append(entry.metric)
+    return {
+        (day, region): measures_at(store, Selection(as_of=day, regions=(region,) if region else ()), _needed(keys))
+        for (day, region), keys in asked.items()
+    }
+
+
+def _needed(keys: Iterable[str]) -> tuple[str, ...]:
+    """Return the measures that metrics, or measures themselves, are computed from."""
+    return tuple(dict.fromkeys(name for key in keys for name in ((key,) if key in MEASURES else metric(key).measures)))
 
 
 def _entered(entry: Entered, measures: _Measures) -> Comparison:

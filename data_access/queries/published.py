@@ -24,6 +24,7 @@ from data_access.derivation import current
 from data_access.importing.specs import Kind, TableSpec
 from data_access.importing.tables import TABLES
 from data_access.profile import Label, Profile, Published
+from data_access.queries.measures import MEASURES
 from data_access.queries.progress import progress_by
 from data_access.selection import Scope, Selection
 from data_access.store import Store
@@ -77,14 +78,17 @@ def count_rows(store: Store, profile: Profile, formulas: Mapping[str, str], as_o
     return {figure.id: _count(store, profile, figure, reported) for figure in figures}
 
 
-def measures_by_date(store: Store, profile: Profile) -> dict[date, dict[str, float]]:
-    """Return every measure of the whole city at each date for which a metric was published."""
+def measures_by_date(
+    store: Store, profile: Profile, measures: Collection[str] = MEASURES
+) -> dict[date, dict[str, float]]:
+    """Return ``measures`` of the whole city at each date for which a metric was published."""
     dates = {f.as_of for f in profile.published if f.metric and f.as_of and not is_counted(f)}
-    return {day: _city(store, day) for day in sorted(dates)}
+    return {day: measures_at(store, Selection(as_of=day), measures) for day in sorted(dates)}
 
 
-def _city(store: Store, as_of: date) -> dict[str, float]:
-    frame = progress_by(store, Scope.everything(), Selection(as_of=as_of))
+def measures_at(store: Store, selection: Selection, measures: Collection[str] = MEASURES) -> dict[str, float]:
+    """Return ``measures`` of a selection by name."""
+    frame = progress_by(store, Scope.everything(), selection, (), measures)
     return {str(name): float(value) for name, value in frame.iloc[0].items()}
 
 
