@@ -54,18 +54,21 @@ def lights_html(desk: Desk, focus: str) -> str:
 
 def _lights_row(desk: Desk, bank: str, kinds: list[str], focus: str) -> str:
     t = desk.context.t
-    if bank in desk.policy:
-        apart = t("政策性银行不参与比较")
-        lights = [f'<span class="zr-note">{escape(apart)}</span>', "", "", ""]
-    else:
-        lights = [light_html(desk.light(bank, question), t) for question in QUESTIONS]
     share, late = _timing(desk, bank)
     name = desk.name(bank, short=False)
     shown = f"<b>▸ {escape(name)}</b>" if bank == focus else escape(name)
-    cells = [shown, escape(desk.group(bank)), *lights, share, late, _rank(desk, bank)]
-    label = t("查看{name}").format(name=name)
-    row = "".join(f'<td class="{kind}">{cell}</td>' for kind, cell in zip(kinds, cells, strict=True))
-    return f"<tr {mark('bank', bank, label=label)}>{row}</tr>"
+    first = [shown, escape(desk.group(bank))]
+    lit = [] if bank in desk.policy else [light_html(desk.light(bank, question), t) for question in QUESTIONS]
+    cells = _cells([*first, *lit], kinds)
+    if not lit:
+        apart = escape(t("政策性银行不参与比较"))
+        cells += f'<td class="text" colspan="{len(QUESTIONS)}"><span class="zr-note">{apart}</span></td>'
+    cells += _cells([share, late, _rank(desk, bank)], kinds[-3:])
+    return f"<tr {mark('bank', bank, label=t('查看{name}').format(name=name))}>{cells}</tr>"
+
+
+def _cells(values: list[str], kinds: list[str]) -> str:
+    return "".join(f'<td class="{kind}">{value}</td>' for value, kind in zip(values, kinds, strict=False))
 
 
 def _timing(desk: Desk, bank: str) -> tuple[str, str]:

@@ -233,12 +233,14 @@ def _priority(context: Context, desk: Desk, focus: str) -> None:
 
 def _loop(context: Context, desk: Desk, focus: str) -> None:
     t = context.t
+    pick(t("银行"), "bank", {bank: desk.name(bank) for bank in desk.own}, key="banks", default=focus, width=230)
     found = promises.judged(desk)
 
     def draw() -> None:
         st.html(promises.list_html(desk, found))
         promises.show_closing(desk, found)
         if focus:
+            st.html(f"<h3>{escape(t('为{bank}登记承诺').format(bank=desk.name(focus, short=False)))}</h3>")
             promises.show_form(desk, focus)
 
     open_ = sum(item.commitment.closed_on is None for item in found)
