@@ -64,7 +64,8 @@ def _lights_row(desk: Desk, bank: str, kinds: list[str], focus: str) -> str:
         apart = escape(t("政策性银行不参与比较"))
         cells += f'<td class="text" colspan="{len(QUESTIONS)}"><span class="zr-note">{apart}</span></td>'
     cells += _cells([share, late, _rank(desk, bank)], kinds[-3:])
-    return f"<tr {mark('bank', bank, label=t('查看{name}').format(name=name))}>{cells}</tr>"
+    label = t("查看{name}").format(name=name)
+    return f"<tr {mark('bank', bank, label=label)}>{cells}</tr>"
 
 
 def _cells(values: list[str], kinds: list[str]) -> str:

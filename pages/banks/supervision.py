@@ -240,7 +240,8 @@ def _loop(context: Context, desk: Desk, focus: str) -> None:
         st.html(promises.list_html(desk, found))
         promises.show_closing(desk, found)
         if focus:
-            st.html(f"<h3>{escape(t('为{bank}登记承诺').format(bank=desk.name(focus, short=False)))}</h3>")
+            head = t("为{bank}登记承诺").format(bank=desk.name(focus, short=False))
+            st.html(f"<h3>{escape(head)}</h3>")
             promises.show_form(desk, focus)
 
     open_ = sum(item.commitment.closed_on is None for item in found)
