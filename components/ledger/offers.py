@@ -25,7 +25,9 @@ def offers_html(context: Context, found: Dossier) -> str:
     fitting = asked[asked["fits"]].head(SHOWN)
     if fitting.empty:
         return note_html(t("汇编中没有各项都符合的产品"))
-    basis = t("按最近一次说出的需求：{amount}").format(amount=money(context, need.amount)) if need.amount else ""
+    basis = t("没有说出需求金额，只按适用对象和有效期对照")
+    if need.amount:
+        basis = t("按最近一次说出的需求：{amount}").format(amount=money(context, need.amount))
     items = "".join(_item(context, row, need) for row in fitting.to_dict("records"))
     return f"{note_html(basis)}<ul class='zr-list'>{items}</ul>"
 
