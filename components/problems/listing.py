@@ -164,10 +164,10 @@ def case_html(desk: Desk, row: Row) -> str:
     ]
     listed = "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in facts)
     link = f"ledger?enterprise={escape(str(row['enterprise_id']))}&lang={context.lang}"
-    close = f'<button class="zr-close" {mark("case", "", label=t("关闭"))}>×</button>'
+    shut = mark("case", "", label=t("关闭"))
     return (
         f'<section class="zr-case"><header><h3>{escape(str(row["problem_id"]))} '
-        f'<span class="zr-{tone}">{escape(word)}</span></h3>{close}</header>'
+        f'<span class="zr-{tone}">{escape(word)}</span></h3><button class="zr-close" {shut}>×</button></header>'
         f'<p><a href="{link}" target="_self">{escape(str(row["name"]))}</a></p>'
         f"<div><dl>{listed}</dl><ol>{''.join(_steps(desk, row))}</ol></div></section>"
     )

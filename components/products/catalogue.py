@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from components.context import Context
+from components.header import badge
 from components.numbers import DASH, count
 from components.panel import mark
 from components.products.matching import SIGNS, catalogue, names, rate_range, reasons, until
@@ -125,7 +126,8 @@ def table(shelf: Shelf, frame: pd.DataFrame) -> str:
 def _cells(shelf: Shelf, row: Row) -> list[str]:
     context, t = shelf.context, shelf.context.t
     bank = context.profile.bank_by_code.get(str(row["bank"]))
-    ended = "" if row["is_on_offer"] else f' <span class="zr-badge">{escape(t("已到期"))}</span>'
+    word = t("已到期")
+    ended = "" if row["is_on_offer"] else f" {badge(word)}"
     cells = [
         f"{escape(str(row['name']))}{ended}",
         escape(bank.label.short(context.lang) if bank else str(row["bank"])),

@@ -8,6 +8,7 @@ import pandas as pd
 
 from charts.intervals import interval_bar
 from components.context import Context
+from components.header import badge
 from components.masks import masked_person, masked_phone, may_see_names
 from components.numbers import DASH, count
 from components.panel import mark
@@ -43,10 +44,9 @@ def offices_html(context: Context) -> str:
     if frame.empty:
         return note_html(t("没有登记专班联系方式"))
     heads = [("name", t("专班")), ("text", t("电话")), ("text wide", t("联系人")), ("text wide", t("受理时间"))]
-    body = []
+    body, private = [], badge(t("未公开"), quiet=True)
     for row in frame.to_dict("records"):
-        phone = escape(str(row["phone"]))
-        phone += "" if row["is_published"] else f' <span class="zr-badge quiet">{escape(t("未公开"))}</span>'
+        phone = escape(str(row["phone"])) + ("" if row["is_published"] else f" {private}")
         cells = [escape(str(row["office"])), phone, escape(str(row["contact_name"])), escape(str(row["hours"]))]
         body.append(row_html(heads, cells))
     return table_html(heads, body)

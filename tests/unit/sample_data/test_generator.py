@@ -138,6 +138,27 @@ def test_days_lie_in_order(city):
     assert (days(city["enterprises"], "成立日期") < pd.Timestamp(START)).all()
 
 
+def test_a_problem_is_passed_on_while_open_and_comes_back_once_closed(city):
+    problems = city["problems"]
+    raised, passed, closed = (days(problems, name) for name in ("提出日期", "转办日期", "办结日期"))
+    back, again = days(problems, "重开日期"), days(problems, "再次办结日期")
+    assert passed.notna().any()
+    assert (passed.isna() | ((passed > raised) & (closed.isna() | (passed < closed)))).all()
+    assert back.notna().any()
+    assert (back.isna() | (back > closed)).all()
+    assert (again.isna() | (again >= back)).all()
+    assert (problems["重开"].eq("是") == back.notna()).all()
+
+
+def test_some_products_ended_and_some_were_never_lent(city):
+    products, lent = city["products"], set(city["loans"]["产品编号"].dropna())
+    ended = days(products, "有效期至") < LISTS_END
+    unused = ~products["产品编号"].isin(lent)
+    assert ended.sum() == 8
+    assert unused[ended].all()
+    assert unused[~ended].sum() >= 7
+
+
 def test_banks_decide_on_working_days_only(city, zhanjiang):
     decided = days(city["decisions"], "决定日期").dt.date
     made_up = zhanjiang.makeup_workdays
