@@ -4,7 +4,7 @@ Peers are all commercial banks, whatever banks the reader has filtered: a bank i
 lend by other rules and are shown apart. The month before is the end of the calendar month before the as-of date.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -13,6 +13,7 @@ import pandas as pd
 
 from components.context import Context
 from components.memory import memory
+from components.origins import NOWHERE, Place
 from components.reads import progress, remember, rules
 from components.situation import calendar, month_end_before
 from data_access.queries.banks import application_cohorts, approved_amounts, bank_sizes
@@ -319,6 +320,16 @@ def _load(context: Context, month: Month) -> "pd.Series[float]":
     start = context.selection.start or context.profile.programme_start
     days = calendar(context.profile).working_days(start - timedelta(days=1), as_of) if as_of else 0
     return daily_load(month.progress["visits_on_site"], month.progress["visitors"], days)
+
+
+def bank_places(desk: Desk, banks: Collection[object], on: date | None = None) -> tuple[Place, ...]:
+    """Return where the figures of each bank stand, whichever bank the reader's own filter names.
+
+    What is no bank's own, such as the band of the others, leads nowhere.
+    """
+    known = {*desk.peers, *desk.policy}
+    own = (Place(at=on or desk.now.on, only=(("bank", str(bank)),)) for bank in banks)
+    return tuple(place if bank in known else NOWHERE for bank, place in zip(banks, own, strict=True))
 
 
 def row_of(frame: pd.DataFrame, bank: str) -> dict[str, float]:

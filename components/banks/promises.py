@@ -107,7 +107,7 @@ def list_html(desk: Desk, found: list[Judged]) -> str:
     """Return the commitments as a table."""
     t = desk.context.t
     if not found:
-        nothing = t("还没有登记整改承诺。在灯表里点一家银行，登记第一条。")
+        nothing = t("还没有登记整改承诺。选一家银行，登记第一条。")
         return f'<p class="zr-note">{escape(nothing)}</p>'
     heads = [
         t("编号"),

@@ -6,11 +6,12 @@ from html import escape
 
 import pandas as pd
 
-from components.banks.desk import QUESTIONS, Desk, fewest_peers, row_of
+from components.banks.desk import QUESTIONS, Desk, bank_places, fewest_peers, row_of
 from components.banks.words import light_html, light_words, percent, question_names
 from components.context import Context
 from components.numbers import DASH, count
-from components.panel import mark
+from components.origins import Origin
+from components.panel import figure_html, mark
 from components.reads import progress
 from components.sheet import Column, Sheet
 from data_access.queries.banks import bank_plans, renewals
@@ -77,7 +78,10 @@ def _timing(desk: Desk, bank: str) -> tuple[str, str]:
         return DASH, DASH
     row = row_of(desk.now.progress, bank)
     share = row["pushes_on_time"] / row["pushes_matured"] if row["pushes_matured"] else float("nan")
-    return percent(share), count(row["pushes_overdue"])
+    (place,) = bank_places(desk, [bank])
+    shown = {"on_time_rate": percent(share), "pushes_overdue": count(row["pushes_overdue"])}
+    first, second = (figure_html(text, Origin(key, place), label=desk.name(bank)) for key, text in shown.items())
+    return first, second
 
 
 def _rank(desk: Desk, bank: str) -> str:
@@ -116,16 +120,20 @@ def further_sheet(desk: Desk) -> Sheet:
         table, names = _own_rows(desk, table)
     told = {column.name for column in columns if _is_known(desk, column.name)}
     shown = table.assign(**{c.name: t("未报送") for c in columns if c.name not in told}, name=pd.Series(names))
-    columns = [Column(c.name, c.header, c.unit if c.name in told else "") for c in columns]
+    columns = [c if c.name in told else Column(c.name, c.header) for c in columns]
+    stand = bank_places(desk, shown.index)
     metrics = (*FURTHER, "renewed_when_due")
-    return Sheet("bank_figures", shown, (Column("name", t("银行")), *columns), metrics, (t("空格为没有分母"),))
+    return Sheet("bank_figures", shown, (Column("name", t("银行")), *columns), metrics, (t("空格为没有分母"),), stand)
 
 
 def _further_columns(desk: Desk) -> list[Column]:
     t, numbers = desk.context.t, desk.context.numbers
     found = [Column("planned", t("授信计划"), "yuan"), Column("done", t("计划完成率"), "percent")]
-    found += [Column(key, numbers.name(metric(key)), metric(key).unit) for key in FURTHER]
-    found += [Column("due", t("到期贷款"), "case"), Column("renewed_when_due", t("应续尽续率"), "percent")]
+    found += [Column(key, numbers.name(metric(key)), metric(key).unit, key) for key in FURTHER]
+    found += [
+        Column("due", t("到期贷款"), "case"),
+        Column("renewed_when_due", t("应续尽续率"), "percent", "renewed_when_due"),
+    ]
     return [*found, Column("exemptions", t("尽职免责认定")), Column("complaints", t("贷款中介投诉"))]
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from charts.bankmarks import Axis
 from charts.banks import decided_figure
-from components.banks.desk import Desk, decision_days, fewest_peers
+from components.banks.desk import Desk, bank_places, decision_days, fewest_peers
 from components.banks.views import View, nothing
 from components.banks.words import percent
 from components.numbers import count
@@ -63,10 +63,13 @@ def _times_sheet(desk: Desk, table: pd.DataFrame, names: Mapping[str, str]) -> S
     table = table.join(shares).assign(name=[names[str(b)] for b in table.index], pct=lambda f: 100 * f["share"])
     columns = (
         Column("name", t("银行")), Column("cases", t("推送"), "case"), Column("median", t("决定天数中位"), "day"),
-        Column("p90", t("九成决定天数"), "day"), Column("n", t("满期推送"), "case"), Column("x", t("按期决定"), "case"),
-        Column("pct", t("按期决定率"), "percent"),
+        Column("p90", t("九成决定天数"), "day"), Column("n", t("满期推送"), "case", "pushes_matured"),
+        Column("x", t("按期决定"), "case", "pushes_on_time"),
+        Column("pct", t("按期决定率"), "percent", "on_time_rate"),
     )  # fmt: skip
-    return Sheet("decision_times", table.sort_values("pct"), columns, ("on_time_rate", "days_to_decision"))
+    table = table.sort_values("pct")
+    stand = bank_places(desk, table.index)
+    return Sheet("decision_times", table, columns, ("on_time_rate", "days_to_decision"), places=stand)
 
 
 def overdue_sheet(desk: Desk, bank: str) -> Sheet:

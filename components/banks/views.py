@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from charts.bankmarks import Axis
 from charts.banks import lorenz_figure, parts_figure, ratio_figure
 from charts.bankscatter import credit_figure, share_figure
-from components.banks.desk import Desk, fewest_refusals, lengths
+from components.banks.desk import Desk, bank_places, fewest_refusals, lengths
 from components.banks.words import light_words, percent, question_names, said
 from components.numbers import count
 from components.sheet import Column, Sheet
@@ -107,9 +107,9 @@ def _credit_sheet(desk: Desk, rows: pd.DataFrame) -> Sheet:
     unit = "yuan" if _is_money(desk, desk.sizes.credit) else ""
     columns = (
         Column("name", t("银行")), Column("group", t("类型")), Column("size", desk.measure(desk.sizes.credit), unit),
-        Column("credit", t("累计授信"), "yuan"), Column("expected", t("预期"), "yuan"),
+        Column("credit", t("累计授信"), "yuan", "approved_amount"), Column("expected", t("预期"), "yuan"),
         Column("low", t("预期下限 80%"), "yuan"),
-        Column("high", t("预期上限 80%"), "yuan"), Column("gap", t("缺口"), "yuan"),
+        Column("high", t("预期上限 80%"), "yuan"), Column("gap", t("缺口"), "yuan", "credit_size_gap"),
         Column("gap_low", t("缺口下限 80%"), "yuan"), Column("gap_high", t("缺口上限 80%"), "yuan"),
         Column("residual", t("留一法残差"), "sigma"),
         Column("ratio", t("份额比"), "times"), Column("ratio_low", t("份额比下限 95%"), "times"),
@@ -117,7 +117,8 @@ def _credit_sheet(desk: Desk, rows: pd.DataFrame) -> Sheet:
         Column("rank_low", t("位次下限 95%"), "rank"), Column("rank_high", t("位次上限 95%"), "rank"),
         Column("lit", t("灯")),
     )  # fmt: skip
-    return Sheet("credit_size", table.assign(lit=_lit(desk, table.index, "credit")), columns, _CREDIT)
+    shown = table.assign(lit=_lit(desk, table.index, "credit"))
+    return Sheet("credit_size", shown, columns, _CREDIT, places=bank_places(desk, table.index))
 
 
 def visit_view(desk: Desk) -> View:
@@ -143,7 +144,7 @@ def visit_view(desk: Desk) -> View:
 def _visit_sheet(desk: Desk, rows: pd.DataFrame) -> Sheet:
     t = desk.context.t
     columns = (
-        Column("name", t("银行")), Column("observed", t("走访"), "event"),
+        Column("name", t("银行")), Column("observed", t("走访"), "event", "visits"),
         Column("size", desk.measure(desk.sizes.visits), "yuan" if _is_money(desk, desk.sizes.visits) else ""),
         Column("expected", t("按规模应有"), "event"), Column("ratio", t("比值"), "times"),
         Column("low", t("区间下限 95%"), "times"),
@@ -152,7 +153,7 @@ def _visit_sheet(desk: Desk, rows: pd.DataFrame) -> Sheet:
         Column("load", t("每人每工作日现场走访"), "event_per_person_day"), Column("lit", t("灯")),
     )  # fmt: skip
     table = rows.assign(load=desk.load.reindex(rows.index), lit=_lit(desk, rows.index, "visits"))
-    return Sheet("visits_size", table, columns, _VISITS)
+    return Sheet("visits_size", table, columns, _VISITS, places=bank_places(desk, table.index, desk.now.visits_on))
 
 
 def _spread_note(desk: Desk, phi: float, tau2: float) -> str:
@@ -190,13 +191,14 @@ def _share_sheet(desk: Desk, rows: pd.DataFrame) -> Sheet:
     columns = (
         Column("name", t("银行")), Column("n", t("满 60 天户数"), "enterprise"),
         Column("x", t("申报户数"), "enterprise"),
-        Column("pct", t("占比"), "percent"), Column("low_pct", t("区间下限 95%"), "percent"),
+        Column("pct", t("占比"), "percent", "application_rate_cohort"), Column("low_pct", t("区间下限 95%"), "percent"),
         Column("high_pct", t("区间上限 95%"), "percent"),
         Column("expected", t("按结构应申报"), "enterprise"), Column("ratio", t("实际 ÷ 应申报"), "times"),
         Column("adjusted_pct", t("调整后占比"), "percent"), Column("lit", t("灯")),
     )  # fmt: skip
     shares = {f"{c}_pct" if c != "share" else "pct": 100 * rows[c] for c in ("share", "low", "high", "adjusted")}
-    return Sheet("applications", rows.assign(**shares, lit=_lit(desk, rows.index, "applications")), columns, _SHARES)
+    shown = rows.assign(**shares, lit=_lit(desk, rows.index, "applications"))
+    return Sheet("applications", shown, columns, _SHARES, places=bank_places(desk, rows.index))
 
 
 def component_names(desk: Desk) -> dict[str, str]:
@@ -250,12 +252,12 @@ def _reason_sheet(desk: Desk) -> Sheet:
         Column("missing_pct", t("缺失率"), "percent"),
         Column("boilerplate_pct", t("模板化率"), "percent"), Column("first_reason_pct", t("首因集中度"), "percent"),
         Column("entropy", t("归一化熵"), "index"), Column("divergence", t("与全市分布差异"), "index"),
-        Column("length", t("有效字数中位")), Column("score", t("拒因充分度"), "score"),
+        Column("length", t("有效字数中位")), Column("score", t("拒因充分度"), "score", "rejection_adequacy"),
         Column("lit", t("灯")),
     )  # fmt: skip
     named = {"name": [desk.name(bank) for bank in quality.index], "lit": _lit(desk, quality.index, "reasons")}
     table = quality.assign(length=lengths(desk), **shares, **named).sort_values("score", na_position="last")
-    return Sheet("reasons", table, columns, _REASONS)
+    return Sheet("reasons", table, columns, _REASONS, places=bank_places(desk, table.index))
 
 
 def lorenz_view(desk: Desk) -> View:
