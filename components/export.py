@@ -6,8 +6,10 @@ as hard to guess as a key, and goes with the process or when newer ones take its
 
 import csv
 import logging
+import shutil
 import tempfile
 import threading
+import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -73,7 +75,8 @@ class Desk:
     """The exports of a process, the latest ``KEPT`` of them; one is written at a time, so that pages stay quick."""
 
     def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="zhanrong-exports-")
+        self._folder = Path(tempfile.mkdtemp(prefix="zhanrong-exports-"))
+        weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         self._exports: OrderedDict[str, Export] = OrderedDict()
         self._lock = threading.Lock()
         self._turn = threading.Semaphore(1)
@@ -92,7 +95,7 @@ class Desk:
         return self._exports.get(token)
 
     def _run(self, export: Export, write: Callable[[Path, Export], None]) -> None:
-        path = Path(self._folder.name) / export.token
+        path = self._folder / export.token
         with self._turn:
             try:
                 write(path, export)

@@ -304,7 +304,8 @@ def _records(asked: Asked) -> Select[Any]:
 
 def _detailed(page: FromClause, asked: Asked) -> Subquery:
     """Join to the rows of a page their own columns, and what the register says of their enterprises."""
-    joined, own = page, [c for c in page.c if c.name not in (*REGISTER, *PLACES)]
+    joined = page
+    own: list[ColumnElement[Any]] = [c for c in page.c if c.name not in (*REGISTER, *PLACES)]
     if not asked.work:
         table = enterprise_progress if asked.rows == ENTERPRISES else current(asked.rows)
         record_id = "enterprise_id" if asked.rows == ENTERPRISES else RECORDS[asked.rows].record_id
@@ -313,7 +314,7 @@ def _detailed(page: FromClause, asked: Asked) -> Subquery:
     e = current(ENTERPRISES)
     joined = joined.outerjoin(e, e.c.enterprise_id == page.c.enterprise_id)
     places = [func.coalesce(e.c[name], "").label(name) for name in PLACES]
-    known = {column.name for column in own}  # a record's own status, say, is not the enterprise's
+    known = {column.key for column in own}  # a record's own status, say, is not the enterprise's
     register = [_plain(e.c[name]) for name in REGISTER if name not in known]
     return select(*own, *places, *register).select_from(joined).subquery("shown")
 
@@ -343,7 +344,8 @@ def _matching(word: str) -> Select[Any]:
     The position of a text is found twice as fast as a pattern with an escape character is matched.
     """
     e = current(ENTERPRISES)
-    texts, codes = [e.c.name, e.c.address], [e.c.enterprise_id, e.c.credit_code]
+    texts: list[ColumnElement[str]] = [e.c.name, e.c.address]
+    codes = (e.c.enterprise_id, e.c.credit_code)
     if word.lower() != word.upper():
         texts = [func.lower(text) for text in texts]
     tests = [func.strpos(text, word.lower()) > 0 for text in texts]

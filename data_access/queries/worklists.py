@@ -32,6 +32,7 @@ from sqlalchemy import (
     true,
     union_all,
 )
+from sqlalchemy.types import TypeEngine
 
 from data_access.derivation import ENDED_PUSHES, current
 from data_access.queries.filters import conditions
@@ -79,6 +80,7 @@ def enterprise_conditions(e: FromClause, scope: Scope, selection: Selection) -> 
 
 
 def _row(source: FromClause, row_id: ColumnElement[str], **values: ColumnElement[Any]) -> list[ColumnElement[Any]]:
+    kinds: dict[str, TypeEngine[Any]]
     kinds = {"bank": String(), "since": Date(), "due_on": Date(), "amount": Double(), "rank": Integer()}
     own = [cast(values.get(name, null()), kind).label(name) for name, kind in kinds.items()]
     return [row_id.label("row_id"), source.c.enterprise_id, *own, *_dimensions(source)]

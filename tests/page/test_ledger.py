@@ -1,0 +1,149 @@
+"""The ledger under every condition a reader may meet it in."""
+
+import re
+
+import pytest
+
+from components import export
+from data_access.exports import list_exports
+from data_access.store import open_store
+from tests.page.reading import pieces, problems, text
+
+CHINESE = r"[\u4e00-\u9fff]{2,}"
+
+
+def rows(app) -> list[str]:
+    """Return the ids of the enterprises in the table."""
+    table = next((piece for piece in pieces(app) if "zr-ledger" in piece), "")
+    return re.findall(r"enterprise:(\w+)", table)
+
+
+@pytest.mark.parametrize("kind", ["enterprises", "visits", "applications", "decisions", "loans", "problems"])
+def test_every_kind_of_row_can_be_listed(open_page, demo_store, zhanjiang, kind):
+    app = open_page(demo_store, zhanjiang, "ledger", rows=kind)
+    assert problems(app) == []
+    assert len(rows(app)) == 50
+    assert re.search(r"共 [\d,]+ (户|户次|笔)，第 1–50", text(app))
+
+
+@pytest.mark.parametrize("work", ["next_visit", "need_unapplied", "overdue", "undrawn", "renewal_90"])
+def test_every_work_list_says_who_has_to_act(open_page, demo_store, zhanjiang, work):
+    app = open_page(demo_store, zhanjiang, "ledger", list=work)
+    assert problems(app) == []
+    shown = text(app)
+    assert "轮到谁办" in shown
+    assert "已等待（天）" in shown
+    assert rows(app)
+
+
+def test_pages_follow_each_other(open_page, demo_store, zhanjiang):
+    first = open_page(demo_store, zhanjiang, "ledger")
+    seen = rows(first)
+    second = first.button(key="ledger.next").click().run()
+    assert problems(second) == []
+    assert not {*rows(second)} & {*seen}
+    assert dict(second.query_params)["after"] == seen[-1]
+    back = second.button(key="ledger.previous").click().run()
+    assert rows(back) == seen
+    assert back.button(key="ledger.previous").disabled
+
+
+def test_a_search_is_kept_in_the_address_and_can_be_cleared(open_page, demo_store, zhanjiang):
+    app = open_page(demo_store, zhanjiang, "ledger").text_input(key="ledger.q").set_value("百货").run()
+    assert dict(app.query_params)["q"] == "百货"
+    assert rows(app)
+    nothing = app.text_input(key="ledger.q").set_value("没有这样的").run()
+    assert "没有找到“没有这样的”" in text(nothing)
+    assert rows(nothing.button(key="ledger.clear").click().run())
+
+
+def test_columns_are_chosen_by_the_address(open_page, demo_store, zhanjiang):
+    app = open_page(demo_store, zhanjiang, "ledger", cols="contact_phone,address,<b>")
+    assert problems(app) == []
+    assert "联系电话" in text(app)
+    assert re.search(r"100\*{4}\d{4}", text(app))
+    assert not re.search(r"演示路\d", text(app))
+
+
+def test_names_of_sole_traders_are_masked(open_page, demo_store, zhanjiang):
+    app = open_page(demo_store, zhanjiang, "ledger", type="sole_trader")
+    table = next(piece for piece in pieces(app) if "zr-ledger" in piece)
+    names = re.findall(r"<a [^>]*>(.*?)</a>", table)
+    assert names
+    assert all(re.fullmatch(r".\*", name) for name in names)
+
+
+def test_the_rows_of_a_figure_are_named_after_it(open_page, demo_store, zhanjiang):
+    app = open_page(demo_store, zhanjiang, "ledger", measure="loans", rows="loans", cell="region_1=440802")
+    assert problems(app) == []
+    assert "计入“" in text(app)
+    assert "笔" in text(app)
+
+
+def test_an_enterprise_and_the_way_back(open_page, demo_store, zhanjiang):
+    one = rows(open_page(demo_store, zhanjiang, "ledger", list="overdue"))[0]
+    app = open_page(demo_store, zhanjiang, "ledger", list="overdue", enterprise=one)
+    assert problems(app) == []
+    shown = text(app)
+    for part in ("下一步，轮到谁", "作出是否授信的决定", "五项标准", "经历", "可匹配的贷款产品", "服务它的金融三员"):
+        assert part in shown
+    assert "已超" in shown
+    back = app.button(key="firm.back").click().run()
+    assert one in rows(back)
+
+
+def test_an_unknown_enterprise_is_said_to_be_unknown(open_page, demo_store, zhanjiang):
+    app = open_page(demo_store, zhanjiang, "ledger", enterprise="<script>x</script>")
+    assert problems(app) == []
+    assert "没有找到经营主体 <script>x</script>" in text(app)
+    assert not any("<script>x" in piece for piece in pieces(app))
+
+
+def test_it_speaks_english_throughout(open_page, demo_store, zhanjiang):
+    one = rows(open_page(demo_store, zhanjiang, "ledger", list="overdue"))[0]
+    for parameters in ({}, {"list": "overdue"}, {"rows": "decisions", "cols": "bank,outcome"}, {"enterprise": one}):
+        shown = " ".join(pieces(open_page(demo_store, zhanjiang, "ledger", lang="en", **parameters)))
+        # Names, addresses, free texts and titles stay as they were reported.
+        shown = re.sub(r"<small>[^<]*</small></li>|Took part in: [^<]*", "", shown)
+        shown = re.sub(r"演示[^<]*|演\*|[^>]*·[^<]*贷|[^>]*镇[^<]*", "", shown)
+        assert re.findall(CHINESE, shown) == [], parameters
+
+
+def test_unknown_values_in_the_address_are_ignored(open_page, demo_store, zhanjiang):
+    odd = {"rows": "x", "list": "y", "measure": "z", "cell": "a=b", "sort": "-q", "cols": "w", "after": "nobody"}
+    app = open_page(demo_store, zhanjiang, "ledger", **odd)
+    assert problems(app) == []
+    assert len(rows(app)) == 50
+
+
+def test_an_export_is_written_recorded_and_handed_over(open_page, demo_store_url, zhanjiang):
+    store = open_store(demo_store_url)
+    app = open_page(store, zhanjiang, "ledger", list="overdue", q="有限公司")
+    app = app.button(key="ledger.export.csv").click().run()
+    written = export.desk().find(app.session_state["ledger.export"])
+    assert written.done.wait(20)
+    assert written.error is None
+    lines = written.path.read_text("utf-8-sig").splitlines()
+    assert lines[0].startswith("主体编号,名称,")
+    assert sum(line.startswith("E0") for line in lines) == written.written > 0
+    assert any("从湛融导出" in line for line in lines)
+    assert any("演示数据" in line for line in lines)
+    record = list_exports(store).iloc[0]
+    assert (record["kind"], record["rows_written"]) == ("csv", written.written)
+    assert "list=overdue" in record["address"]
+    assert f"export/{written.token}" in " ".join(pieces(app.run()))
+    store.close()
+
+
+def test_an_empty_store_says_what_to_do(open_page, duckdb_url, zhanjiang):
+    for parameters in ({}, {"enterprise": "E1"}, {"list": "overdue"}):
+        app = open_page(open_store(duckdb_url), zhanjiang, "ledger", **parameters)
+        assert problems(app) == []
+        assert "还没有数据" in text(app)
+
+
+def test_another_country_lists_what_it_reports(open_page, foreign_store, foreign):
+    for parameters in ({}, {"rows": "loans"}, {"list": "undrawn"}, {"rows": "visits"}):
+        app = open_page(foreign_store, foreign, "ledger", **parameters)
+        assert problems(app) == []
+        assert rows(app) or parameters.get("list")
