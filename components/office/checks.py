@@ -79,7 +79,7 @@ def _list_row(context: Context, heads: Sequence[tuple[str, str]], o: Outcome) ->
         f"{rate(100 * o.allowed)}%",
         f'<span class="zr-{TONES[check.severity] if o.state is State.FAILING else "flat"}">{spark}</span>',
         escape(t(OWNER_NAMES[check.owner])),
-        escape("、".join(metric(key).id for key in check.metrics) or DASH),
+        escape(" ".join(metric(key).id for key in check.metrics) or DASH),
     )
     label = t("打开检查：{name}").format(name=check.name.text(lang))
     return row_html(heads, cells, f'class="zr-row" {mark("check", check.id, label=label)}')
@@ -104,7 +104,8 @@ def _one(context: Context, o: Outcome) -> None:
     t, lang, check = context.t, context.lang, o.check
     st.button(t("返回全部检查"), key="data.check.back", icon=":material/arrow_back:", type="tertiary",
               on_click=url_state.clear, args=("check",))  # fmt: skip
-    touches = "、".join(f"{metric(key).id} {context.numbers.name(metric(key))}" for key in check.metrics)
+    comma = "、" if lang == "zh" else ", "
+    touches = comma.join(f"{metric(key).id} {context.numbers.name(metric(key))}" for key in check.metrics)
     lines = [
         f"{state_html(context, o)}　<b>{escape(check.question.text(lang))}</b>",
         escape(_finding(context, o)),
@@ -173,7 +174,7 @@ def _owners(context: Context, o: Outcome) -> None:
     names = _names(context, by)
     over = frame[frame["failed"] > o.allowed * frame["examined"]]
     head = t("{n} 家银行超过允许值") if by == "bank" else t("{n} 个地区超过允许值")
-    heads = (("name", t("银行") if by == "bank" else t("地区")), ("", t("检查")), ("", t("未通过")), ("", t("占比")))
+    heads = (("name", t("银行") if by == "bank" else t("地区")), ("", t("检查数")), ("", t("未通过")), ("", t("占比")))
 
     def draw() -> None:
         rows = [
@@ -191,7 +192,7 @@ def _owners(context: Context, o: Outcome) -> None:
     def sheet() -> Sheet:
         rows = frame.assign(code=[names.get(c, c or t("未分类")) for c in frame["code"]])
         rows["share"] = 100 * rows["failed"] / rows["examined"]
-        columns = (Column("code", heads[0][1]), Column("examined", t("检查"), check.unit),
+        columns = (Column("code", heads[0][1]), Column("examined", t("检查数"), check.unit),
                    Column("failed", t("未通过"), check.unit), Column("share", t("占比"), "percent"))  # fmt: skip
         return Sheet(f"check_{check.id}_owners", rows, columns)
 

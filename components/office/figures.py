@@ -155,23 +155,25 @@ def _fields(context: Context, entries: list[Entered]) -> Draft | None:
         key="figures.as_of", format="YYYY-MM-DD",
     )  # fmt: skip
     left, right = st.columns([2, 1])
-    raw = left.text_input(t("原文"), key="figures.raw", placeholder=t("例如：走访企业42.14万户"))
+    # What was typed for the last entry is gone with it; metric, place, day and source serve for the next one.
+    n = max((entry.entry_id for entry in entries), default=0)
+    raw = left.text_input(t("原文"), key=f"figures.raw.{n}", placeholder=t("例如：走访企业42.14万户"))
     source = right.text_input(t("来源"), key="figures.source", placeholder=t("例如：工作简报第14期、粤信服"))
     corrected, note, why = st.columns([1, 2, 2])
     value = corrected.number_input(
         t("更正值（原文有误时）"),
         value=None,
         min_value=0.0,
-        key="figures.value",
+        key=f"figures.value.{n}",
         help=t("按指标的单位填写，金额以元计"),
     )
-    said = note.text_input(t("对原文的说明"), key="figures.note")
-    reason = why.text_input(t("差异原因（已查明时）"), key="figures.why")
+    said = note.text_input(t("对原文的说明"), key=f"figures.note.{n}")
+    reason = why.text_input(t("差异原因（已查明时）"), key=f"figures.why.{n}")
     labels = {e.entry_id: f"{e.entry_id}　{metric(e.metric).name.text(lang)}　{e.raw_text}" for e in entries}
     replaces = None
     if labels:
         replaces = st.selectbox(
-            t("更正哪一条（新录入的留空）"), tuple(labels), index=None, key="figures.replaces",
+            t("更正哪一条（新录入的留空）"), tuple(labels), index=None, key=f"figures.replaces.{n}",
             format_func=lambda number: labels[number],
         )  # fmt: skip
     if not chosen or not as_of:

@@ -33,7 +33,7 @@ def test_from_a_marked_figure_to_its_check_and_a_bulletins_figure(visit):
     page.get_by_label("来源", exact=True).fill("简报第14期")
     page.get_by_role("button", name="录入", exact=True).click()
     expect(page.get_by_text("超过本市可能的最大值")).to_be_visible(timeout=WAIT)
-    page.get_by_label("更正值（原文有误时）").fill("406447")
+    page.get_by_test_id("stNumberInputField").fill("406447")
     page.get_by_label("对原文的说明").fill("误写“万”")
     page.get_by_role("button", name="录入", exact=True).click()
     expect(page.get_by_text("已录入第")).to_be_visible(timeout=WAIT)

@@ -85,14 +85,14 @@ def test_a_figure_of_the_next_bulletin_is_asked_back_and_then_kept(open_page, de
     store = open_store(demo_store_url)
     app = open_page(store, zhanjiang, "data", tab="figures")
     app.selectbox(key="figures.metric").select("visited")
-    app.text_input(key="figures.raw").input("走访企业421404万户")
+    app.text_input(key="figures.raw.0").input("走访企业421404万户")
     app.text_input(key="figures.source").input("简报第14期")
     app.button[-1].click().run()
     assert problems(app) == []
     assert any("421404" in entry.value for entry in app.error)
     assert list_entries(store) == []
-    app.number_input(key="figures.value").set_value(421404.0)
-    app.text_input(key="figures.note").input("原文误写“万”")
+    app.number_input(key="figures.value.0").set_value(421404.0)
+    app.text_input(key="figures.note.0").input("原文误写“万”")
     app.button[-1].click().run()
     assert problems(app) == []
     (entry,) = list_entries(store)
