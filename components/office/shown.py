@@ -1,7 +1,7 @@
 """On which page a metric is shown, read from the pages' own code: a list kept by hand would be wrong tomorrow.
 
-A page shows a metric if its module, or a component made for it, names the metric's key. Only sources of this project are
-read, once a process.
+A page shows a metric if its module, or a component made for it, names the metric's key. Only sources of this project
+are read, once a process.
 """
 
 import inspect
