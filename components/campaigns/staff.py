@@ -16,7 +16,7 @@ from components.cards import Card, cards_html
 from components.context import Context
 from components.definition import definition_pop
 from components.mapview import shapes
-from components.numbers import DASH, count, rate
+from components.numbers import DASH, Shown, count, rate
 from components.panel import mark
 from components.reads import remember
 from components.sheet import Column, Sheet
@@ -27,6 +27,8 @@ from metrics.campaigns import served_per_officer, staff_coverage
 from metrics.figures import figure_of
 
 ASSISTANT = "assistant"
+# A bank that sent fewer is not named as the one whose officers serve the most or the fewest.
+FEWEST_OFFICERS = 10
 SIZE = (560, 430)
 WITHOUT, WITH = MARK["target"], MARK["actual"]
 _TWO = ColourScale((0.0, 0.5, 1.0), (WITHOUT, WITH))
@@ -51,13 +53,13 @@ def _read(context: Context, by: tuple[str, ...]) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def villages(context: Context) -> pd.DataFrame | None:
-    """Return villages and those with a commissioner by county; None where the villages were never reported."""
+def villages(context: Context, level: str) -> pd.DataFrame | None:
+    """Return villages and those with a commissioner by ``level``; None where the villages were never reported."""
     if "grids" not in context.reported:
         return None
     return remember(
         context, "campaigns.villages",
-        lambda: queries.villages_by(context.store, context.scope, context.selection, ("region_1",)),
+        lambda: queries.villages_by(context.store, context.scope, context.selection, (level,)), level,
     )  # fmt: skip
 
 
@@ -68,8 +70,19 @@ def tops(context: Context) -> tuple[Node, ...]:
     return nodes if seen is None else tuple(node for node in nodes if node.code in seen)
 
 
+def parts(context: Context) -> tuple[str, tuple[Node, ...]]:
+    """Return what the table lists: the level's column and its places; counties, or the towns of the one in view."""
+    path = context.filters.path
+    if not path:
+        return "region_1", tops(context)
+    towns = [town for node in tops(context) for town in context.profile.children(node.code)]
+    return "region_2", tuple(town for town in towns if len(path) == 1 or town.code == path[1])
+
+
 def coverage(context: Context) -> pd.DataFrame:
-    """Return towns with an assistant and villages with a commissioner of each county, in statutory order (M67).
+    """Return towns with an assistant and villages with a commissioner (M67) of each county in statutory order.
+
+    Of each town where a county is in view.
 
     Columns ``code``, ``name``, ``towns``, ``manned``, ``towns_rate``, ``villages``, ``covered``, ``villages_rate``,
     ``officers`` and ``served``; NaN where the villages were never reported.
@@ -78,13 +91,14 @@ def coverage(context: Context) -> pd.DataFrame:
 
 
 def _coverage(context: Context) -> pd.DataFrame:
-    frame, grids = placed(context), villages(context)
-    known = {} if grids is None else grids.set_index("region_1").to_dict("index")
+    level, nodes = parts(context)
+    frame, grids = placed(context), villages(context, level)
+    known = {} if grids is None else grids.set_index(level).to_dict("index")
     manned = manned_towns(context)
     rows = []
-    for node in tops(context):
-        own = frame[frame["region_1"] == node.code]
-        towns = {town.code for town in context.profile.children(node.code)}
+    for node in nodes:
+        own = frame[frame[level] == node.code]
+        towns = {town.code for town in context.profile.children(node.code)} if level == "region_1" else {node.code}
         places = known.get(node.code, {})
         rows.append({
             "code": node.code, "name": node.label.short(context.lang), "towns": float(len(towns)),
@@ -152,7 +166,8 @@ def _each(context: Context, frame: pd.DataFrame, day: str) -> Card:
     figure = figure_of("enterprises_per_officer", value, context.reported, numerator=served, denominator=officers)
     title = numbers.name(figure.metric)
     lines = [escape(t("累计派驻 {n} 人").format(n=count(officers))), escape(t("“服务”没有统一定义，不与走访户数比较"))]
-    return Card(title, numbers.figure(figure), day, lines, pop=definition_pop(figure, numbers, title=title))
+    shown = Shown(numbers.figure(figure).text, t("户/人")) if figure.value is not None else numbers.figure(figure)
+    return Card(title, shown, day, lines, pop=definition_pop(figure, numbers, title=title))
 
 
 # ---- map ------------------------------------------------------------------------------------------------------------
@@ -230,7 +245,7 @@ def coverage_html(context: Context) -> str:
     """Return the coverage of each county as a table; a row filters by the county."""
     t, frame = context.t, coverage(context)
     heads = [
-        ("name", t("县（市、区）")),
+        ("name", t("地点")),
         ("", t("镇街")),
         ("", t("有助理员")),
         ("", t("配备率")),
@@ -262,7 +277,7 @@ def _coverage_row(context: Context, heads: list[tuple[str, str]], row: Mapping[s
 def coverage_headline(context: Context) -> str:
     """Return the counties with the highest and the lowest share of towns with an assistant."""
     t, found = context.t, coverage(context).dropna(subset=["towns_rate"])
-    if len(found) < 2:
+    if len(found) < 2 or context.filters.path:
         return t("三员配备情况")
     best, worst = (found.iloc[int(k)] for k in (found["towns_rate"].argmax(), found["towns_rate"].argmin()))
     return t("助理员配备率{best}最高（{a}%），{worst}最低（{b}%）").format(
@@ -275,7 +290,7 @@ def coverage_sheet(context: Context) -> Sheet:
     """Return the coverage with every count."""
     t = context.t
     columns = (
-        Column("name", t("县（市、区）")), Column("towns", t("镇街"), "place"),
+        Column("name", t("地点")), Column("towns", t("镇街"), "place"),
         Column("manned", t("有助理员"), "place"),
         Column("towns_rate", t("助理员配备率"), "percent"), Column("villages", t("村（社区）"), "place"),
         Column("covered", t("有特派员"), "place"), Column("villages_rate", t("特派员配备率"), "percent"),
@@ -291,7 +306,7 @@ def banks_html(context: Context) -> str:
     names = {bank.code: bank.label.short(context.lang) for bank in context.profile.banks}
     heads = [
         ("name", t("银行")),
-        ("", t("三员人数")),
+        ("", t("累计派驻（人）")),
         ("", t("报送服务企业")),
         ("", t("人均服务（户/人）")),
         ("text wide", ""),
@@ -312,7 +327,7 @@ def banks_headline(context: Context) -> str:
     """Return how many enterprises an officer serves, at the banks with the most and the fewest."""
     t, frame = context.t, by_bank(context)
     names = {bank.code: bank.label.short(context.lang) for bank in context.profile.banks}
-    known = frame.dropna(subset=["each"])
+    known = frame[frame["each"].notna() & (frame["sent"] >= FEWEST_OFFICERS)]
     if len(known) < 2:
         return t("各银行派出的三员")
     most, least = (known.iloc[int(k)] for k in (known["each"].argmax(), known["each"].argmin()))

@@ -311,7 +311,7 @@ def _framed_table(
 ) -> None:
     t = context.t
     drawn = remember(context, f"campaigns.table.{key}", lambda: html(context))
-    note = t("在岗人员　截至 {day}").format(day=context.numbers.day(context.filters.as_of))
+    note = t("金融三员　截至 {day}").format(day=context.numbers.day(context.filters.as_of))
     show_framed(
         context, key, head(context), note, lambda: panel(drawn, key=f"campaigns.{key}", on_act=follow),
         lambda: sheet(context), ("assistant_coverage", "commissioner_coverage", "enterprises_per_officer"), leads=True,
