@@ -1,9 +1,9 @@
-"""Make the virtual environment, install what is missing into it, and Debian's browser for the browser tests.
+"""Make the virtual environment, install what is missing into it, and Debian's programs the tests drive.
 
 Runs on any Python 3 that can read it, so that an old interpreter gets a sentence instead of a traceback::
 
     python3 scripts/environment.py          # what it takes to run
-    python3 scripts/environment.py --dev    # ... and to test: adds the tools, Chromium and Chinese fonts
+    python3 scripts/environment.py --dev    # ... and to test: adds the tools, Chromium, Chinese fonts, LibreOffice
 
 The environment is reused as long as the requirements have not changed.
 """
@@ -22,6 +22,9 @@ VENV = ROOT / ".venv"
 OLDEST = (3, 11)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHINESE_FONTS = "fonts-noto-cjk"
+# What opens the meeting papers in the tests, and the package each comes with.
+OFFICE = {"soffice": ("libreoffice-writer-nogui", "libreoffice-calc-nogui", "libreoffice-impress-nogui"),
+          "pdftotext": ("poppler-utils",)}  # fmt: skip
 
 
 def main() -> int:
@@ -36,6 +39,7 @@ def main() -> int:
         return _fail("The packages could not be installed: see pip's message above")
     if dev:
         _install_browser()
+        _install_office()
     return 0
 
 
@@ -92,6 +96,13 @@ def _install_browser() -> None:
         missing.append(CHINESE_FONTS)
     if missing and not _apt(*missing):
         _say(f"browser tests will be skipped: apt-get install {' '.join(missing)} (as root) to run them")
+
+
+def _install_office() -> None:
+    """Install what the tests open the meeting papers with, where that is allowed; otherwise say how to."""
+    missing = [package for command, packages in OFFICE.items() if not shutil.which(command) for package in packages]
+    if missing and not _apt(*missing):
+        _say(f"tests that open the papers will be skipped: apt-get install {' '.join(missing)} (as root) to run them")
 
 
 def _has_chinese_fonts() -> bool:

@@ -80,3 +80,11 @@ def test_a_missing_browser_is_named_and_does_not_stop_the_tests(monkeypatch, cap
     assert run(monkeypatch, "--dev") == 0
     said = capsys.readouterr().out.splitlines()[-1]
     assert said.endswith("apt-get install chromium fonts-noto-cjk (as root) to run them")
+
+
+def test_a_missing_office_is_named_and_does_not_stop_the_tests(monkeypatch, capsys):
+    monkeypatch.setattr(environment, "OFFICE", {"no-such-office": ("libreoffice-writer-nogui", "poppler-utils")})
+    monkeypatch.setattr(environment, "_apt", lambda *_packages: False)
+    environment._install_office()
+    said = capsys.readouterr().out.strip()
+    assert said.endswith("apt-get install libreoffice-writer-nogui poppler-utils (as root) to run them")
