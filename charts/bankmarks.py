@@ -6,11 +6,12 @@ from math import floor, log10
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from charts.theme import MARK
 
 Number = Callable[[float], str]
+# A trace as plain data: the figure checks it once, where plotly's own classes would check it a first time.
+Trace = dict[str, Any]
 SHAPES = {"red": "square", "amber": "triangle-up", "green": "circle", "grey": "circle-open"}
 HOVER = "%{customdata}<extra></extra>"
 
@@ -28,6 +29,16 @@ class Axis:
         return {"title": {"text": self.title, "font": {"size": 12}}, "tickvals": list(ticks), "ticktext": text, **more}
 
 
+def scatter(**properties: Any) -> Trace:  # noqa: ANN401 - plotly's traces are untyped
+    """Return a trace of points or lines."""
+    return {"type": "scatter", **properties}
+
+
+def bar(**properties: Any) -> Trace:  # noqa: ANN401 - as above
+    """Return a trace of bars."""
+    return {"type": "bar", **properties}
+
+
 def rule(axis: str, at: float) -> dict[str, Any]:
     """Return a quiet straight line across the plot at a value of ``axis`` ("x" or "y")."""
     line = {"type": "line", "line": {"color": MARK["neutral"], "width": 1, "dash": "dot"}, "layer": "below"}
@@ -43,13 +54,13 @@ def dots(
     name: str,
     minus: "pd.Series[float] | None" = None,
     plus: "pd.Series[float] | None" = None,
-) -> go.Scatter:
+) -> Trace:
     """Return marks in the colour and shape of each light, with error bars if ``plus`` is given."""
     colours = {"red": MARK["bad"], "amber": MARK["warn"], "green": MARK["actual"], "grey": MARK["neutral"]}
     error = (
         {"type": "data", "array": plus, "arrayminus": minus, "width": 0, "thickness": 1.6} if plus is not None else None
     )
-    return go.Scatter(
+    return scatter(
         x=x,
         y=y,
         mode="markers",

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.bankmarks import HOVER, Axis, dots, rule, steps
+from charts.bankmarks import HOVER, Axis, Trace, bar, dots, rule, scatter, steps
 from charts.theme import CATEGORICAL, MARK, figure
 
 
@@ -51,8 +51,8 @@ def ratio_figure(rows: pd.DataFrame, x: Axis, words: Sequence[str]) -> go.Figure
 
 def _limit_bars(
     names: Sequence[str], low: "pd.Series[float]", high: "pd.Series[float]", word: str, opacity: float
-) -> go.Bar:
-    return go.Bar(
+) -> Trace:
+    return bar(
         y=names,
         x=high - low,
         base=low,
@@ -72,7 +72,7 @@ def control_figure(weeks: pd.DataFrame, y: Axis, words: Sequence[str]) -> go.Fig
     signal = weeks["outside"] | weeks["run"]
     line = {"color": MARK["neutral"], "width": 1.2, "dash": "dash", "shape": "hvh"}
     limits = [
-        go.Scatter(
+        scatter(
             x=weeks["week"],
             y=weeks[side],
             mode="lines",
@@ -83,7 +83,7 @@ def control_figure(weeks: pd.DataFrame, y: Axis, words: Sequence[str]) -> go.Fig
         )
         for side in ("low", "high")
     ]
-    course = go.Scatter(
+    course = scatter(
         x=weeks["week"],
         y=weeks["share"],
         mode="lines+markers",
@@ -120,7 +120,7 @@ def decided_figure(curves: pd.DataFrame, focus: Sequence[str], days: int, x: Axi
         is_focus = bank in focus
         colour = CATEGORICAL[list(focus).index(str(bank)) % 10] if is_focus else "rgba(138,148,163,0.45)"
         traces.append(
-            go.Scatter(
+            scatter(
                 x=part["day"],
                 y=part["decided"],
                 mode="lines",
@@ -135,7 +135,7 @@ def decided_figure(curves: pd.DataFrame, focus: Sequence[str], days: int, x: Axi
         named += not is_focus
     last = float(curves["day"].max())
     return figure(
-        sorted(traces, key=lambda trace: trace.line.width),
+        sorted(traces, key=lambda trace: float(trace["line"]["width"])),
         height=330,
         hovermode="closest",
         xaxis={"title": {"text": x.title, "font": {"size": 12}}, "range": [0, last], "showgrid": False, "dtick": 10},
@@ -153,14 +153,14 @@ def lorenz_figure(curve: pd.DataFrame, x: Axis, y: Axis) -> go.Figure:
     ends = [0, 0.25, 0.5, 0.75, 1]
     return figure(
         [
-            go.Scatter(
+            scatter(
                 x=[0, 1],
                 y=[0, 1],
                 mode="lines",
                 line={"color": MARK["neutral"], "dash": "dash", "width": 1.3},
                 hoverinfo="skip",
             ),
-            go.Scatter(
+            scatter(
                 x=curve["size_share"],
                 y=curve["amount_share"],
                 mode="lines+markers",
@@ -196,7 +196,7 @@ def parts_figure(rows: pd.DataFrame, parts: Sequence[tuple[str, str]], x: Axis) 
     ``parts`` are (column, name); the lowest score lies at the bottom.
     """
     bars = [
-        go.Bar(
+        bar(
             y=rows["name"],
             x=rows[column],
             orientation="h",

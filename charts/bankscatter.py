@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.bankmarks import HOVER, Axis, dots, rule, steps
+from charts.bankmarks import HOVER, Axis, Trace, dots, rule, scatter, steps
 from charts.labels import Spot, place
 from charts.theme import CATEGORICAL, FONT_STACK, MARK, figure
 
@@ -42,7 +42,7 @@ def credit_figure(rows: pd.DataFrame, band: pd.DataFrame, x: Axis, y: Axis, word
     )
 
 
-def _bubbles(rows: pd.DataFrame, groups: Sequence[str], spans: Sequence[tuple[float, float]]) -> list[go.Scatter]:
+def _bubbles(rows: pd.DataFrame, groups: Sequence[str], spans: Sequence[tuple[float, float]]) -> list[Trace]:
     top = float(rows["area"].max()) or 1.0
     sizes = 9.0 + 21.0 * np.sqrt(rows["area"].fillna(0.0) / top)
     sides = _sides(rows, sizes, spans)
@@ -50,7 +50,7 @@ def _bubbles(rows: pd.DataFrame, groups: Sequence[str], spans: Sequence[tuple[fl
     for number, group in enumerate(groups):
         part = rows["group"] == group
         traces.append(
-            go.Scatter(
+            scatter(
                 x=rows.loc[part, "x"],
                 y=rows.loc[part, "y"],
                 mode="markers+text",
@@ -99,11 +99,11 @@ def _named(
     return sides.where(rows["weight"] > 0, "")
 
 
-def _band(band: pd.DataFrame, line: str, name: str) -> list[go.Scatter]:
+def _band(band: pd.DataFrame, line: str, name: str) -> list[Trace]:
     quiet: dict[str, Any] = {"mode": "lines", "hoverinfo": "skip"}
     return [
-        go.Scatter(x=band["x"], y=band["high"], line={"width": 0}, showlegend=False, **quiet),
-        go.Scatter(
+        scatter(x=band["x"], y=band["high"], line={"width": 0}, showlegend=False, **quiet),
+        scatter(
             x=band["x"],
             y=band["low"],
             line={"width": 0},
@@ -112,7 +112,7 @@ def _band(band: pd.DataFrame, line: str, name: str) -> list[go.Scatter]:
             name=name,
             **quiet,
         ),
-        go.Scatter(x=band["x"], y=band["expected"], line={"color": MARK["neutral"], "width": 1.6}, name=line, **quiet),
+        scatter(x=band["x"], y=band["expected"], line={"color": MARK["neutral"], "width": 1.6}, name=line, **quiet),
     ]
 
 
@@ -181,20 +181,20 @@ def share_figure(
     )
 
 
-def _adjusted(rows: pd.DataFrame, name: str) -> go.Scatter:
+def _adjusted(rows: pd.DataFrame, name: str) -> Trace:
     """Return the adjusted shares as hollow marks, each joined to its bank's raw share."""
     x = [value for n in rows["n"] for value in (n, n, None)]
     y = [value for pair in zip(rows["share"], rows["adjusted"], strict=True) for value in (*pair, None)]
-    return go.Scatter(
+    return scatter(
         x=x, y=y, mode="lines+markers", name=name, hoverinfo="skip", line={"color": MARK["neutral"], "width": 1},
         marker={"symbol": "circle-open", "color": MARK["neutral"], "size": [0, 7, 0] * len(rows)},
     )  # fmt: skip
 
 
-def _curves(curves: pd.DataFrame, words: Sequence[str]) -> list[go.Scatter]:
+def _curves(curves: pd.DataFrame, words: Sequence[str]) -> list[Trace]:
     kinds = (("warn", words[1], "dash"), ("alarm", words[2], "dot"))
     return [
-        go.Scatter(
+        scatter(
             x=curves["n"],
             y=curves[f"{kind}_{side}"],
             mode="lines",
