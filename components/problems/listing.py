@@ -112,7 +112,7 @@ def list_html(desk: Desk, frame: pd.DataFrame) -> str:
     t = desk.context.t
     if frame.empty:
         return note_html(t("没有这样的问题"))
-    heads = [("name", t("问题编号")), ("text", t("名称")), ("text wide", t("类别")), ("text", t("责任部门"))]
+    heads = [("name", t("问题编号")), ("text", t("名称")), ("text wide", t("类别")), ("text wide", t("责任部门"))]
     heads += [("text wide", t("所在地")), ("text wide", t("提出")), ("text wide", t("到期")), ("text", t("状态"))]
     return table_html(heads, (row_html(heads, *_row(desk, row)) for row in frame.to_dict("records")))
 
@@ -191,7 +191,7 @@ def _steps(desk: Desk, row: Row) -> list[str]:
         events += [(day["deadline"], t("原定期限")), (day["due_on"], t("到期（{why}后顺延）").format(why=why))]
     else:
         events += [(day["due_on"], t("到期"))]
-    known = sorted((when, what) for when, what in events if when)
+    known = sorted(((when, what) for when, what in events if when), key=lambda event: event[0])
     lines = [f"<li><time>{escape(numbers.day(when))}</time> {escape(what)}</li>" for when, what in known]
     if not pd.isna(row["satisfaction"]):
         said = t("满意度 {n} 分").format(n=count(float(row["satisfaction"])))

@@ -115,7 +115,7 @@ def table(shelf: Shelf, frame: pd.DataFrame) -> str:
     t = shelf.context.t
     if frame.empty:
         return note_html(t("没有这样的产品"))
-    heads = [("name", t("产品")), ("text", t("银行")), ("text wide", t("适用对象")), ("", t("最高额度"))]
+    heads = [("name", t("产品")), ("text wide", t("银行")), ("text wide", t("适用对象")), ("wide", t("最高额度"))]
     heads += [("", t("利率")), ("wide", t("期限（月）")), ("text wide", t("担保")), ("text wide", t("有效期至"))]
     heads += [("wide", t("放款（笔）"))]
     heads += [("text wrap", t("与需求相比"))] if shelf.need.asks else []

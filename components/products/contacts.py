@@ -129,8 +129,8 @@ def outlets_html(context: Context, words: str) -> str:
         return note_html(t("没有这样的网点"))
     heads = [
         ("name", t("网点")),
-        ("text", t("银行")),
-        ("text", t("所在地")),
+        ("text wide", t("银行")),
+        ("text wide", t("所在地")),
         ("text wide", t("地址")),
         ("text", t("电话")),
     ]

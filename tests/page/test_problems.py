@@ -115,3 +115,23 @@ def test_another_country_that_reports_no_problems_says_so(open_page, foreign_sto
     app = open_page(foreign_store, foreign, "problems")
     assert problems(app) == []
     assert "问题台账未报送" in text(app)
+
+
+def test_every_frame_turns_into_its_table(open_page, demo_store, zhanjiang):
+    app = open_page(demo_store, zhanjiang, "problems")
+    frames = ("department", "region", "ages", "months", "list")
+    for name in frames:
+        app.session_state[f"frame.problems-{name}.table"] = True
+    app.run()
+    assert problems(app) == []
+    tables = [frame.value for frame in app.dataframe]
+    assert len(tables) == len(frames)
+    listed = tables[-1]
+    assert set(listed["名称"].str[:1]) == {"演"}
+    assert listed["名称"].str.fullmatch(r"演\*").any()
+    for part, name in (("times", "times"), ("subjects", "category")):
+        app = open_page(demo_store, zhanjiang, "problems", part=part)
+        app.session_state[f"frame.problems-{name}.table"] = True
+        app.run()
+        assert problems(app) == []
+        assert len(app.dataframe) == 1

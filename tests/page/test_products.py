@@ -113,3 +113,13 @@ def test_another_country_that_reports_none_says_so(open_page, foreign_store, for
         assert problems(app) == []
         assert "贷款产品未报送" in text(app)
         assert missing in text(app)
+
+
+def test_every_frame_turns_into_its_table(open_page, demo_store, zhanjiang):
+    for part, frame in (("outlets", "outlets"), ("offices", "contacts"), ("banks", "product-banks")):
+        app = open_page(demo_store, zhanjiang, "products", part=part, **NEED)
+        app.session_state["frame.products.table"] = app.session_state[f"frame.{frame}.table"] = True
+        app.run()
+        assert problems(app) == []
+        assert len(app.dataframe) == 2
+        assert app.dataframe[0].value["与需求相比"].str.contains("✓").all()
