@@ -35,7 +35,8 @@ class Place:
 
     ``cell`` names the value of each dimension it was grouped by ("" is the unclassified). ``at`` and ``start`` are
     its own days and ``rule`` its attribution, if they are not those of the page; ``only`` are filters that replace
-    the page's. ``figures`` says for columns whose figure differs from row to row which one stands here.
+    the page's. ``figures`` says for columns whose figure differs from row to row which one stands here; a row that
+    ``is_nowhere`` holds none that has rows of its own, a quartile of the others for instance.
     """
 
     cell: tuple[tuple[str, str], ...] = ()
@@ -44,6 +45,7 @@ class Place:
     rule: Attribution | None = None
     only: tuple[tuple[str, str], ...] = ()
     figures: tuple[tuple[str, str], ...] = ()
+    is_nowhere: bool = False
 
     def text(self) -> str:
         """Return the place as text, "" for the whole selection; ``parse`` reads it."""
@@ -79,15 +81,16 @@ class Place:
         """Return this place narrowed further by ``other``, whose days and rule come first."""
         return Place(
             (*self.cell, *other.cell), other.at or self.at, other.start or self.start, other.rule or self.rule,
-            (*self.only, *other.only), (*self.figures, *other.figures),
+            (*self.only, *other.only), (*self.figures, *other.figures), self.is_nowhere,
         )  # fmt: skip
 
     def figure(self, column: str, usual: str) -> str:
         """Return which figure stands here in ``column``: its ``usual`` one, or the one this row has there."""
-        return dict(self.figures).get(column, usual)
+        return "" if self.is_nowhere else dict(self.figures).get(column, usual)
 
 
 WHOLE = Place()
+NOWHERE = Place(is_nowhere=True)
 
 
 @dataclass(frozen=True, slots=True)

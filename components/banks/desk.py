@@ -7,6 +7,8 @@ lend by other rules and are shown apart. The month before is the end of the cale
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -125,7 +127,18 @@ class Desk:
 
     def light(self, bank: str, question: str) -> str:
         """Return a bank's light: red, amber, green or grey."""
-        return str(self.lights.loc[bank, question]) if bank in self.lights.index else "grey"
+        return str(self.records["lights"].get(bank, {}).get(question, "grey"))
+
+    @cached_property
+    def records(self) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
+        """The figures of today by name, bank and column: looking one up in a frame costs more than writing it."""
+        frames: Mapping[str, pd.DataFrame] = {
+            "visits": self.now.visits.rows, "applications": self.now.shares.rows,
+            "credit": self.now.credit.rows if self.now.credit else pd.DataFrame(), "reasons": self.now.quality,
+            "ratio": self.ratio, "ranks": self.ranks, "lights": self.lights, "agreed": self.agreed,
+            "progress": self.now.progress, **{f"band_{question}": band for question, band in self.bands.items()},
+        }  # fmt: skip
+        return {name: _by_bank(frame) for name, frame in frames.items()}
 
 
 def build_desk(context: Context, visits_by: str = "", credit_by: str = "") -> Desk:
@@ -330,6 +343,11 @@ def bank_places(desk: Desk, banks: Collection[object], on: date | None = None) -
     known = {*desk.peers, *desk.policy}
     own = (Place(at=on or desk.now.on, only=(("bank", str(bank)),)) for bank in banks)
     return tuple(place if bank in known else NOWHERE for bank, place in zip(banks, own, strict=True))
+
+
+def _by_bank(frame: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    found = frame.to_dict("index")
+    return {str(bank): {str(name): value for name, value in row.items()} for bank, row in found.items()}
 
 
 def row_of(frame: pd.DataFrame, bank: str) -> dict[str, float]:

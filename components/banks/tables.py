@@ -74,9 +74,9 @@ def _cells(values: list[str], kinds: list[str]) -> str:
 
 
 def _timing(desk: Desk, bank: str) -> tuple[str, str]:
-    if bank not in desk.now.progress.index:
+    row = desk.records["progress"].get(bank)
+    if row is None:
         return DASH, DASH
-    row = row_of(desk.now.progress, bank)
     share = row["pushes_on_time"] / row["pushes_matured"] if row["pushes_matured"] else float("nan")
     (place,) = bank_places(desk, [bank])
     shown = {"on_time_rate": percent(share), "pushes_overdue": count(row["pushes_overdue"])}
@@ -85,9 +85,9 @@ def _timing(desk: Desk, bank: str) -> tuple[str, str]:
 
 
 def _rank(desk: Desk, bank: str) -> str:
-    if bank not in desk.ranks.index:
+    row = desk.records["ranks"].get(bank)
+    if row is None:
         return DASH
-    row = row_of(desk.ranks, bank)
     return f"{row['rank']:.0f}（{row['low']:.0f}–{row['high']:.0f}）"
 
 
