@@ -46,7 +46,11 @@ USUAL: Mapping[str, tuple[str, ...]] = {
     "loans": ("name", "drawn_on", "place", "bank", "amount", "annual_rate", "term_months", "guarantee", "due_on",
               "balance"),
     "problems": ("name", "raised_on", "place", "category", "level", "department", "deadline", "closed_on"),
-    "work": ("name", "place", "tier", "who", "since", "days", "due_on", "amount"),
+    "next_visit": ("name", "entity_type", "place", "region_3", "tier", "who", "since", "days"),
+    "need_unapplied": ("name", "entity_type", "place", "industry_1", "who", "since", "days", "amount"),
+    "undrawn": ("name", "entity_type", "place", "who", "since", "days", "amount"),
+    "overdue": ("name", "entity_type", "place", "who", "since", "days", "due_on", "amount"),
+    "renewal": ("name", "entity_type", "place", "who", "due_on", "left", "amount"),
 }  # fmt: skip
 _PLACES = ("entity_type", "size_class", "region_3", "industry_1", "industry_2", "tier", "tags")
 
@@ -80,7 +84,21 @@ def columns(context: Context, rows: str, work: str = "") -> dict[str, Column]:
 
 def usual(rows: str, work: str = "") -> tuple[str, ...]:
     """Return the columns a view shows unless the reader has chosen others."""
-    return USUAL["work" if work else rows]
+    return USUAL[work.partition("_")[0] if work.startswith("renewal") else work or rows]
+
+
+def cell_words(context: Context, cell: Mapping[str, str]) -> list[str]:
+    """Return the names of the values of a cell of a grouping; the unclassified are called so."""
+    profile, lang, known = context.profile, context.lang, region_names(context)
+    words = []
+    for name, value in cell.items():
+        label = profile.code_label(name, value)
+        if name.startswith("industry") and value in profile.industry_by_code:
+            label = profile.industry_by_code[value].label
+        elif name == "bank" and value in profile.bank_by_code:
+            label = profile.bank_by_code[value].label
+        words.append(known.get(value) or (label.text(lang) if label else value) or context.t("未分类"))
+    return words
 
 
 def header(context: Context, spec: ColumnSpec) -> str:

@@ -12,7 +12,7 @@ from components.context import Context
 from components.errors import explain
 from components.export import CSV, XLSX, Export, Part, Table, desk, write_file
 from components.filters import describe
-from components.ledger.columns import MONEY, Column, columns
+from components.ledger.columns import MONEY, Column, cell_words, columns
 from components.ledger.view import ROW_TITLES, WORK_TITLES, View, address
 from components.ledger.work import hint
 from components.masks import may_see_names
@@ -150,7 +150,7 @@ def notes(context: Context, view: View) -> list[tuple[str, str]]:
     if asked.measure:
         measure = load_terms().measure[asked.measure]
         said.append((t("口径"), measure.words.text(context.lang)))
-        said += [(t("单元格"), "，".join(f"{name} = {value}" for name, value in asked.cell))] if asked.cell else []
+        said += [(t("单元格"), t("、").join(cell_words(context, dict(asked.cell))))] if asked.cell else []
     said.append((t("数据版本"), str(context.version)))
     if not may_see_names(context):
         said.append((t("脱敏"), t("个人、电话、门牌号和个体工商户等的名称已脱敏；详细地址和自由文本中的号码已隐去")))

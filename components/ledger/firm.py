@@ -11,7 +11,7 @@ from components.context import Context
 from components.filters import BELOW, address
 from components.frame import frame_head
 from components.header import badge, show_header
-from components.ledger.columns import Column, columns, region_names
+from components.ledger.columns import Column, columns, header, region_names
 from components.ledger.course import rows, text, turns
 from components.ledger.listing import cell_text
 from components.ledger.offers import offers_html
@@ -21,6 +21,7 @@ from components.ledger.view import ENTERPRISE, PLACE
 from components.panel import mark, panel
 from components.reads import remember
 from components.tables import note_html, row_html, table_html
+from data_access.importing.tables import TABLES
 from data_access.queries.dossier import Dossier, dossier
 from data_access.queries.ledger import ENTERPRISES
 from locales import N_
@@ -186,7 +187,8 @@ def _officers_html(context: Context, found: Dossier) -> str:
     t, names = context.t, region_names(context)
     if "officers" not in context.reported:
         return note_html(t("金融三员未报送"))
-    heads = [("text", title) for title in (t("类别"), t("人员编号"), t("银行"), t("派驻地"), t("派驻日期"))]
+    kind = header(context, TABLES["officers"].column("kind"))
+    heads = [("text", title) for title in (kind, t("人员编号"), t("银行"), t("派驻地"), t("派驻日期"))]
     body = []
     for row in rows(found, "officers"):
         place = names.get(text(row["region_3"]) or text(row["region_2"]), "")

@@ -9,7 +9,7 @@ from components.context import Context
 from components.empty import show_empty
 from components.header import show_frame, show_header
 from components.ledger import firm, work
-from components.ledger.columns import columns, usual
+from components.ledger.columns import cell_words, columns, usual
 from components.ledger.exporting import show_export, show_exports
 from components.ledger.listing import PAGE_SIZE, page_of, table_html
 from components.ledger.view import (
@@ -135,6 +135,8 @@ def _measure_html(context: Context, view: View, page: Page) -> str:
     said = t("计入“{name}”的明细：{n} {unit}").format(
         name=measure.words.text(context.lang), n=count(page.total), unit=unit
     )
+    where = [*cell_words(context, dict(view.asked.cell)), context.numbers.day(view.asked.selection.as_of)]
+    said = f"{said}（{' · '.join(where)}）"
     back = escape(t("查看全部"))
     return f'<div class="zr-measure"><span>{escape(said)}</span><span {mark("list")}>{back}</span></div>'
 
