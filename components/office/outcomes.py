@@ -25,7 +25,8 @@ logger = logging.getLogger("zhanrong")
 # The first page after a start or an import is drawn before the checks take a core.
 DELAY_SECONDS = 2.0
 _underway: set[Hashable] = set()
-_ready: dict[Hashable, Mapping[str, tuple[Outcome, ...]]] = {}
+# By store, scope and profile: the data version the marks were made for, and the marks.
+_ready: dict[Hashable, tuple[int, Mapping[str, tuple[Outcome, ...]]]] = {}
 _lock = Lock()
 
 
@@ -44,13 +45,13 @@ def badges(context: Context) -> Mapping[str, tuple[Outcome, ...]]:
     """Return the failing checks by the key of each metric they touch; nothing until they are first counted."""
     place = _place(context)
     with _lock:
-        if place in _ready:
-            return _ready[place]
+        version, found = _ready.get(_reader(context), (-1, {}))
+        if version == context.version:
+            return found
         if place not in _underway:
             _underway.add(place)
-            timer = Timer(DELAY_SECONDS, _prepare, (context, place))
-            timer.daemon = True
-            timer.start()
+            # No daemon: a process that ends waits for it, since DuckDB aborts when it is cut off in a query.
+            Timer(DELAY_SECONDS, _prepare, (context, place)).start()
     return {}
 
 
@@ -63,13 +64,16 @@ def _prepare(context: Context, place: Hashable) -> None:
     try:
         found = touched(outcomes(context))
         with _lock:
-            _ready.clear()  # of older versions nobody asks any more
-            _ready[place] = found
+            _ready[_reader(context)] = (context.version, found)
     except Exception as error:  # noqa: BLE001 - without marks the pages still work; the quality page shows the error
         logger.warning("checks of the data: %s", type(error).__name__)
     finally:
         with _lock:
             _underway.discard(place)
+
+
+def _reader(context: Context) -> Hashable:
+    return context.store.url, context.scope, context.profile.folder
 
 
 def _place(context: Context) -> tuple[Hashable, ...]:
