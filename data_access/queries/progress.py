@@ -62,6 +62,10 @@ def progress_by(
     return _merged(answers, by, wanted, unknown)
 
 
+# The rows that meet one condition and not another are the difference of two counts that are made anyway.
+_DIFFERENCES = {"visited_off_list": ("visited", "visited_listed")}
+
+
 @dataclass(frozen=True, slots=True)
 class _Answer:
     """The rows of one query: the dimensions of each, and its measures beside them."""
@@ -145,8 +149,15 @@ def _of_enterprises(
         source, weight = reach_source(scope, selection, by)
     tests = family.conditions(source, selection, rules)
     keys = [source.c[name] for name in by]
-    counts = [count_if(tests[name], weight).label(name) for name in family.names if name in wanted]
+    counts = [_counted(name, tests, weight).label(name) for name in family.names if name in wanted]
     return select(*keys, *counts).select_from(source).group_by(*keys)
+
+
+def _counted(name: str, tests: Mapping[str, Condition], weight: Measure | None) -> Measure:
+    if name not in _DIFFERENCES:
+        return count_if(tests[name], weight)
+    whole, part = (count_if(tests[side], weight) for side in _DIFFERENCES[name])
+    return whole - part
 
 
 def reach_source(scope: Scope, selection: Selection, by: Sequence[str]) -> tuple[FromClause, Measure | None]:
