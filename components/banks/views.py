@@ -340,7 +340,7 @@ def _is_money(desk: Desk, measure: str) -> bool:
 
 def _short_money(desk: Desk, value: float) -> str:
     factor, unit = desk.context.numbers.scale(value)
-    return f"{value / factor:g} {unit}"
+    return desk.context.numbers.amount(f"{value / factor:g}", unit).joined
 
 
 def _names(desk: Desk, banks: "pd.Index[str] | tuple[str, ...]") -> str:

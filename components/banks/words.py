@@ -5,7 +5,7 @@ from html import escape
 
 import pandas as pd
 
-from components.banks.desk import QUESTIONS, Desk, decision_days, fewest_refusals, row_of, tolerance
+from components.banks.desk import QUESTIONS, Desk, decision_days, fewest_refusals, tolerance
 from components.numbers import DASH, count
 from locales import Translator
 
@@ -56,10 +56,9 @@ def _visits(desk: Desk, bank: str) -> str:
     t = desk.context.t
     if "visits" not in desk.context.reported or not desk.sizes.visits:
         return t("未报送")
-    rows = desk.now.visits.rows
-    if bank not in rows.index:
+    row = desk.records["visits"].get(bank)
+    if row is None:
         return t("规模未报送")
-    row = row_of(rows, bank)
     text = t("走访 {n} 户次，按{measure}应为 {expected} 户次，为应有的 {ratio} 倍（95% 区间 {low}–{high}）").format(
         n=count(row["observed"]), measure=desk.measure(desk.sizes.visits), expected=count(row["expected"]),
         ratio=times(row["ratio"]), low=times(row["low"]), high=times(row["high"]),
@@ -81,9 +80,9 @@ def _applications(desk: Desk, bank: str) -> str:
     t, fit = desk.context.t, desk.now.shares
     if not {"visits", "applications"} <= desk.context.reported:
         return t("未报送")
-    if bank not in fit.rows.index:
+    row = desk.records["applications"].get(bank)
+    if row is None:
         return t("没有首次走访满 60 天的企业")
-    row = row_of(fit.rows, bank)
     raw = t("首次走访满 60 天的 {n} 户中 {x} 户申报，占 {share}（95% 区间 {low}–{high}）").format(
         n=count(row["n"]), x=count(row["x"]), share=percent(row["share"]), low=percent(row["low"]),
         high=percent(row["high"]),
@@ -102,9 +101,9 @@ def _credit(desk: Desk, bank: str) -> str:
         return t("有授信且报送规模的银行不足 6 家，不作比较")
     if bank in fit.without:
         return t("零授信，单独列出")
-    if bank not in fit.rows.index:
+    row = desk.records["credit"].get(bank)
+    if row is None:
         return t("规模未报送")
-    row = row_of(fit.rows, bank)
     short = row["gap"] > 0
     pattern = (
         t("授信 {credit}，按{measure}预期 {expected}，少 {gap}")
@@ -122,7 +121,7 @@ def _credit(desk: Desk, bank: str) -> str:
 
 
 def _lq(desk: Desk, bank: str) -> str:
-    row = row_of(desk.ratio, bank) if bank in desk.ratio.index else {"ratio": float("nan")}
+    row = desk.records["ratio"].get(bank, {"ratio": float("nan")})
     if pd.isna(row["ratio"]):
         return ""
     text = desk.context.t("；份额比 {ratio} 倍（95% 区间 {low}–{high}）")
@@ -131,12 +130,12 @@ def _lq(desk: Desk, bank: str) -> str:
 
 
 def _reasons(desk: Desk, bank: str) -> str:
-    t, quality = desk.context.t, desk.now.quality
+    t = desk.context.t
     if "decisions" not in desk.context.reported:
         return t("未报送")
-    if bank not in quality.index:
+    row = desk.records["reasons"].get(bank)
+    if row is None:
         return t("没有不予授信")
-    row = row_of(quality, bank)
     text = t("不予授信 {n} 笔，{x} 笔没有写明原因（{share}，容许 {limit}）").format(
         n=count(row["rejections"]), x=count(row["rejections"] * row["empty"]), share=percent(row["empty"]),
         limit=percent(tolerance(desk.context), 0),
@@ -149,10 +148,10 @@ def _reasons(desk: Desk, bank: str) -> str:
 
 def _peers(desk: Desk, bank: str, question: str, write: Callable[[float], str]) -> str:
     """Return the middle half of the other banks, without naming any."""
-    bands = desk.bands[question]
-    if bank not in bands.index or pd.isna(bands["low"][bank]):
+    band = desk.records[f"band_{question}"].get(bank, {"low": float("nan")})
+    if pd.isna(band["low"]):
         return ""
-    low, high = (write(float(bands[side][bank])) for side in ("low", "high"))
+    low, high = write(band["low"]), write(band["high"])
     return desk.context.t("；同业中间一半 {low}–{high}").format(low=low, high=high)
 
 
@@ -163,7 +162,7 @@ def _second(desk: Desk, bank: str, question: str) -> str:
     second = desk.sizes.visits_second if question == "visits" else desk.sizes.credit_second
     if not second:
         return desk.context.t("；只有一种规模口径，不作稳健结论")
-    agrees = bool(desk.agreed.loc[bank, question])
+    agrees = desk.records["agreed"][bank][question]
     text = desk.context.t("；换用{measure}结论一致") if agrees else desk.context.t("；换用{measure}结论不一致")
     return text.format(measure=desk.measure(second))
 
@@ -173,9 +172,9 @@ def on_time_said(desk: Desk, bank: str) -> str:
     t = desk.context.t
     if "recommendations" not in desk.context.reported:
         return t("未报送")
-    if bank not in desk.now.progress.index:
+    row = desk.records["progress"].get(bank)
+    if row is None:
         return t("没有推送")
-    row = row_of(desk.now.progress, bank)
     share = row["pushes_on_time"] / row["pushes_matured"] if row["pushes_matured"] else float("nan")
     return t("满 {days} 天的推送 {n} 笔，按期决定 {x} 笔（{share}）；超期未决 {late} 笔").format(
         days=decision_days(desk.context), n=count(row["pushes_matured"]), x=count(row["pushes_on_time"]),
