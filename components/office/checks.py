@@ -88,10 +88,11 @@ def _list_row(context: Context, heads: Sequence[tuple[str, str]], o: Outcome) ->
 def state_html(context: Context, o: Outcome) -> str:
     """Return a check's verdict as shape and word; a failing one with its severity."""
     t = context.t
+    absent, passed = t("未报送"), t("通过")
     if o.state is State.NOT_REPORTED:
-        return f'<span class="zr-light">○ {escape(t("未报送"))}</span>'
+        return f'<span class="zr-light">○ {escape(absent)}</span>'
     if o.state is State.PASSED:
-        return f'<span class="zr-light good">● {escape(t("通过"))}</span>'
+        return f'<span class="zr-light good">● {escape(passed)}</span>'
     shape = {"error": "■", "warning": "▲", "notice": "⚑"}[o.check.severity]
     word = t(SEVERITY_NAMES[o.check.severity])
     return f'<span class="zr-light {TONES[o.check.severity]}">{shape} {escape(word)}</span>'

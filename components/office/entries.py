@@ -81,7 +81,8 @@ def _value(context: Context, entry: Metric, known: Knowledge) -> str:
         return f"<b>{shown}</b>"
     day = context.numbers.day(context.as_of(*(name.partition(".")[0] for name in entry.needs)) or context.last_on)
     place = context.profile.label.text(context.lang)
-    return f"<b>{shown}</b> {escape(t('（{place}，截至 {day}）').format(place=place, day=day))}"
+    said = escape(t("（{place}，截至 {day}）").format(place=place, day=day))
+    return f"<b>{shown}</b> {said}"
 
 
 def _places(context: Context, places: Iterable[Place]) -> str:

@@ -33,7 +33,8 @@ def render(context: Context) -> None:
     wanted = _search(context)
     found = [entry for entry in load_catalogue().values() if matches(entry, wanted, context.decision_days)]
     if not found:
-        st.html(f'<div class="zr-empty">{note_html(t("没有找到这样的指标"))}</div>')
+        nothing = note_html(t("没有找到这样的指标"))
+        st.html(f'<div class="zr-empty">{nothing}</div>')
         return
     st.caption(t("共 {n} 个指标").format(n=len(found)))
     for family in FAMILIES:
