@@ -45,7 +45,7 @@ def rates(frame: pd.DataFrame) -> pd.DataFrame:
         found[key] = ratio(_values(frame, part), _values(frame, whole), 100.0)
         found[f"{key}_low"], found[f"{key}_high"] = wilson(frame[part], frame[whole])
     found["mean_mark"] = ratio(_values(frame, "marks"), _values(frame, "rated"))
-    return frame.assign(**{name: pd.Series(values, index=frame.index) for name, values in found.items()})
+    return pd.concat([frame, pd.DataFrame(found, index=frame.index)], axis=1)
 
 
 def _values(frame: pd.DataFrame, name: str) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
