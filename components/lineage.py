@@ -116,6 +116,20 @@ def batches(context: Context, origin: Origin) -> pd.DataFrame:
     return remember(context, "lineage.batches", read, origin)
 
 
+def batches_of_metrics(context: Context, keys: Sequence[str]) -> list[pd.DataFrame]:
+    """Return the batches behind several metrics of the whole selection: of their measures, and of the other tables."""
+    store, scope, selection = context.store, context.scope, context.selection
+    entries = [metric(key) for key in keys]
+    measures = tuple(dict.fromkeys(name for entry in entries for name in entry.measures))
+    tables = dict.fromkeys(name for e in entries if not e.measures for name in e.tables if name in TABLES)
+    found = []
+    if measures:
+        found.append(batches_behind(store, scope, selection, measures, None, rules(context)))
+    if tables:
+        found.append(batches_of(store, scope, selection, tables))
+    return found
+
+
 # ---- how it is shown ----------------------------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 import xlsxwriter
 
 from components.context import Context
-from components.lineage import batch_words, batches, place_words
+from components.lineage import batch_words, batches_of_metrics, place_words
 from components.numbers import MONEY_UNITS, RATE_UNITS, WHOLE_UNITS
 from components.origins import WHOLE, Origin, Place
 from metrics.catalogue import metric
@@ -96,8 +96,9 @@ def notes(sheet: Sheet, context: Context) -> list[tuple[str, str]]:
 def _batch_notes(sheet: Sheet, context: Context) -> list[tuple[str, str]]:
     """Return the batches behind a sheet's metrics, each once for every table it brought, and the data version."""
     t, found = context.t, {}
-    for key in sheet.metrics if context.has_data else ():
-        for table, number, _rows, files, made in batch_words(context, batches(context, Origin(key))):
+    frames = batches_of_metrics(context, sheet.metrics) if context.has_data else ()
+    for frame in frames:
+        for table, number, _rows, files, made in batch_words(context, frame):
             found[table, number] = t("{table}：{files}（{made}）").format(table=table, files=files, made=made)
     said = [(t("第 {n} 批").format(n=number), text) for (_, number), text in found.items()]
     return [*said, (t("数据版本"), str(context.version))]

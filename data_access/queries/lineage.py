@@ -21,7 +21,6 @@ from sqlalchemy import (
     null,
     or_,
     select,
-    union,
     union_all,
 )
 
@@ -228,7 +227,7 @@ def _kinds(measure: str) -> tuple[str, ...]:
 
 
 def _any_of(queries: Sequence[Select[Any]]) -> Any:  # noqa: ANN401 - one query, or the union of several
-    return queries[0] if len(queries) == 1 else union(*queries)
+    return queries[0] if len(queries) == 1 else union_all(*queries)
 
 
 def _by_then(name: str, selection: Selection) -> list[ColumnElement[bool]]:

@@ -1,6 +1,7 @@
 """From a figure on any page to where it comes from: its numbers, its batches, and the way to its rows."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -8,9 +9,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components import origins
+from components.context import Context
+from components.filters import Filters
 from components.origins import Origin, Place
-from components.sheet import Column, Sheet
-from data_access.selection import Attribution
+from components.sheet import Column, Sheet, notes
+from data_access.selection import Attribution, Scope
 from tests.page.reading import pieces, problems
 
 # A figure of every page that shows figures, as a mark of the page writes it.
@@ -95,3 +98,16 @@ def test_cells_of_a_sheet_know_their_figure():
     )
     assert sheet.origin(0, 0) is None
     assert sheet.origin(0, 1) == Origin("visited", Place((("region_1", "440881"), ("bank", "B01"))))
+
+
+def test_an_export_carries_filters_definition_batches_and_version(demo_store, zhanjiang):
+    context = Context(
+        demo_store, zhanjiang, demo_store.version(), demo_store.coverage(), "zh", Scope.everything(),
+        Filters(as_of=date(2025, 6, 13), path=("440881",)), date(2025, 6, 13),
+    )  # fmt: skip
+    sheet = Sheet("s", pd.DataFrame({"n": [1.0]}), (Column("n", "n", "percent", "visit_rate"),))
+    said = "\n".join(f"{title}：{text}" for title, text in notes(replace(sheet, metrics=("visit_rate",)), context))
+    for words in ("廉江", "M04", "数据权限：全部数据", "数据版本", "第 1 批：走访对象清单", ".parquet"):
+        assert words in said
+    more = notes(replace(sheet, metrics=("visit_rate", "days_to_decision")), context)
+    assert any("授信决定" in text for _, text in more)
