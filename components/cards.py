@@ -1,7 +1,7 @@
 """A headline card: value and unit, change, pace, course, as-of date, and its definition. Pure HTML."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 from components.numbers import MONEY_UNITS, RATE_UNITS, Numbers, Shown
@@ -104,7 +104,7 @@ def change_html(now: float | None, before: float | None, entry: Metric, numbers:
         share = f"{abs(100 * difference / before):.1f}%"
         amount = share if entry.unit in MONEY_UNITS else numbers.t("{n}（{share}）").format(n=amount, share=share)
     elif entry.unit in MONEY_UNITS:
-        amount = f"{amount} {shown.unit}"
+        amount = replace(shown, text=amount).joined
     if arrow == "→":
         amount = ""
     said = escape(" ".join(filter(None, (arrow, amount, word))))

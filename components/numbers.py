@@ -1,6 +1,7 @@
 """Numbers and dates as readers see them: separators, scales of money, decimals, and the words for what is missing."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +11,7 @@ from metrics.catalogue import DECISION_DAYS, Metric, load_terms
 from metrics.figures import Figure, State
 
 DASH = "—"
+LARGEST_SHARED = 1e8
 MONEY_UNITS = frozenset({"yuan", "yuan_per_enterprise"})
 RATE_UNITS = frozenset({"percent", "percentage_point"})
 # Units whose values are counts: whole numbers with separators.
@@ -25,10 +27,16 @@ class Shown:
 
     text: str
     unit: str = ""
+    # What of the unit stands before the number in a sentence: the currency, where its scale is a word behind it.
+    lead: str = ""
 
     @property
     def joined(self) -> str:
-        """Text and unit in one: "359.35 亿元", "103.7%"."""
+        """Text and unit in one: "359.35 亿元", "103.7%", "CNY 35.94 bn", "−EUR 120"."""
+        if self.lead:
+            number = self.text.lstrip("+−")
+            sign = self.text.removesuffix(number)
+            return f"{sign}{self.lead} {number} {self.unit.removeprefix(self.lead).strip()}".rstrip()
         return f"{self.text}{self.unit}" if self.unit in {"%", ""} else f"{self.text} {self.unit}"
 
 
@@ -84,15 +92,35 @@ class Numbers:
         """Return an amount with two decimals in the largest scale that keeps it at 1 or more ("per enterprise")."""
         if math.isnan(value):
             return Shown(DASH)
-        factor, name = self.scale(value)
+        factor, name = self._fitting(value, self.scales())
         digits = 2 if factor > 1 else 0
-        return Shown(f"{value / factor:,.{digits}f}", f"{name}/{self.unit('enterprise')}" if per else name)
+        return self.amount(f"{value / factor:,.{digits}f}", self.per_enterprise(name) if per else name)
+
+    def amount(self, text: str, unit: str) -> Shown:
+        """Return an amount that is written out already, in a scale (and per what) called ``unit``."""
+        code = self.currency.code
+        return Shown(text, unit, code if unit == code or unit.startswith(f"{code} ") else "")
+
+    def per_enterprise(self, name: str) -> str:
+        """Return the unit of an amount per enterprise, from the ``name`` of its scale."""
+        return self.t("{unit}/户").format(unit=name)
 
     def scale(self, value: float) -> tuple[float, str]:
-        """Return the scale (factor, name) in which the currency writes an amount as large as ``value``."""
-        units = self.currency.units or ((1.0, self.currency.code, self.currency.code),)
-        fitting = next((u for u in units if abs(value) >= u[0]), units[-1])
-        return fitting[0], fitting[1] if self.lang == "zh" else fitting[2]
+        """Return the scale (factor, name) of amounts that share one, in a column or on an axis, up to ``value``.
+
+        Two decimals of a billion would hide millions, so the largest scale here is ``LARGEST_SHARED``.
+        """
+        scales = self.scales()
+        return self._fitting(value, [one for one in scales if one[0] <= LARGEST_SHARED] or scales)
+
+    def scales(self) -> list[tuple[float, str]]:
+        """Return the scales that have a name in the reader's language, the largest first."""
+        named = [(factor, zh if self.lang == "zh" else en) for factor, zh, en in self.currency.units]
+        return [one for one in named if one[1]] or [(1.0, self.currency.code)]
+
+    @staticmethod
+    def _fitting(value: float, scales: Sequence[tuple[float, str]]) -> tuple[float, str]:
+        return next((one for one in scales if abs(value) >= one[0]), scales[-1])
 
     def change(self, difference: float, unit: str) -> Shown:
         """Return a difference with its sign; differences of rates are in percentage points, two decimals."""
@@ -101,7 +129,7 @@ class Numbers:
         unit = "percentage_point" if unit == "percent" else unit
         shown = self.value(abs(difference), unit, decimals=2)
         sign = "" if not shown.text.strip("0.,") else "+" if difference > 0 else "−"
-        return Shown(f"{sign}{shown.text}", self.t("百分点") if unit == "percentage_point" else shown.unit)
+        return Shown(f"{sign}{shown.text}", self.t("百分点") if unit == "percentage_point" else shown.unit, shown.lead)
 
     def day(self, day: date | None) -> str:
         """Return a date: 2025年5月31日, or 31 May 2025."""

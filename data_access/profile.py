@@ -133,7 +133,10 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Currency:
-    """The currency: ISO code and the scale names for large amounts, largest first, e.g. (1e8, "亿元", "CNY 100 m")."""
+    """The currency: ISO code and the scales of amounts, largest first: factor, Chinese name, English name.
+
+    Languages count in different steps; a scale without a name in a language ("") is not used in it: (1e8, "亿元", "").
+    """
 
     code: str
     units: tuple[tuple[float, str, str], ...]
@@ -250,7 +253,8 @@ def _build(folder: Path, raw: Mapping[str, Any]) -> Profile:
         label=_label(raw),
         is_demo=bool(raw.get("is_demo", False)),
         currency=Currency(
-            raw["currency"]["code"], tuple((float(u["value"]), u["zh"], u["en"]) for u in raw["currency"]["units"])
+            raw["currency"]["code"],
+            tuple((float(u["value"]), u.get("zh", ""), u.get("en", "")) for u in raw["currency"]["units"]),
         ),
         region_levels=region_levels,
         industry_levels=industry_levels,

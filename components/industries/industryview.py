@@ -137,8 +137,9 @@ def _scale(frame: pd.DataFrame) -> ColourScale:
 def _unit(context: Context, key: str, values: "pd.Series[float]") -> tuple[float, str]:
     if key != CREDIT:
         return 1.0, "%"
-    factor, name = context.numbers.scale(float(values.max()) if len(values) else 0.0)
-    return factor, f"{name}/{context.numbers.unit('enterprise')}"
+    # A tenth: with one decimal the largest cell has at least three digits.
+    factor, name = context.numbers.scale(float(values.max()) / 10 if len(values) else 0.0)
+    return factor, context.numbers.per_enterprise(name)
 
 
 def _valued(frame: pd.DataFrame, s: Sides) -> pd.DataFrame:

@@ -71,9 +71,8 @@ def show_form(context: Context) -> None:
 
 def _amount_unit(context: Context) -> tuple[float, str]:
     """Return the unit amounts are typed in: the currency's smallest scale above its own unit."""
-    units = context.profile.currency.units or ((1.0, context.profile.currency.code, context.profile.currency.code),)
-    chosen = units[-2] if len(units) > 1 else units[-1]
-    return chosen[0], chosen[1] if context.lang == "zh" else chosen[2]
+    scales = context.numbers.scales()
+    return scales[-2] if len(scales) > 1 else scales[-1]
 
 
 def _figure(label: str, parameter: str, factor: float, step: float) -> None:

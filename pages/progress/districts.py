@@ -26,6 +26,8 @@ from metrics.catalogue import load_catalogue, metric
 
 VIEWS = {FLAT: N_("平面"), RAISED: N_("立体"), TILES: N_("格子图")}
 PROVINCE = "province"
+# What is shown at first: the first of these that is reported, else the first of the catalogue that is.
+USUAL = (PACED, "approved")
 DRILLED = "districts.drilled"
 # More places than a map tells apart; see charts.layers.tooltip_css.
 MOST_TIPS = 100
@@ -54,7 +56,7 @@ def render(context: Context) -> None:
         show_empty(context)
         return
     days = history.months(context)
-    situation = history.at(context, days[-1], _key())
+    situation = history.at(context, days[-1], _key(context))
     if not situation.wholes["visits"]["enterprises"]:
         show_empty(context, filtered=True)
         return
@@ -96,28 +98,33 @@ def _controls(context: Context, s: Situation) -> View:
 def _metric(context: Context) -> str:
     """Draw the list of every metric that a sum of rows gives, and return the one chosen."""
     widget, options = "districts.show", _metrics()
-    st.session_state[widget] = _key()
+    st.session_state[widget] = _key(context)
 
     def change() -> None:
         picked = st.session_state[widget]
-        url_state.put("show", picked if picked != PACED else None)
+        url_state.put("show", picked if picked != _usual(context) else None)
 
     with st.container(key="zr-view-metric", width=300):
         picked = st.selectbox(
             context.t("指标"), options, key=widget, on_change=change, label_visibility="collapsed",
             format_func=lambda key: f"{metric(key).id} {context.numbers.name(metric(key))}",
         )  # fmt: skip
-    return str(picked or PACED)
+    return str(picked or _usual(context))
 
 
 def _metrics() -> list[str]:
     return [entry.key for entry in load_catalogue().values() if entry.numerator]
 
 
-def _key() -> str:
-    """Return the metric in the URL if it can be drawn, else the one that is paced."""
+def _key(context: Context) -> str:
+    """Return the metric in the URL if it can be drawn, else the usual one."""
     asked = url_state.get("show")
-    return asked if asked in _metrics() else PACED
+    return asked if asked in _metrics() else _usual(context)
+
+
+def _usual(context: Context) -> str:
+    """Return the metric that is paced, or the first that is reported where its tables are not."""
+    return next((key for key in (*USUAL, *_metrics()) if set(metric(key).needs) <= context.reported), PACED)
 
 
 def _forms(context: Context, s: Situation) -> dict[str, str]:

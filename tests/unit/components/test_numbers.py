@@ -8,7 +8,13 @@ from components.numbers import Numbers, count, rate
 from data_access.profile import Currency
 from metrics.figures import Figure, State, figure, figure_of
 
-YUAN = Currency("CNY", ((1e8, "亿元", "CNY 100 m"), (1e4, "万元", "CNY 10 k"), (1.0, "元", "CNY")))
+YUAN = Currency(
+    "CNY",
+    (
+        *((1e9, "", "CNY bn"), (1e8, "亿元", ""), (1e6, "", "CNY m"), (1e4, "万元", ""), (1e3, "", "CNY k")),
+        (1.0, "元", "CNY"),
+    ),
+)
 EURO = Currency("EUR", ((1e6, "百万欧元", "EUR m"), (1.0, "欧元", "EUR")))
 NAN = float("nan")
 ROW = {"listed": 406_447.0, "visited": 421_404.0, "approved": 30_800.0, "approved_amount": 3.5935e10}
@@ -42,9 +48,20 @@ def test_rates_have_two_decimals_in_tables_and_one_on_cards():
 
 
 def test_english_and_another_currency():
-    assert Numbers("en", YUAN).value(3.5935e10, "yuan").joined == "359.35 CNY 100 m"
-    assert Numbers("en", EURO).value(3_250_000, "yuan").joined == "3.25 EUR m"
+    assert Numbers("en", YUAN).value(3.5935e10, "yuan").joined == "CNY 35.94 bn"
+    assert Numbers("en", YUAN).value(12_340_000, "yuan").joined == "CNY 12.34 m"
+    assert Numbers("en", YUAN).value(980_000, "yuan").joined == "CNY 980.00 k"
+    assert Numbers("en", YUAN).value(1_166_720, "yuan_per_enterprise").joined == "CNY 1.17 m per enterprise"
+    assert Numbers("en", YUAN).change(-3.2e6, "yuan").joined == "−CNY 3.20 m"
+    assert Numbers("zh", YUAN).change(-3.2e6, "yuan").joined == "−320.00 万元"
+    assert Numbers("en", EURO).value(3_250_000, "yuan").joined == "EUR 3.25 m"
     assert Numbers("en", YUAN).value(421_404, "enterprise").joined == "421,404 enterprises"
+
+
+def test_amounts_that_share_a_scale_keep_their_millions():
+    assert Numbers("en", YUAN).scale(3.5935e10) == (1e6, "CNY m")
+    assert Numbers("zh", YUAN).scale(3.5935e10) == (1e8, "亿元")
+    assert Numbers("en", Currency("CHF", ())).scale(5.0) == (1.0, "CHF")
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,12 @@ def test_the_unit_is_taken_from_the_header(recogniser, header):
     assert recogniser.recognise(grid(headers), "").sources["approved_amount"].unit == "万元"
 
 
+@pytest.mark.parametrize(("unit", "read"), [("亿元", "亿元"), ("元", "元"), ("CNY bn", "cnybn"), ("CNY m", "cnym")])
+def test_the_units_of_either_language_are_known(recogniser, unit, read):
+    headers = ["决定编号", "主体编号", "银行", "决定日期", "决定结果", f"授信金额（{unit}）"]
+    assert recogniser.recognise(grid(headers), "").sources["approved_amount"].unit == read
+
+
 def test_an_unknown_unit_is_not_taken_for_yuan(recogniser):
     headers = ["决定编号", "主体编号", "银行", "决定日期", "决定结果", "授信金额（美元）"]
     layout = recogniser.recognise(grid(headers), "")
