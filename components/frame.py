@@ -16,7 +16,7 @@ from components.definition import definition_markdown
 from components.lineage import show_asked
 from components.numbers import WHOLE_UNITS
 from components.office.outcomes import mark_html
-from components.origins import Origin, Origins, ask
+from components.origins import Origin, Origins, ask, whole
 from components.sheet import Sheet, csv_bytes, displayed, xlsx_bytes
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -169,7 +169,7 @@ def _definitions(context: Context, key: str, metrics: Sequence[str]) -> None:
         st.markdown(definition_markdown([name], context.numbers))
         st.button(
             context.t("来源与明细"), key=f"frame.{key}.source.{name}", type="tertiary", icon=":material/account_tree:",
-            on_click=ask, args=(Origin(name).text(),),
+            on_click=ask, args=(Origin(name, whole(context, name)).text(),),
         )  # fmt: skip
 
 

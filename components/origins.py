@@ -154,6 +154,11 @@ def situated(s: "Situation", key: str, code: str | None = None, *, before: bool 
     return Place(cell, at=s.compared_with(key) if before else asked_on or s.context.filters.as_of)
 
 
+def whole(context: "Context", key: str) -> Place:
+    """Return the place of a metric of the whole selection: a rate of visits stands at the visits' own day."""
+    return Place(at=context.as_of("visits")) if set(metric(key).tables) <= VISIT_TABLES else WHOLE
+
+
 def grouped(column: str, codes: Iterable[object], place: Place = WHOLE) -> tuple[Place, ...]:
     """Return the place of every row of a table by ``column`` of the store (a month is a span of days)."""
     if column == MONTH:
