@@ -46,6 +46,7 @@ PLACES = (*DIMENSIONS, "tags")
 LONGEST_SEARCH = 60
 CHUNK = 5_000
 BLOCK = 50_000
+FOUND = "rows_found"  # on the first page of a search: how many rows it has
 _ORDERED = frozenset({Kind.DATE, Kind.MONEY, Kind.RATE, Kind.INTEGER, Kind.DECIMAL})
 _OF_WORK = ("since", "due_on", "amount", "name")
 _OF_ENTERPRISES = ("name", *STAGES, "total_credit", "founded_on", "employees", "revenue")
@@ -164,6 +165,8 @@ def read_page(store: Store, asked: Asked, place: Place | None = None, limit: int
         if backwards and len(found) < limit:
             known, found = None, _listed(connection, asked, rows, keys, None, limit)
         first = [found[0][key.column] for key in keys] if known is not None and found else None
+        if known is None and asked.search:
+            return Page(found, 0, int(found[0][FOUND]) if found else 0)
         before, total = _counts(connection, rows, keys, first)
     return Page(found, before, total)
 
@@ -223,6 +226,8 @@ def _listed(
     query = select(rows)
     if known is not None:
         query = query.where(beyond(rows, keys, known, backwards=backwards))
+    elif asked.search:  # finding them is the dear part: count them on the way
+        query = query.add_columns(func.count().over().label(FOUND))
     page = query.order_by(*ordering(rows, keys, backwards=backwards)).limit(limit).subquery("page")
     shown = _detailed(page, asked)
     result = connection.execute(select(shown).order_by(*ordering(shown, keys)))
@@ -310,7 +315,7 @@ def _detailed(page: FromClause, asked: Asked) -> Subquery:
         table = enterprise_progress if asked.rows == ENTERPRISES else current(asked.rows)
         record_id = "enterprise_id" if asked.rows == ENTERPRISES else RECORDS[asked.rows].record_id
         joined = page.join(table, table.c[record_id] == page.c.row_id)
-        own = [page.c.row_id, page.c.enterprise_id, *_own(asked, table)]
+        own = [page.c.row_id, page.c.enterprise_id, *_own(asked, table), *(c for c in page.c if c.key == FOUND)]
     e = current(ENTERPRISES)
     joined = joined.outerjoin(e, e.c.enterprise_id == page.c.enterprise_id)
     places = [func.coalesce(e.c[name], "").label(name) for name in PLACES]
