@@ -10,7 +10,7 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from streamlit.runtime.pages_manager import PagesManager
 
@@ -41,9 +41,15 @@ async def exported(request: Request) -> Response:
     return FileResponse(found.path, filename=found.name, headers={"Cache-Control": "no-store"})
 
 
+async def overview(request: Request) -> RedirectResponse:
+    """Lead to the first page, which Streamlit serves at the root only; elsewhere it says that there is no such page."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"./{query}", status_code=302)
+
+
 app = st.App(
     Path(__file__).with_name("app.py"),
     lifespan=lifespan,
-    routes=[Route("/healthz", healthz), Route("/export/{token}", exported)],
+    routes=[Route("/overview", overview), Route("/healthz", healthz), Route("/export/{token}", exported)],
     on_script_error=errors.on_script_error,
 )

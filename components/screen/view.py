@@ -50,7 +50,7 @@ class Board:
     ticker: str
     dwell: float
     words: dict[str, str]
-    leave: str = "overview"
+    leave: str = "./"
 
     def sent(self) -> dict[str, Any]:
         """Return what the component is given."""

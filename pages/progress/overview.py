@@ -6,10 +6,12 @@ from typing import NamedTuple
 import pandas as pd
 import streamlit as st
 
+from charts.layers import tooltip_css
 from charts.maps import CompactDeck
 from charts.scale import ColourScale
 from components import funnelview, mapview, ranking, trendview, url_state
 from components.context import Context
+from components.districts.districtmap import served
 from components.empty import show_empty
 from components.filters import child_level
 from components.frame import show_framed, show_map, show_plotly
@@ -25,6 +27,8 @@ from components.situation import PACED, Situation, build_situation
 from metrics.catalogue import metric
 from metrics.figures import State
 
+# More places than a map tells apart; see charts.layers.tooltip_css.
+MOST_TIPS = 100
 # What the map and the ranking can show; the first that is reported by default.
 SHOWN = (
     PACED, "list_coverage", "applied", "approved", "approved_amount", "loan_amount", "approval_rate_recommended",
@@ -144,10 +148,10 @@ def _map(context: Context, s: Situation, key: str, built: _Where) -> None:
             return
         deck, scale = built.map
         show_map(
-            deck, key=f"overview.map.{region}.{key}", height=mapview.SIZE[1], alt=built.map_head,
+            served(deck), key=f"overview.map.{region}.{key}", height=mapview.SIZE[1], alt=built.map_head,
             on_pick=lambda code: url_state.put("region", code),
         )  # fmt: skip
-        st.html(mapview.legend_html(s, key, scale))
+        st.html(f"<style>{tooltip_css(MOST_TIPS)}</style>{mapview.legend_html(s, key, scale)}")
 
     hint = context.t("点击区域可下钻")
     note = f"{_note(context, s, key)}　{hint}"

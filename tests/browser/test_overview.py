@@ -173,3 +173,30 @@ def test_a_phone_has_one_column_without_sideways_scrolling(visit):
     assert cards["y"] < map_frame["y"]
     assert map_frame["width"] > 330
     assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= 390
+
+
+def test_the_overview_answers_at_its_own_name_too(visit):
+    reader = visit()
+    page = reader.open("overview?region=440881")
+    page.wait_for_selector(".zr-crumbs")
+    assert query(page) == {"region": "440881"}
+    assert page.locator('[role="dialog"]').count() == 0
+    reader.open("data")
+    page.go_back()
+    page.wait_for_selector(".zr-crumbs")
+    assert page.locator('[role="dialog"]').count() == 0
+
+
+def test_a_tooltip_of_the_map_is_no_source_text(visit):
+    reader = visit()
+    page = reader.open()
+    canvas = page.locator('[data-testid="stDeckGlJsonChart"] canvas').first
+    canvas.wait_for()
+    page.wait_for_timeout(3500)
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2 - 47, box["y"] + box["height"] * 0.62)
+    page.wait_for_timeout(800)
+    said = page.locator(".zr-tips").inner_text()
+    assert "走访率" in said
+    assert "<" not in said

@@ -80,4 +80,6 @@ def test_it_is_dark_for_a_reader_of_the_light_theme_and_leads_out(visit):
     assert page.evaluate("getComputedStyle(document.querySelector('.zr-screen')).backgroundColor") == "rgb(7, 16, 28)"
     assert page.locator(".stAppHeader:visible").count() == 0
     page.keyboard.press("Escape")
-    page.wait_for_url("**/overview*", timeout=15_000)
+    page.wait_for_url(lambda url: "/screen" not in url, timeout=15_000)
+    page.wait_for_selector(".zr-head h1", timeout=30_000)
+    assert page.locator('[role="dialog"]').count() == 0
