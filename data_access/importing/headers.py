@@ -21,7 +21,9 @@ HELD_REASON, HELD_BATCH, HELD_ROW = N_("错误说明"), N_("退回批次（请�
 _HELD_HEADERS = {translator(lang)(name): name for name in (HELD_REASON, HELD_BATCH, HELD_ROW) for lang in languages()}
 
 _UNITS = frozenset(("%", "月", "个月", "年", "户", "家", "人", "个", "天", "日", "份", "次", "场", "months", "years"))
-_UNIT_NOTE = re.compile(r"单位[:：]\s*([^\s,，、;；)）]+)")
+# 单位：户、万元 names two units; 填报单位：… before it in the same cell names none.
+_UNIT_NOTE = re.compile(r"单位[:：]\s*([^\s)）]+)")
+_BETWEEN_UNITS = re.compile(r"[,，、;；/和及]")
 # 授信情况 above 金额 is 授信金额.
 _GROUP_WORDS = re.compile(r"(情况|信息|结果)$")
 _BRACKET = re.compile(r"^(.+?)[(\[【](?:单位)?([^()\[\]]*)[)\]】]$")
@@ -148,9 +150,13 @@ class Recogniser:
         best = two if two.is_better(one) else one
         if best.found < 2:
             raise RefusedError("header_missing")
-        note = _UNIT_NOTE.search(" ".join(best.titles))
-        unit = key(note[1]) if note and key(note[1]) in self._money_units else ""
+        unit = self._noted_unit(" ".join(best.titles))
         return replace(self._choose(specs, best.wordings, best.first_row, unit, place), header_rows=best.rows)
+
+    def _noted_unit(self, titles: str) -> str:
+        """Return the unit of money that the title rows give for the whole sheet, "" if they give none."""
+        noted = (key(part) for note in _UNIT_NOTE.findall(titles) for part in _BETWEEN_UNITS.split(note))
+        return next((unit for part in noted if (unit := part.removeprefix("人民币")) in self._money_units), "")
 
     def _one_row(self, specs: Sequence[TableSpec], head: Sequence[Cells]) -> _Candidate:
         """Return the row that holds most columns of a table."""

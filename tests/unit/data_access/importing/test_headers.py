@@ -53,6 +53,22 @@ def test_the_header_is_found_below_titles_with_its_unit_and_the_sheets(recognise
     assert layout.sources["outcome"].positions == (4,)
 
 
+@pytest.mark.parametrize(
+    ("title", "unit"),
+    [
+        ("填报单位：赤坎区专班    单位：万元", "万元"),
+        ("填报单位：赤坎区专班", ""),
+        ("（单位：户、万元）", "万元"),
+        ("计量单位:户/亿元", "亿元"),
+        ("单位：人民币万元", "万元"),
+        ("单位：户", ""),
+    ],
+)
+def test_the_unit_of_the_sheet_is_found_among_whatever_else_is_called_unit(recogniser, title, unit):
+    rows = [[title, None, None, None, None, None], ["决定编号", "主体编号", "银行", "决定日期", "决定结果", "授信金额"]]
+    assert recogniser.recognise(grid(*rows), "").unit_note == unit
+
+
 @pytest.mark.parametrize("header", ["授信金额（万元）", "授信金额(万元)", "授信金额（单位：万元）", "授信金额【万元】"])
 def test_the_unit_is_taken_from_the_header(recogniser, header):
     headers = ["决定编号", "主体编号", "银行", "决定日期", "决定结果", header]
