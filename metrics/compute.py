@@ -79,8 +79,8 @@ def computable(definition: Metric) -> Metric:
     """Return ``definition`` itself, or raise ``NotComputableError`` if it needs more than a progress frame."""
     if definition.numerator:
         return definition
-    how = f"use {definition.computed_by}" if definition.computed_by else "no function computes it yet"
-    raise NotComputableError(f"{definition.id} {definition.key} is not made of progress measures; {how}")
+    told = f"{definition.id} {definition.key} is not made of progress measures; use {definition.computed_by}"
+    raise NotComputableError(told)
 
 
 def ratio(top: Array, bottom: Array, scale: float = 1.0) -> Array:

@@ -41,6 +41,7 @@ def _data(edition: Edition, audience: Audience, lang: str) -> dict[str, object]:
     name = edition.facts[f"name_{lang}"] if part == CITY else edition.name(part, code, lang)
     keys = BANK_CARDS if part == BANK else CARDS
     cells = [(key, edition.cell(key, part, code)) for key in keys]
+    stop = t("。")
     said = [edition.sentences(audience, section, lang) for section in ("overall", "regions", "banks")]
     return {
         "lang": lang,
@@ -52,7 +53,7 @@ def _data(edition: Edition, audience: Audience, lang: str) -> dict[str, object]:
             {"name": edition.definition(key)[lang], "value": cell.text(lang) if cell else "—"} for key, cell in cells
         ],
         "conclusion": said[0][0] if said[0] else "",
-        "findings": [*said[1][:3], *[f"{first_sentence(text, lang)}{t('。')}" for text in said[2]]],
+        "findings": [*said[1][:3], *[first_sentence(text, lang) + stop for text in said[2]]],
         "next": edition.sentences(audience, "next", lang)[:4],
         "heads": [t("存在问题"), t("下一步工作"), t("要点")],
         "problems": edition.sentences(audience, "problems", lang)[:3],

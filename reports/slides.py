@@ -277,7 +277,9 @@ def _own_bank(show: _Show) -> None:
 def _beside_peers(show: _Show, place: int, row: Mapping[str, Any]) -> None:
     """Add a question's slide: what is said of the bank, and its measure beside its peers' quartiles."""
     t, said = show.t, row[show.lang]
-    headline = f"{question_name(t, row['question'])}{t('：')}{light_word(t, row['light'])}"
+    headline = t("{question}：{light}").format(
+        question=question_name(t, row["question"]), light=light_word(t, row["light"])
+    )
     slide = show.slide(headline, (), show.whole("banks", place))
     half = Emu(BODY[2] // 2)
     lines = add_text(slide, said.replace("；", "；\n").replace("; ", ";\n"), LEFT, BODY_TOP, half, BODY[3], 18)

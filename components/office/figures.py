@@ -81,8 +81,9 @@ def _cells(context: Context, c: Comparison) -> tuple[str, ...]:
     quoted = t("“{text}”（{source}）").format(text=figure.raw_text, source=figure.source)
     words = [quoted if figure.raw_text else figure.source, figure.note, c.explanation]
     said = "<br>".join(escape(text) for text in dict.fromkeys(words) if text)
+    verdict = escape(t(word))
     return (
-        f'<span class="zr-light {tone}">{shape} {escape(t(word))}</span>', f"{name}{place}",
+        f'<span class="zr-light {tone}">{shape} {verdict}</span>', f"{name}{place}",
         escape(_value(context, figure.value, figure.unit)), escape(_value(context, outcome.computed, figure.unit)),
         escape(_difference(context, c)), str(figure.as_of or DASH), f"<small>{said}</small>",
     )  # fmt: skip

@@ -134,7 +134,8 @@ def _banks(desk: Desk) -> Iterator[str]:
                 question=names[question], n=amber
             )
             continue
-        details = t("；").join(f"{desk.name(b)}{t('：')}{said(desk, b, question)}" for b in red[:NAMED])
+        colon = t("：")
+        details = t("；").join(f"{desk.name(b)}{colon}{said(desk, b, question)}" for b in red[:NAMED])
         yield t("{question}：{n} 家连续两个月明显落后，{m} 家需要关注。{details}。").format(
             question=names[question], n=len(red), m=amber, details=details
         )
@@ -214,7 +215,8 @@ def _region(s: Situation) -> list[Said]:
 
 def _bank(desk: Desk, bank: str) -> list[Said]:
     t, names = desk.context.t, question_names(desk.context.t)
-    found = [("banks", f"{names[q]}{t('：')}{said(desk, bank, q)}{t('。')}") for q in QUESTIONS]
+    colon, stop = t("："), t("。")
+    found = [("banks", f"{names[q]}{colon}{said(desk, bank, q)}{stop}") for q in QUESTIONS]
     found.append(("problems", on_time_said(desk, bank) + t("。")))
     found += [("next", text) for text in _banks_next(replace(desk, peers=(bank,)))]
     return found

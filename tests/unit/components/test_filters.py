@@ -37,7 +37,7 @@ def test_codes_become_a_selection(city, url):
     url.update(date="2025-03-31", region="440881", industry="C,26", type="company", bank="B01,B02", tag="tech")
     assert read_filters(city, LAST).selection() == Selection(
         as_of=date(2025, 3, 31), regions=("440881",), industries=("C", "26"), entity_types=("company",),
-        banks=("B01", "B02"), tags=("tech",),
+        banks=("B01", "B02"), tags=("tech",), region_level=1,
     )  # fmt: skip
 
 
