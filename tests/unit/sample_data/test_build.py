@@ -43,7 +43,7 @@ def test_every_row_passes_the_products_own_checks(duckdb_url, zhanjiang, tmp_pat
     assert report.refusals == ()
     assert report.counts.held == 0
     assert {sheet.ignored for sheet in report.sheets} == {()}
-    assert len(report.sheets) == 17
+    assert len(report.sheets) == 18
     assert [share for share, _ in told] == sorted(share for share, _ in told)
     assert told[-1][0] == 1.0
 
