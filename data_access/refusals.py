@@ -9,11 +9,12 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-from sqlalchemy import Connection, Select, and_, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, delete, func, insert, select
 
 from data_access.importing.bulk import insert_rows
+from data_access.rows import current
 from data_access.schema import DIMENSIONS, bank_progress, import_tables, refusal_wordings, refusals_table
-from data_access.wording import normalised, templated
+from data_access.wording import normalised, templated, unnamed
 
 # What stands in a cell to say that nothing stands there.
 PLACEHOLDERS = frozenset({"", "无", "暂无", "空", "其他", "其它", "不详", "na", "none", "null", "x"})
@@ -24,6 +25,8 @@ GENERIC = (
     "综合评估不通过", "系统审批不通过", "审批未通过", "审批不通过", "暂不需要",
     "暂不符合", "未达到准入标准", "不予准入", "准入条件", "条件",
 )  # fmt: skip
+# What no text contains, for an enterprise that is not on the register.
+_NO_NAME = "\n\n\n"
 _LONGEST_FIRST = sorted((normalised(phrase) for phrase in GENERIC), key=len, reverse=True)
 
 
@@ -36,7 +39,7 @@ def judged(wordings: pd.DataFrame) -> pd.DataFrame:
     text = wordings["wording"].map(normalised)
     is_blank = text.isin(PLACEHOLDERS)
     length = text.map(_without_generic).str.len().where(~is_blank, 0).astype("int64")
-    is_templated = templated(text.where(~is_blank, ""), wordings["cases"])
+    is_templated = templated(text.map(unnamed).where(~is_blank, ""), wordings["cases"])
     return wordings.assign(length=length, is_blank=is_blank, is_templated=is_templated)
 
 
@@ -46,6 +49,7 @@ def fill_refusals(connection: Connection) -> None:
     d, w, b = _decisions(), refusal_wordings, bank_progress
     granted = _granted(d)
     dims = [b.c[name] for name in (*DIMENSIONS, "tags")]
+    e = current("enterprises")
     named = [d.c[name] for name in ("decision_id", "enterprise_id", "bank", "decided_on", "failed_standard")]
     given = [
         (func.trim(func.coalesce(d.c[column], "")) != "").label(f"has_{element}")
@@ -57,7 +61,8 @@ def fill_refusals(connection: Connection) -> None:
     ]  # fmt: skip
     joined = (
         d.join(b, and_(b.c.enterprise_id == d.c.enterprise_id, b.c.bank == d.c.bank))
-        .outerjoin(w, w.c.wording == d.c.reject_text)
+        .outerjoin(e, e.c.enterprise_id == d.c.enterprise_id)
+        .outerjoin(w, w.c.wording == _wording(d, e))
         .outerjoin(granted, granted.c.decision_id == d.c.decision_id)
     )
     code = func.coalesce(d.c.reject_code, "").label("code")
@@ -67,9 +72,11 @@ def fill_refusals(connection: Connection) -> None:
 
 
 def _judge_wordings(connection: Connection) -> None:
-    d, w = _decisions(), refusal_wordings
-    used = select(d.c.reject_text.label("wording"), func.count().label("cases"))
-    used = used.where(d.c.outcome == "rejected", d.c.reject_text.is_not(None)).group_by(d.c.reject_text)
+    d, w, e = _decisions(), refusal_wordings, current("enterprises")
+    wording = _wording(d, e)
+    used = select(wording.label("wording"), func.count().label("cases"))
+    used = used.select_from(d.outerjoin(e, e.c.enterprise_id == d.c.enterprise_id))
+    used = used.where(d.c.outcome == "rejected", d.c.reject_text.is_not(None)).group_by(wording)
     now, known = _pairs(connection, used), _pairs(connection, select(w.c.wording, w.c.cases))
     if set(now) == set(known):
         return
@@ -80,6 +87,12 @@ def _judge_wordings(connection: Connection) -> None:
 
 def _pairs(connection: Connection, query: Select[Any]) -> list[tuple[str, int]]:
     return [(str(wording), int(cases)) for wording, cases in connection.execute(query)]
+
+
+def _wording(decisions: FromClause, enterprises: FromClause) -> ColumnElement[str]:
+    """Return a refusal's text without the name of the enterprise, which makes a pasted text look like its own."""
+    name = func.coalesce(func.nullif(enterprises.c.name, ""), _NO_NAME)
+    return func.replace(decisions.c.reject_text, name, "")
 
 
 def _decisions() -> Any:  # noqa: ANN401 - a subquery, whose columns are those of the import table

@@ -1,7 +1,7 @@
 """Near-duplicate texts among refusals: what was written for this case, and what was pasted.
 
-Texts are reduced to what could have been written by hand (NFKC, no digits, spaces or punctuation). Equal ones are
-counted; the few that are left over are compared with RapidFuzz, whose similarity is one minus the Indel distance over
+Texts are reduced to what could have been written by hand (NFKC, no digits, spaces, punctuation or names of banks;
+the enterprise's own name is taken out before). Equal ones are counted; the few that are left over are compared with RapidFuzz, whose similarity is one minus the Indel distance over
 the two lengths. Each is compared only with texts that share one of its rarest pairs of characters, as a similar text
 must, and only until enough twins are found: the cost grows with the number of texts and not with its square.
 """
@@ -21,11 +21,18 @@ SIMILAR = 0.85
 TWINS = 3
 _DROPPED = re.compile(r"[\W\d_]+")
 _CHUNK = 64
+# A bank or branch by the end of its name: two to four characters before it, as in 工商银行 or 霞山支行.
+_BANK_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}(?:农村商业银行|商业银行|农商银行|村镇银行|银行|农商行|信用社|分行|支行)")
 
 
 def normalised(text: str) -> str:
     """Return ``text`` without digits, spaces and punctuation, in one width and lower case."""
     return _DROPPED.sub("", unicodedata.normalize("NFKC", text)).lower()
+
+
+def unnamed(text: str) -> str:
+    """Return a normalised text without the names of banks and branches; one that is nothing else stays."""
+    return _BANK_NAME.sub("", text) or text
 
 
 def templated(texts: "pd.Series[str]", cases: "pd.Series[int]", similar: float = SIMILAR) -> "pd.Series[bool]":

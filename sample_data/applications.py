@@ -15,7 +15,8 @@ from sample_data.visits import Visits, zeal
 
 CHANNELS = ("visit", "online", "window", "bank")
 STATUSES = ("pending", "passed", "returned", "withdrawn")
-TERMS = (6, 12, 24, 36, 60)
+TERMS = (3, 6, 12, 24, 36, 60)
+_TERM_SHARES = (4, 5, 41, 18, 26, 6)
 _AGAIN = 0.06  # enterprises that apply a second time
 _RETURNED_FIRST = 0.03  # applications that come back for a document before they pass
 _NEVER_PASSED = (0.027, 0.010)  # returned and withdrawn ones of enterprises that never got on the list
@@ -77,7 +78,7 @@ def make_applications(city: City, visits: Visits, needs: Needs, rng: np.random.G
     late = rng.exponential(1.0, total) / np.maximum(city.days.lists_end + 1 - submitted, 1) ** 2
     recommended = ~_largest(late, total - city.plan.totals.recommended)
     return Applications(
-        enterprise, submitted, channel, use, categories(rng, [4, 46, 18, 26, 6], total),
+        enterprise, submitted, channel, use, categories(rng, _TERM_SHARES, total),
         bank=np.where(kept, came_with, -1), recommended=recommended, first_push=np.where(recommended, push, NEVER),
     )  # fmt: skip
 
@@ -199,7 +200,7 @@ def _never_passed(city: City, applications: Applications, rng: np.random.Generat
         "channel": categories(rng, [60, 24, 10, 6], total),
         "amount": np.maximum(np.rint(np.exp(rng.normal(np.log(30), 0.8, total))), 1).astype(np.int64) * 10_000,
         "use": uses(city, enterprise, rng),
-        "term": categories(rng, [4, 46, 18, 26, 6], total),
+        "term": categories(rng, _TERM_SHARES, total),
         "bank": np.full(total, -1),
         "status": rng.permutation(np.repeat([STATUSES.index("returned"), STATUSES.index("withdrawn")], sizes)),
     }

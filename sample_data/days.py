@@ -49,6 +49,11 @@ class Days:
         """Return a date as days since the start."""
         return (day - self.start).days
 
+    def month_ends(self, until: int) -> Ints:
+        """Return the last day of each month that ends after the start and not after the day ``until``."""
+        every = [self.start + timedelta(days=day) for day in range(1, until + 2)]
+        return np.array([self.number(day) - 1 for day in every if day.day == 1], dtype=np.int64)
+
     def on_working_day(self, days: Ints) -> Ints:
         """Move each day that is not worked to the next one that is; past the calendar's end days stay as they are."""
         after = np.arange(len(self.working))

@@ -81,10 +81,10 @@ def _officers(city: City, bank: Ints, rng: np.random.Generator) -> tuple[Ints, l
 
 def _reasons(city: City, outcome: Ints, bank: Ints, rng: np.random.Generator) -> tuple[Columns, Bools]:
     """Return the reasons of refusal, and which decisions name who made them."""
-    clerk, styles = Clerk(city.plan.reasons, rng), [b.style for b in city.plan.banks]
+    clerk, styles = Clerk(city.plan.reasons, rng), [(b.style, b.care) for b in city.plan.banks]
     refused, empty = OUTCOMES.index("rejected"), Reason(None, None, signed=True)
     reasons = [
-        clerk.write(styles[b]) if o == refused else empty for o, b in zip(outcome.tolist(), bank.tolist(), strict=True)
+        clerk.write(*styles[b]) if o == refused else empty for o, b in zip(outcome.tolist(), bank.tolist(), strict=True)
     ]
     standard = np.array([reason.standard or 0 for reason in reasons])
     columns: Columns = {

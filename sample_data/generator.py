@@ -18,6 +18,7 @@ from sample_data.loans import loan_columns, make_loans
 from sample_data.needs import make_needs, with_amounts
 from sample_data.networks import (
     bank_plan_columns,
+    bank_report_columns,
     bank_size_columns,
     contact_columns,
     outlet_columns,
@@ -32,7 +33,7 @@ from sample_data.writing import write_table
 
 SEED = 20250613
 Progress = Callable[[float, str], None]
-_TABLES = 18
+_TABLES = 19
 
 
 def generate(
@@ -103,4 +104,5 @@ def _tables(plan: Plan, seed: int) -> Iterator[tuple[str, Columns]]:
     yield "bank_sizes", bank_size_columns(plan, days, rng("bank sizes"))
     approved = np.bincount(pushes.bank, decisions.amount, minlength=len(plan.banks))
     yield "bank_plans", bank_plan_columns(plan, days, approved.astype(np.float64))
+    yield "bank_reports", bank_report_columns(plan, days, rng("bank reports"))
     yield "contacts", contact_columns(plan)

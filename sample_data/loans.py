@@ -18,6 +18,8 @@ _PARTS = (0.82, 0.13, 0.05)  # in one, two or three sums
 _NO_PRINCIPAL = 0.52  # of renewals
 _STEP = 1000
 _BY_KIND = (0.04, -0.08, 0.0)  # what a new loan, a renewal and an increase cost more or less
+_MONTH = 30.44  # days
+_RENEWED_FOR = 12  # months
 _PRICE_CUT = (185, 0.10)  # from the third week of May on loans cost a little less
 
 
@@ -28,6 +30,9 @@ class Loans:
     push: Ints
     drawn: Ints
     amount: Ints
+    term: Ints  # in months
+    due: Ints
+    rolls: Bools  # takes the place of an earlier loan that falls due
 
 
 def make_loans(city: City, pushes: Pushes, decisions: Decisions, rng: np.random.Generator) -> Loans:
@@ -45,11 +50,26 @@ def make_loans(city: City, pushes: Pushes, decisions: Decisions, rng: np.random.
     kept = drawn <= city.days.lists_end
     push, drawn, size = push[row][kept], drawn[kept], size[kept]
     lean = column(city.plan.banks, "drawn")[pushes.bank[push]] * rng.uniform(0.82, 1.12, len(push))
-    credit = decisions.amount[push] * size
-    wanted = city.plan.shares["drawn"] * decisions.amount.sum()
-    amount = _scaled(credit, lean, float(wanted))
+    term = decisions.term[push]
+    due = drawn + (term * _MONTH).astype(np.int64)
+    again, day = _renewed(city, pushes.bank[push], due, rng)
+    whole = np.concatenate([np.arange(len(push)), again])
+    credit, lean = (decisions.amount[push] * size)[whole], lean[whole]
+    amount = _scaled(credit, lean, float(city.plan.shares["drawn"] * decisions.amount.sum()))
+    drawn, term = np.concatenate([drawn, day]), np.concatenate([term, np.full(len(again), _RENEWED_FOR)])
+    due = np.concatenate([due, day + int(_RENEWED_FOR * _MONTH)])
     order = np.argsort(drawn, kind="stable")
-    return Loans(push[order], drawn[order], amount[order])
+    rolls = np.arange(len(whole)) >= len(push)
+    return Loans(push[whole][order], drawn[order], amount[order], term[order], due[order], rolls[order])
+
+
+def _renewed(city: City, bank: Ints, due: Ints, rng: np.random.Generator) -> tuple[Ints, Ints]:
+    """Return which loans are renewed before they fall due, each bank in its own measure, and on what days."""
+    usual = city.plan.shares["renewed_when_due"]
+    share = np.clip(usual + rng.normal(0.0, 0.12, len(city.plan.banks)), 0.2, 0.95)
+    again = np.flatnonzero((due <= city.days.lists_end) & (rng.random(len(due)) < share[bank]))
+    day = city.days.on_working_day(due[again] - rng.integers(3, 24, len(again)))
+    return again, np.minimum(day, due[again])
 
 
 def _scaled(credit: Floats, lean: Floats, wanted: float) -> Ints:
@@ -67,8 +87,7 @@ def loan_columns(
 ) -> Columns:
     """Return the loans; ``products`` names the bank of each product of the catalogue."""
     push, start = loans.push, city.days.start
-    bank, kind, term = pushes.bank[push], decisions.kind[push], decisions.term[push]
-    renewal = kind == KINDS.index("renewal")
+    bank, renewal = pushes.bank[push], (decisions.kind[push] == KINDS.index("renewal")) | loans.rolls
     number = decision_numbers(decisions)
     return {
         "loan_id": numbered("JJ", np.arange(1, len(push) + 1), 6),
@@ -78,14 +97,14 @@ def loan_columns(
         "drawn_on": dates(loans.drawn, start),
         "amount": whole(loans.amount),
         "annual_rate": decimal(_rates(city, pushes, decisions, loans, rng)),
-        "term_months": whole(term),
+        "term_months": whole(loans.term),
         "guarantee": coded(decisions.guarantee[push], GUARANTEES),
         "is_first_loan": yes_no(_first_loans(city, pushes, decisions, loans, rng)),
         "is_renewal": yes_no(renewal),
         "is_no_principal_renewal": yes_no(renewal & (rng.random(len(push)) < _NO_PRINCIPAL)),
         "product_id": numbered("CP", _products(city, bank, products, rng), 3),
-        "due_on": dates(loans.drawn + (term * 30.44).astype(np.int64), start),
-        "balance": whole(_balances(city, loans, term, rng)),
+        "due_on": dates(loans.due, start),
+        "balance": whole(_balances(city, loans, rng)),
     }
 
 
@@ -134,10 +153,10 @@ def _products(city: City, bank: Ints, products: Ints, rng: np.random.Generator) 
     return np.where((count == 0) | (rng.random(len(bank)) < 0.12), -1, first + np.minimum(place, last) + 1)
 
 
-def _balances(city: City, loans: Loans, term: Ints, rng: np.random.Generator) -> Ints:
+def _balances(city: City, loans: Loans, rng: np.random.Generator) -> Ints:
     """Return what is owed at the end: short loans whole or repaid early, long ones in instalments."""
-    age = (city.days.lists_end - loans.drawn) / 30.44
+    age, term = (city.days.lists_end - loans.drawn) / _MONTH, loans.term
     left = np.where(term > 12, 1 - np.clip(age / np.maximum(term, 1), 0, 1), 1.0)
-    left = np.where((term <= 6) & (age >= 6), 0.0, left)
+    left = np.where(loans.due <= city.days.lists_end, 0.0, left)
     left = np.where(rng.random(len(term)) < 0.06 * np.minimum(age, 4) / 4, 0.0, left)
     return np.rint(loans.amount * left / _STEP).astype(np.int64) * _STEP

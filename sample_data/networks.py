@@ -13,6 +13,7 @@ _LEAST = 0.02  # a bank for the city's centre still has a customer or two outsid
 _HUNDRED_MILLION = 1e8
 _TEN_THOUSAND = 10_000
 _MEASURES = ("loans", "inclusive_loans", "deposits", "outlets", "managers")
+_REPORTS = ("reviewed", "exempted", "complaint")
 _AUDIENCES = ("company", "sole_trader", "farm", "foreign_trade", "tech", "all")
 _PRODUCT_WORDS = ("经营贷", "商户贷", "惠农贷", "出口贷", "科创贷", "信用贷", "续贷通", "冷链贷", "流水贷")
 _PRODUCT_AUDIENCE = (0, 1, 2, 3, 4, 5, 0, 2, 1)
@@ -83,6 +84,32 @@ def bank_plan_columns(plan: Plan, days: Days, approved: Floats) -> Columns:
         "starts_on": dates(np.zeros(banks, dtype=np.int64), days.start),
         "ends_on": dates(np.full(banks, days.number(plan.profile.targets[0].ends_on)), days.start),
         "planned_amount": whole(planned),
+    }
+
+
+def bank_report_columns(plan: Plan, days: Days, rng: np.random.Generator) -> Columns:
+    """Return the monthly reports: liability reviewed and exempted, and complaints about intermediaries.
+
+    Banks without products in the catalogue send none; those that hardly give reasons report no exemptions either.
+    """
+    ends = days.month_ends(days.number(plan.visits_until))
+    senders = [number for number, bank in enumerate(plan.banks) if bank.products]
+    reviewed = rng.poisson(column(plan.banks, "managers")[senders, None] / 45 + 0.4, (len(senders), len(ends)))
+    exempted = rng.binomial(reviewed, rng.beta(7.0, 4.0, len(senders))[:, None])
+    complaints = rng.poisson(column(plan.banks, "credit")[senders, None] * 0.8, reviewed.shape)
+    loss = np.rint(np.exp(rng.normal(np.log(28.0), 0.6, reviewed.shape))) * _TEN_THOUSAND
+    count = np.stack([reviewed, exempted, complaints], axis=2)
+    amount = count * loss[:, :, None]
+    bank, month, kind = np.indices(count.shape).reshape(3, -1)
+    silent = np.array([plan.banks[number].style == "thin" for number in senders])
+    kept = ~silent[bank] | (kind == _REPORTS.index("complaint"))
+    codes = [plan.banks[number].code for number in senders]
+    return {
+        "bank": coded(bank[kept], codes),
+        "month_end": dates(ends[month[kept]], days.start),
+        "kind": coded(kind[kept], _REPORTS),
+        "count": whole(count.ravel()[kept]),
+        "amount": whole(amount.ravel()[kept], (kind == _REPORTS.index("complaint"))[kept]),
     }
 
 

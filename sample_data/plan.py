@@ -92,6 +92,7 @@ class BankPlan:
     visitors: int
     products: int
     plan: float
+    care: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,35 +37,49 @@ class Clerk:
     phrases: Mapping[str, Any]
     rng: np.random.Generator
 
-    def write(self, style: str) -> Reason:
-        """Return a refusal: "good" has every element, "fair" some of them, "thin" one phrase for everybody."""
+    def write(self, style: str, care: float = 0.5) -> Reason:
+        """Return a refusal.
+
+        "good" has every element and tells the case, "pasted" has every element and the same paragraphs for everybody,
+        "fair" has some of them, the more the more ``care`` (0 to 1) is taken, "thin" one phrase for everybody.
+        """
         match style:
             case "good":
                 return self._good()
+            case "pasted":
+                return self._good(pasted=True)
             case "fair" if not self._sometimes(0.10):
-                return self._fair()
+                return self._fair(care)
             case _:
                 return self._thin()
 
-    def _good(self) -> Reason:
+    def _good(self, *, pasted: bool = False) -> Reason:
         case = self._drawn(self.phrases["cases"])
         if self._sometimes(0.08):  # nobody is thorough every time
             return Reason(case["code"], case["short"], case["standard"], signed=True)
-        text = f"第{case['standard']}项标准未达到：{self._one(case['facts'])}"
+        told = self._one(self.phrases["standard"]) if pasted else self._told(case)
         condition = f"{self._one(case['conditions'])}可再申请"
+        text = f"第{case['standard']}项标准未达到：{told}"
         return Reason(case["code"], text, case["standard"], self._one(case["remedies"]), condition, signed=True)
 
-    def _fair(self) -> Reason:
+    def _fair(self, care: float) -> Reason:
         case = self._drawn(self.phrases["cases"])
-        short = case["short"]
+        text = case["short"]
+        if self._sometimes(0.25 + 0.6 * care):
+            told = self._told(case) if self._sometimes(0.2 + 0.7 * care) else self._one(case["facts"])
+            text = f"{text}：{told}"
         return Reason(
             case["code"],
-            short if self._sometimes(0.45) else f"{short}：{self._one(case['facts'])}",
+            text,
             case["standard"] if self._sometimes(0.65) else None,
-            self._one(case["remedies"]) if self._sometimes(0.5) else None,
-            f"{self._one(case['conditions'])}可再申请" if self._sometimes(0.3) else None,
+            self._one(case["remedies"]) if self._sometimes(0.2 + 0.6 * care) else None,
+            f"{self._one(case['conditions'])}可再申请" if self._sometimes(0.6 * care) else None,
             signed=self._sometimes(0.75),
         )
+
+    def _told(self, case: Mapping[str, Any]) -> str:
+        """Return what was found in this case, in words that hardly another case has."""
+        return "；".join((self._one(case["facts"]), self._one(case["details"]), self._one(self.phrases["found"])))
 
     def _thin(self) -> Reason:
         text = self._drawn(self.phrases["generic"])["text"]

@@ -14,7 +14,7 @@ from components.origins import Origin
 from components.panel import figure_html, mark
 from components.reads import progress
 from components.sheet import Column, Sheet
-from data_access.queries.banks import bank_plans, renewals
+from data_access.queries.banks import bank_plans, bank_reports, renewals
 from metrics.banks.renewals import renewed_when_due
 from metrics.catalogue import metric
 from metrics.figures import figure
@@ -25,6 +25,8 @@ FURTHER = (
     "average_rate", "unsecured_share", "first_time_borrowers", "first_time_share", "renewal_share",
     "no_principal_renewal_share",
 )  # fmt: skip
+# What banks report by month, by the codes of ``bank_report``.
+REPORTS = ("reviewed", "exempted", "complaint")
 _ORDER = {"red": 0, "amber": 1, "green": 2, "grey": 3}
 
 
@@ -113,7 +115,7 @@ def further_sheet(desk: Desk) -> Sheet:
     """
     t = desk.context.t
     banks = [*desk.peers, *desk.policy]
-    table = pd.DataFrame(index=banks).join(_plans(desk)).join(_renewals(desk)).join(_figures(desk))
+    table = pd.DataFrame(index=banks).join(_plans(desk)).join(_renewals(desk)).join(_figures(desk)).join(_reports(desk))
     names = {bank: desk.name(bank, short=False) for bank in banks}
     columns = _further_columns(desk)
     if desk.context.scope.banks is not None:
@@ -123,7 +125,8 @@ def further_sheet(desk: Desk) -> Sheet:
     columns = [c if c.name in told else Column(c.name, c.header) for c in columns]
     stand = bank_places(desk, shown.index)
     metrics = (*FURTHER, "renewed_when_due")
-    return Sheet("bank_figures", shown, (Column("name", t("银行")), *columns), metrics, (t("空格为没有分母"),), stand)
+    empty = t("空格为没有分母；责任认定、尽职免责和贷款中介投诉的空格为该行未报送")
+    return Sheet("bank_figures", shown, (Column("name", t("银行")), *columns), metrics, (empty,), stand)
 
 
 def _further_columns(desk: Desk) -> list[Column]:
@@ -134,15 +137,17 @@ def _further_columns(desk: Desk) -> list[Column]:
         Column("due", t("到期贷款"), "case"),
         Column("renewed_when_due", t("应续尽续率"), "percent", "renewed_when_due"),
     ]
-    return [*found, Column("exemptions", t("尽职免责认定")), Column("complaints", t("贷款中介投诉"))]
+    return [
+        *found, Column("reviewed", t("责任认定"), "case"), Column("exempted", t("尽职免责"), "case"),
+        Column("exempted_share", t("尽职免责率"), "percent"), Column("complaint", t("贷款中介投诉"), "case"),
+    ]  # fmt: skip
 
 
 def _is_known(desk: Desk, name: str) -> bool:
     """Whether anybody has reported what a column stands on; an empty cell then has no denominator."""
     needs: Mapping[str, tuple[str, ...]] = {
         "planned": ("bank_plans",), "done": ("bank_plans", "decisions"), "due": ("loans.due_on",),
-        # No import table has them yet.
-        "exemptions": ("exemptions",), "complaints": ("complaints",),
+        **dict.fromkeys((*REPORTS, "exempted_share"), ("bank_reports",)),
     }  # fmt: skip
     asked = needs.get(name) or metric(name).needs
     return set(asked) <= desk.context.reported
@@ -182,6 +187,15 @@ def _renewals(desk: Desk) -> pd.DataFrame:
         return pd.DataFrame(columns=["due", "renewed_when_due"], dtype="float64")
     frame = renewals(context.store, context.scope, context.selection).set_index("bank")
     return pd.DataFrame({"due": frame["due"], "renewed_when_due": renewed_when_due(frame["due"], frame["renewed"])})
+
+
+def _reports(desk: Desk) -> pd.DataFrame:
+    """Return what banks reported by month, with the share exempted; a bank that did not report an item has NaN."""
+    if "bank_reports" not in desk.context.reported:
+        return pd.DataFrame(columns=[*REPORTS, "exempted_share"], dtype="float64")
+    frame = bank_reports(desk.context.store, desk.context.selection)
+    table = frame.pivot_table(index="bank", columns="kind", values="count", aggfunc="sum").reindex(columns=[*REPORTS])
+    return table.assign(exempted_share=100.0 * table["exempted"] / table["reviewed"].where(table["reviewed"] > 0))
 
 
 def _plans(desk: Desk) -> pd.DataFrame:

@@ -357,11 +357,25 @@ BANK_PLANS = TableSpec(
     note="各银行自报的授信计划", note_en="The credit plans the banks report",
 )  # fmt: skip
 
+BANK_REPORTS = TableSpec(
+    "bank_reports", "银行月报", "Monthly bank reports", ("bank", "month_end", "kind"),
+    (
+        _BANK,
+        _C("month_end", "统计月末", "Month end", Kind.DATE, required=True, synonyms=("统计月份", "报告期", "截止日期"), note="当月最后一天", note_en="Last day of the month"),
+        _C("kind", "报送事项", "Item", Kind.CODE, required=True, codes="bank_report", synonyms=("事项", "项目")),
+        _C("count", "件数", "Number", Kind.INTEGER, required=True, minimum=0, maximum=1_000_000, synonyms=("数量", "笔数"), note="当月数，没有发生填 0", note_en="Of the month; 0 if there was none"),
+        _C("amount", "涉及金额", "Amount concerned", Kind.MONEY, minimum=0, maximum=_HUNDRED_BILLION, synonyms=("金额",)),
+    ),
+    note="各银行按月报送的尽职免责和贷款中介投诉，没有可不报",
+    note_en="Liability exemptions and complaints about loan intermediaries by month; optional",
+)  # fmt: skip
+
 # In the order in which they can be loaded: a table comes after the tables it refers to.
 TABLES: Mapping[str, TableSpec] = {
     table.name: table
     for table in (
         GRIDS, ENTERPRISES, VISIT_TARGETS, VISITS, APPLICATIONS, OUTLETS, PRODUCTS, RECOMMENDATIONS, DECISIONS, LOANS,
-        PROBLEMS, EVENTS, EVENT_PARTICIPANTS, OFFICERS, PUBLICITY, BANK_SIZES, BANK_PLANS, CONTACTS,
+        PROBLEMS, EVENTS, EVENT_PARTICIPANTS, OFFICERS, PUBLICITY, BANK_SIZES, BANK_PLANS, BANK_REPORTS,
+        CONTACTS,
     )
 }  # fmt: skip

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Double, and_, cast, exists, func, select, true
+from sqlalchemy import ColumnElement, Double, Subquery, and_, cast, exists, func, select, true
 
 from data_access.derivation import ENDED_PUSHES, current
 from data_access.portable import count_if, days_between, sum_if
@@ -55,6 +55,23 @@ def bank_plans(store: Store, selection: Selection) -> pd.DataFrame:
     return frame_of(store, query, planned="float64", approved="float64")
 
 
+def bank_reports(store: Store, selection: Selection) -> pd.DataFrame:
+    """Return what banks reported month by month, summed over the months that end in the selection's period.
+
+    Columns ``bank``, ``kind`` (code list ``bank_report``), ``months`` (how many were reported), ``count`` (cases) and
+    ``amount`` (yuan; NaN where none was given). The reports are whole banks': no filter by place narrows them.
+    """
+    b = current("bank_reports")
+    months, count = count_if(true()).label("months"), cast(func.sum(b.c["count"]), Double).label("count")
+    query = (
+        select(b.c.bank, b.c.kind, months, count, cast(func.sum(b.c.amount), Double).label("amount"))
+        .where(within(b.c.month_end, selection))
+        .group_by(b.c.bank, b.c.kind)
+        .order_by(b.c.bank, b.c.kind)
+    )
+    return frame_of(store, query, count="float64", amount="float64")
+
+
 def application_cohorts(
     store: Store, scope: Scope, selection: Selection, by: Sequence[str] = (), before: date | None = None
 ) -> pd.DataFrame:
@@ -79,9 +96,7 @@ def _cohorts(
     store: Store, scope: Scope, selection: Selection, by: Sequence[Any], before: date | None = None
 ) -> pd.DataFrame:
     b = bank_progress
-    waited = days_between(b.c.first_visit_on, b.c.applied_on)
-    applied = and_(b.c.applied_on.is_not(None), waited >= 0, waited <= COHORT_DAYS)
-    mature = _mature(selection)
+    mature, applied = cohort_conditions(selection)
     counts = [count_if(mature).label("n"), count_if(applied).label("x")]
     if before:
         earlier = b.c.first_visit_on <= before - timedelta(days=COHORT_DAYS)
@@ -90,8 +105,12 @@ def _cohorts(
     return frame_of(store, query.group_by(b.c.bank, *by).order_by(b.c.bank, *by))
 
 
-def _mature(selection: Selection) -> ColumnElement[bool]:
-    return within(bank_progress.c.first_visit_on, selection.at(selection.as_of - timedelta(days=COHORT_DAYS)))
+def cohort_conditions(selection: Selection) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Return the conditions on ``bank_progress``: the visit is ``COHORT_DAYS`` old, and an application came in them."""
+    b = bank_progress
+    waited = days_between(b.c.first_visit_on, b.c.applied_on)
+    applied = and_(b.c.applied_on.is_not(None), waited >= 0, waited <= COHORT_DAYS)
+    return within(b.c.first_visit_on, selection.at(selection.as_of - timedelta(days=COHORT_DAYS))), applied
 
 
 def renewals(store: Store, scope: Scope, selection: Selection) -> pd.DataFrame:
@@ -101,19 +120,7 @@ def renewals(store: Store, scope: Scope, selection: Selection) -> pd.DataFrame:
     due). Of loans recorded here only, those whose ``due_on`` lies in the selection's period; renewed is one whose
     enterprise drew a loan marked as a renewal from the same bank after it and in the ``RENEWAL_DAYS`` to its due day.
     """
-    old, new, e = current("loans").alias("old"), current("loans").alias("new"), enterprise_progress
-    renewed = exists().where(
-        new.c.enterprise_id == old.c.enterprise_id, new.c.bank == old.c.bank, new.c.is_renewal == true(),
-        new.c.drawn_on > old.c.drawn_on, new.c.drawn_on <= old.c.due_on,
-        days_between(new.c.drawn_on, old.c.due_on) <= RENEWAL_DAYS,
-    )  # fmt: skip
-    dims = [e.c[name] for name in (*DIMENSIONS, "tags")]
-    due = (
-        select(old.c.bank, *dims, old.c.amount, renewed.label("is_renewed"))
-        .select_from(old.join(e, e.c.enterprise_id == old.c.enterprise_id))
-        .where(within(old.c.due_on, selection))
-        .subquery("due")
-    )
+    due = due_loans(selection)
     is_renewed = due.c.is_renewed == true()
     query = (
         select(
@@ -125,6 +132,24 @@ def renewals(store: Store, scope: Scope, selection: Selection) -> pd.DataFrame:
         .order_by(due.c.bank)
     )  # fmt: skip
     return frame_of(store, query)
+
+
+def due_loans(selection: Selection) -> Subquery:
+    """Return the loans that fell due in the selection's period, with ``is_renewed`` and the enterprise's dimensions."""
+    old, new, e = current("loans").alias("old"), current("loans").alias("new"), enterprise_progress
+    renewed = exists().where(
+        new.c.enterprise_id == old.c.enterprise_id, new.c.bank == old.c.bank, new.c.is_renewal == true(),
+        new.c.drawn_on > old.c.drawn_on, new.c.drawn_on <= old.c.due_on,
+        days_between(new.c.drawn_on, old.c.due_on) <= RENEWAL_DAYS,
+    )  # fmt: skip
+    dims = [e.c[name] for name in (*DIMENSIONS, "tags")]
+    own = [old.c[name] for name in ("loan_id", "enterprise_id", "bank", "due_on", "amount")]
+    return (
+        select(*own, *dims, renewed.label("is_renewed"))
+        .select_from(old.join(e, e.c.enterprise_id == old.c.enterprise_id))
+        .where(within(old.c.due_on, selection))
+        .subquery("due")
+    )
 
 
 def approved_amounts(store: Store, scope: Scope, selection: Selection) -> pd.DataFrame:

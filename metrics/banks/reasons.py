@@ -38,8 +38,16 @@ def reason_quality(counts: pd.DataFrame, categories: int, min_n: int | None = No
     rows["first_reason"] = cells.max(axis=1) / cells.sum(axis=1)
     rows["entropy"] = [normalised_entropy(list(line), categories) for line in cells]
     rows["divergence"] = jensenshannon(cells, cells.sum(axis=0)[None, :], base=2, axis=1)
-    rows["score"] = rejection_adequacy(rows, min_n)
+    rows["score"] = rejection_adequacy(_earned(rows), min_n)
     return rows
+
+
+def _earned(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the shares that count against a bank: a reason that is not there is neither specific nor its own words.
+
+    Otherwise a bank that writes nothing would score better than one that writes a phrase.
+    """
+    return rows.assign(vague=rows["empty"], boilerplate=rows["boilerplate"] + rows["missing"])
 
 
 def reason_shares(counts: pd.DataFrame) -> pd.DataFrame:
@@ -72,6 +80,7 @@ def too_simple(quality: pd.DataFrame, tolerance: float = TOLERANCE, min_n: int |
 
 def score_parts(rows: pd.DataFrame) -> pd.DataFrame:
     """Return how many points each component gives to the score of every row (columns as in the published weights)."""
+    rows = _earned(rows)
     parts = {
         name: 100.0 * weight * (rows[name] if direction > 0 else 1.0 - rows[name])
         for name, (weight, direction) in ADEQUACY_WEIGHTS.items()

@@ -199,7 +199,7 @@ def _more(context: Context, desk: Desk, focus: str) -> None:
     further = remember(desk.context, "banks.further", lambda: tables.further_sheet(desk))
     show_framed(
         context, "banks-further", t("计划完成与其他指标"),
-        t("政策性银行列在最后；尽职免责、中介投诉没有报送渠道，列为未报送"),
+        t("政策性银行列在最后；空格为没有分母，右边四列的空格为该行未报送"),
         lambda: show_table(context, further, key="banks.further.table"), lambda: further, further.metrics,
     )  # fmt: skip
     left, right = st.columns(2, gap="small") if context.scope.banks is None else (st.container(), st.container())

@@ -12,6 +12,7 @@ from data_access.queries.banks import (
     application_cohorts,
     approved_amounts,
     bank_plans,
+    bank_reports,
     bank_sizes,
     overdue_pushes,
     renewals,
@@ -150,6 +151,29 @@ def test_what_makes_a_reason_missing_vague_or_complete(store):
     assert found["empty"].tolist() == [False, True, True, True, False, True]
     assert found["text"].iloc[1] == "综合评分不足"
     assert len(refusal_texts(store, ALL, Selection(day(100)), GENERIC, limit=2)) == 2
+
+
+def test_the_enterprises_own_name_does_not_make_a_pasted_text_its_own(store):
+    names = {row["enterprise_id"]: row["name"] for row in SMALL_CITY["enterprises"]}
+    decisions = [
+        decision(n, who, "X", 20 + n, "rejected", reject_text=f"{names[who]}还款来源不足")
+        for n, who in enumerate(["e1", "e2", "e3", "e4"])
+    ]
+    fill(store, {**SMALL_CITY, "decisions": decisions})
+    assert refusal_texts(store, ALL, Selection(day(100)), GENERIC)["templated"].tolist() == [True] * 4
+
+
+def test_monthly_reports_are_summed_over_the_months_that_have_ended(store):
+    rows = [
+        {"bank": "X", "month_end": day(n), "kind": kind, "count": count, "amount": amount}
+        for n, kind, count, amount in [
+            (30, "reviewed", 4, 1000), (60, "reviewed", 2, 500), (60, "exempted", 3, None), (90, "reviewed", 9, None)
+        ]
+    ]  # fmt: skip
+    fill(store, {**SMALL_CITY, "bank_reports": rows})
+    found = bank_reports(store, Selection(day(60))).fillna(-1.0)
+    assert found.to_numpy().tolist() == [["X", "exempted", 1.0, 3.0, -1.0], ["X", "reviewed", 2.0, 6.0, 1500.0]]
+    assert bank_reports(store, Selection(day(90), start=day(61)))["count"].tolist() == [9.0]
 
 
 def test_wordings_are_judged_again_only_when_they_have_changed(city, monkeypatch):

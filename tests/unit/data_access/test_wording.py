@@ -5,7 +5,7 @@ import pandas as pd
 from rapidfuzz.distance import Indel
 
 from data_access.refusals import judged
-from data_access.wording import normalised, templated
+from data_access.wording import normalised, templated, unnamed
 
 
 def once(texts):
@@ -14,6 +14,14 @@ def once(texts):
 
 def test_normalised_keeps_what_could_have_been_written_by_hand():
     assert normalised("ＡＢ：负债率 86% 过高，") == "ab负债率过高"
+
+
+def test_the_name_of_a_bank_does_not_make_a_pasted_text_another():
+    names = ["工商银行", "霞山支行", "南粤银行", "廉江农商行"]
+    texts = [f"经{name}审查，还款来源不足" for name in names]
+    assert {unnamed(normalised(text)) for text in texts} == {"审查还款来源不足"}
+    assert judged(pd.DataFrame({"wording": texts, "cases": 1}))["is_templated"].all()
+    assert unnamed("建设银行") == "建设银行"  # a text that is nothing else stays a text
 
 
 def test_templated_finds_equal_and_nearly_equal_texts():

@@ -26,7 +26,7 @@ def city(files):
     names = [
         "grids", "enterprises", "visit_targets", "visits", "applications", "outlets", "products", "recommendations",
         "decisions", "loans", "problems", "events", "event_participants", "officers", "publicity", "bank_sizes",
-        "bank_plans", "contacts",
+        "bank_plans", "bank_reports", "contacts",
     ]  # fmt: skip
     assert set(FORMS) <= set(names)
     return {name: read(path) for name, path in zip(names, files, strict=True)}

@@ -34,6 +34,15 @@ def test_score_is_the_published_sum_and_needs_twenty_cases():
     assert rows.loc["B", "first_reason"] == 1.0
 
 
+def test_a_bank_that_writes_nothing_scores_no_better_than_one_that_writes_a_phrase():
+    nothing = {"missing": 30.0, "empty": 30.0}
+    phrase = {"vague": 30.0, "empty": 30.0, "templated": 30.0}
+    rows = reason_quality(_counts(("A", "", 30, nothing), ("B", "score", 30, phrase)), categories=14)
+    assert rows["score"].tolist() == pytest.approx([0.0, 15.0])
+    assert rows["boilerplate"].tolist() == [0.0, 1.0]  # what is shown stays the share of pasted texts
+    assert score_parts(rows).sum(axis=1).tolist() == pytest.approx(rows["score"].tolist())
+
+
 def test_a_city_may_ask_for_more_or_fewer_cases():
     counts = _counts(("A", "x", 20, {}), ("C", "x", 3, {}))
     assert reason_quality(counts, 14, 3)["score"].notna().all()
