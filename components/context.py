@@ -16,6 +16,8 @@ from data_access.store import Coverage, Store, reported
 from locales import Translator, translator
 from metrics.catalogue import DECISION_DAYS
 
+SMALL_CELL = 5
+
 
 @dataclass(frozen=True)
 class Context:
@@ -45,6 +47,11 @@ class Context:
     def decision_days(self) -> int:
         """Within how many days the city asks its banks to decide."""
         return int(self.profile.settings.get("decision_days", DECISION_DAYS))
+
+    @property
+    def small_cell(self) -> int:
+        """The fewest enterprises a figure may rest on where many see it; 0 where the city sets no limit."""
+        return int(self.profile.settings.get("small_cell", SMALL_CELL))
 
     @property
     def selection(self) -> Selection:

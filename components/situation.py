@@ -17,12 +17,13 @@ from components.filters import child_level
 from components.reads import progress
 from data_access.profile import Profile, Target
 from metrics.calendar import Calendar
-from metrics.catalogue import metric
+from metrics.catalogue import load_terms, metric
 from metrics.compute import compute, totals
 from metrics.figures import Figure, State, figure
 from metrics.highlights import shortfall
 from metrics.lights import Light, Thresholds, light
 from metrics.pace import Schedule
+from metrics.suppression import withheld
 
 VISIT_TABLES = frozenset({"visits", "visit_targets"})
 LIST_TABLES = ("applications", "recommendations", "decisions", "loans")
@@ -95,6 +96,11 @@ class Situation:
         return values if known else values * np.nan
 
     @cached_property
+    def withheld(self) -> Mapping[str, Mapping[str, frozenset[str]]]:
+        """By "visits" and "lists" and by count of enterprises: the parts whose count many may not see."""
+        return {name: withheld_counts(self.context, self.parts[name]) for name in ("visits", "lists")}
+
+    @cached_property
     def late(self) -> pd.DataFrame | None:
         """The parts that are behind schedule (``metrics.highlights.shortfall``), the unclassified left out.
 
@@ -153,6 +159,13 @@ def build_situation(context: Context, extra: tuple[str, ...] = ()) -> Situation:
         due=schedule_of(target).at(visits_on) if target and visits_on else float("nan"),
         thresholds=thresholds(context.profile),
     )
+
+
+def withheld_counts(context: Context, parts: pd.DataFrame) -> Mapping[str, frozenset[str]]:
+    """Return the parts whose count many may not see, by count of enterprises (``metrics.suppression.withheld``)."""
+    known = load_terms().measure
+    counts = [name for name in parts.columns if name in known and known[name].unit == "enterprise"]
+    return withheld(parts[counts], context.small_cell)
 
 
 def month_end_before(day: date) -> date:

@@ -82,7 +82,7 @@ class Metric:
     is empty where no stage of the product computes it yet. The value is numerator ÷ denominator × ``scale``, or the
     numerator alone. ``unit``, ``display``, ``additivity``, ``polarity``, ``grain``, ``null_rule`` and ``sources``
     are codes whose words are in ``Terms``. ``needs`` lists the import tables, or columns of them (table.column),
-    without which it is 未报送, and ``min_n`` the fewest enterprises a shared screen may show (0: no limit).
+    without which it is 未报送, and ``min_n`` the fewest cases below which it has no value (0: no limit).
     """
 
     id: str

@@ -14,6 +14,8 @@ import pandas as pd
 from metrics.catalogue import Metric, load_terms, metric
 from metrics.compute import MissingMeasureError, computable, parts
 
+WITHHELD = "＊"
+
 
 class State(StrEnum):
     """Why a figure shows what it shows."""
@@ -21,7 +23,7 @@ class State(StrEnum):
     OK = "ok"
     UNDEFINED = "undefined"  # reported, but there is nothing to divide by or too little to say: "—"
     NOT_REPORTED = "not_reported"  # an import table behind it never arrived: 未报送
-    SUPPRESSED = "suppressed"  # rests on too few enterprises to be shown on a shared screen: "<5"
+    SUPPRESSED = "suppressed"  # for a shared screen: rests on too few enterprises, or would tell one that does
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Figure:
 
     ``value`` is None unless ``state`` is OK; it is in the metric's unit (per cent as 103.68, money in yuan).
     ``numerator`` and ``denominator`` are the numbers behind it where the formula has them, and are withheld along
-    with a suppressed value.
+    with a suppressed value, whose ``smallest`` is the limit it fell below (0: it is withheld for another's sake).
     """
 
     metric: Metric
@@ -38,6 +40,7 @@ class Figure:
     value: float | None = None
     numerator: float | None = None
     denominator: float | None = None
+    smallest: int = 0
 
     @property
     def unit(self) -> str:
@@ -46,9 +49,9 @@ class Figure:
 
     @property
     def mark(self) -> str:
-        """What stands in place of the value: "—", "<5"; "" for a value, and for the state that needs words."""
+        """What stands in place of the value: "—", "<5", "＊"; "" for a value, and for the state that needs words."""
         if self.state is State.SUPPRESSED:
-            return f"<{self.metric.min_n}"
+            return f"<{self.smallest}" if self.smallest else WITHHELD
         return "—" if self.state is State.UNDEFINED else ""
 
 
@@ -57,22 +60,23 @@ def figure(
     key: str,
     reported: Collection[str] | None = None,
     *,
-    shared: bool = False,
+    smallest: int = 0,
 ) -> Figure:
     """Return the figure of a metric in one row of a progress frame (or of ``totals``).
 
     ``reported`` names the import tables that were reported; a metric that needs another one is NOT_REPORTED. Without
     it, a measure that is NaN counts as not reported; with it, such a measure is UNDEFINED, because it does not apply
-    to this row (a bank has no visit list). On a ``shared`` screen a figure is SUPPRESSED if it rests on at least one
-    but fewer than ``min_n`` enterprises on either side of its formula. Raises as ``metrics.compute.compute`` does.
+    to this row (a bank has no visit list). It is SUPPRESSED if it rests on at least one but fewer than ``smallest``
+    enterprises on either side of its formula: the limit of a shared screen, 0 elsewhere.
+    Raises as ``metrics.compute.compute`` does.
     """
     definition = computable(metric(key))
     cells = {str(name): value for name, value in row.items()}
     if _is_missing(definition, reported):
         return Figure(definition, State.NOT_REPORTED)
     top, bottom = parts(cells, key)
-    if shared and _is_small(cells, definition):
-        return Figure(definition, State.SUPPRESSED)
+    if smallest and _is_small(cells, definition, smallest):
+        return Figure(definition, State.SUPPRESSED, smallest=smallest)
     if math.isnan(top) or (definition.is_ratio and math.isnan(bottom)):
         return Figure(definition, State.NOT_REPORTED if reported is None else State.UNDEFINED)
     if not definition.is_ratio:
@@ -107,12 +111,16 @@ def _is_missing(definition: Metric, reported: Collection[str] | None) -> bool:
     return reported is not None and not set(definition.needs) <= set(reported)
 
 
-def _is_small(row: Mapping[str, float], definition: Metric) -> bool:
-    """Whether any count of enterprises behind the figure is between 1 and ``min_n`` − 1."""
+def bases(definition: Metric) -> frozenset[str]:
+    """Return the measures that count the enterprises a metric rests on, on both sides of its formula."""
     measures = load_terms().measure
-    for name in {measures[measure].basis for measure in definition.measures}:
+    return frozenset(measures[measure].basis for measure in definition.measures)
+
+
+def _is_small(row: Mapping[str, float], definition: Metric, smallest: int) -> bool:
+    for name in bases(definition):
         if name not in row:
             raise MissingMeasureError(f"{definition.id} {definition.key} rests on {name}: not in the row")
-        if 0 < row[name] < definition.min_n:
+        if 0 < row[name] < smallest:
             return True
     return False

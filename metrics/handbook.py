@@ -72,7 +72,7 @@ def _facts(entry: Metric) -> Iterator[tuple[str, str]]:
     yield "Direction", terms.polarity[entry.polarity].en
     yield "Grain", ", ".join(terms.grain[code].en for code in entry.grain)
     yield "No value", terms.null_rule[entry.null_rule].en
-    yield "Fewest enterprises on a shared screen", str(entry.min_n) if entry.min_n else ""
+    yield "Fewest cases", str(entry.min_n) if entry.min_n else ""
     yield "Pitfalls", f"{entry.pitfalls.en}<br>{entry.pitfalls.zh}"
     yield "Needs", ", ".join(f"`{table}`" for table in entry.needs)
     yield "Computed by", f"`{entry.computed_by}`" if entry.computed_by else "not computed yet"

@@ -13,9 +13,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 Mask = npt.NDArray[np.bool_]
 Table = npt.NDArray[np.float64]
+TOTAL = "*"  # among the rows of a table: their total
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,22 @@ def suppress(counts: npt.ArrayLike, limit: int) -> Suppression:
             hidden[companion] = True
     shape = (len(table),) if given.ndim == 1 else table.shape
     return Suppression(small.reshape(shape), hidden.reshape(shape))
+
+
+def withheld(counts: pd.DataFrame, limit: int) -> dict[str, frozenset[str]]:
+    """Return for every column of ``counts`` which of its rows to hide, where each column is shown with its total.
+
+    Rows are named by their index, the total is ``TOTAL``; a row that was not reported is neither shown nor hidden.
+    """
+    return {str(name): _withheld(column.dropna(), limit) for name, column in counts.items()}
+
+
+def _withheld(counts: "pd.Series[float]", limit: int) -> frozenset[str]:
+    if counts.empty or not ((counts > 0) & (counts < limit)).any():
+        return frozenset()
+    names = (*map(str, counts.index), TOTAL)
+    hidden = suppress(counts.to_numpy(), limit).hidden
+    return frozenset(name for name, is_hidden in zip(names, hidden, strict=True) if is_hidden)
 
 
 def _with_totals(table: Table, *, is_list: bool) -> Table:

@@ -149,7 +149,7 @@ def _valued(frame: pd.DataFrame, s: Sides) -> pd.DataFrame:
 
 def _large(context: Context, frame: pd.DataFrame, s: Sides) -> "pd.Series[bool]":
     """Whether a cell has enough enterprises for its raw rate to be coloured."""
-    return frame[s.whole] >= float(context.profile.settings.get("small_cell", 5))
+    return frame[s.whole] >= context.small_cell
 
 
 def heat_html(context: Context, heat: Heat) -> str:

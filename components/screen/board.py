@@ -12,6 +12,7 @@ from charts.svgmap import Paper, Shape, svg_map
 from components.context import Context
 from components.filters import child_level
 from components.mapview import shapes
+from components.numbers import count
 from components.reads import progress
 from components.screen import parts
 from components.screen.view import Board, Panel, age
@@ -107,11 +108,11 @@ def _detail_title(s: Situation) -> str:
 def map_html(s: Situation) -> str:
     """Return the map in the middle: visit rates against the whole's, with the legend in words."""
     t, context = s.context.t, s.context
-    whole = s.figure(PACED).value
-    values = s.values(PACED)
-    scale = diverging_scale([float(v) for c, v in values.items() if c], float("nan") if whole is None else whole)
+    whole = parts.whole(s, PACED).value
+    values = parts.values(s, PACED)
+    scale = diverging_scale([float(v) for v in values], float("nan") if whole is None else whole)
     scale = ColourScale(scale.limits, ON_DARK if scale.colours else ())
-    found = [_shape(s, node, scale) for node in context.profile.children()]
+    found = [_shape(s, node, float(values.get(node.code, float("nan"))), scale) for node in context.profile.children()]
     title = t("各地走访率与整体比")
     drawn = svg_map(shapes(context.profile), found, PAPER, title)
     note = context.profile.map_attribution.text(context.lang)
@@ -121,10 +122,9 @@ def map_html(s: Situation) -> str:
     return f'<div class="zr-s-box zr-s-map">{head}{drawn}{_legend(s, scale)}{foot}</div>'
 
 
-def _shape(s: Situation, node: Node, scale: ColourScale) -> Shape:
-    value = float(s.values(PACED).get(node.code, float("nan")))
+def _shape(s: Situation, node: Node, value: float, scale: ColourScale) -> Shape:
     fill = scale.colour(value) if value == value and scale.colours else UNKNOWN  # noqa: PLR0124 - NaN
-    said = s.context.numbers.value(value, "percent").joined
+    said = s.context.numbers.figure(parts.part(s, PACED, node.code)).joined
     return Shape(node.code, fill, node.label.short(s.context.lang), said, node.approximate)
 
 
@@ -164,15 +164,13 @@ def overdue_lines(s: Situation, problems: pd.DataFrame | None) -> list[str]:
     """Return who has overdue cases: parts of the region, then departments, the most first. No firms are named."""
     t, context = s.context.t, s.context
     names = {n.code: n.label.text(context.lang) for n in context.profile.children(context.filters.region)}
-    found = s.values("overdue").drop("", errors="ignore").sort_values(ascending=False)
     lines = [escape(t("超期未决未报送"))] if s.figure("overdue").state is State.NOT_REPORTED else []
     lines += [
         t("{name}　超期未决 {n} 户").format(
             name=escape(names.get(str(code), str(code))),
             n=f"<b class='warn'>{parts.part_html(s, 'overdue', str(code))}</b>",
         )
-        for code, value in found.head(6).items()
-        if value > 0
+        for code in [code for code in parts.values(s, "overdue").index if parts.is_some(s, "overdue", code)][:6]
     ]
     if problems is None:
         return [*lines, escape(t("问题台账未报送"))]
@@ -192,9 +190,12 @@ def event_lines(s: Situation, events: pd.DataFrame | None, separator: str = "　
         node = context.profile.region_by_code.get(str(row["region_1"]))
         facts = [context.numbers.short_day(pd.Timestamp(str(row["held_on"])).date())]
         facts += [node.label.short(context.lang)] if node else []
-        for words, number in ((t("{n} 家银行"), row["banks_count"]), (t("{n} 户企业"), row["firms_count"])):
-            facts += [words.format(n=f"{number:,.0f}")] if pd.notna(number) and number else []
-        if pd.notna(row["intent_amount"]) and row["intent_amount"]:
+        if pd.notna(row["banks_count"]) and row["banks_count"]:
+            facts.append(t("{n} 家银行").format(n=count(row["banks_count"])))
+        few = 0 < float(row["firms_count"] or 0) < context.small_cell
+        if pd.notna(row["firms_count"]) and row["firms_count"]:
+            facts.append(t("{n} 户企业").format(n=f"<{context.small_cell}" if few else count(row["firms_count"])))
+        if pd.notna(row["intent_amount"]) and row["intent_amount"] and not few:
             facts.append(t("意向 {amount}").format(amount=context.numbers.money(float(row["intent_amount"])).joined))
         title = escape(str(row["title"]))
         lines.append(f"<b>{title}</b>{separator}<small>{escape(' · '.join(facts))}</small>")

@@ -8,12 +8,12 @@ import pandas as pd
 from components.cards import SHAPE, TONE, light_word
 from components.funnelview import STAGES, stage_counts
 from components.numbers import MONEY_UNITS, Shown, count
-from components.situation import PACED, Situation
+from components.situation import PACED, Situation, withheld_counts
 from locales import N_
 from metrics.catalogue import load_terms, metric
 from metrics.derived import rank
-from metrics.figures import Figure, State, figure
-from metrics.suppression import suppress
+from metrics.figures import WITHHELD, Figure, State, bases, figure
+from metrics.suppression import TOTAL
 
 # The headline cards, and what they are called on the screen: names short enough to be read from afar.
 CARDS: Mapping[str, str] = {
@@ -40,7 +40,34 @@ def measures(keys: Sequence[str]) -> tuple[str, ...]:
 
 def shown(s: Situation, row: "pd.Series[float]", key: str) -> Figure:
     """Return a figure as a shared screen may show it."""
-    return figure(row, key, s.context.reported, shared=True)
+    return figure(row, key, s.context.reported, smallest=s.context.small_cell)
+
+
+def whole(s: Situation, key: str) -> Figure:
+    """Return a figure of the whole as a shared screen may show it."""
+    return kept_back(shown(s, whole_row(s, key), key), s.withheld[_family(key)], TOTAL)
+
+
+def part(s: Situation, key: str, code: str) -> Figure:
+    """Return a part's figure as a shared screen may show it; a part the store knows nothing of has none."""
+    frame = s.parts[_family(key)]
+    if code not in frame.index:
+        return Figure(metric(key), State.UNDEFINED)
+    return kept_back(shown(s, _row(frame, code), key), s.withheld[_family(key)], code)
+
+
+def kept_back(found: Figure, withheld: Mapping[str, frozenset[str]], code: str) -> Figure:
+    """Return a figure without its value where a count it rests on would tell a small one of another part."""
+    if found.state is not State.OK or not any(code in withheld.get(name, ()) for name in bases(found.metric)):
+        return found
+    return Figure(found.metric, State.SUPPRESSED)
+
+
+def values(s: Situation, key: str) -> "pd.Series[float]":
+    """Return a metric of every part by code as far as a shared screen may show it, the largest first, NaN last."""
+    codes = [str(code) for code in s.parts[_family(key)].index if code]
+    told = {code: part(s, key, code).value for code in codes}
+    return pd.Series(told, dtype=float).sort_values(ascending=False, na_position="last")
 
 
 def cards_html(s: Situation) -> str:
@@ -49,7 +76,7 @@ def cards_html(s: Situation) -> str:
 
 
 def _card(s: Situation, key: str, name: str) -> str:
-    text = s.context.numbers.figure(shown(s, whole_row(s, key), key), decimals=2 if key == PACED else 1)
+    text = s.context.numbers.figure(whole(s, key), decimals=2 if key == PACED else 1)
     text = Shown(text.joined) if text.unit == "%" else text
     kind = "" if any(map(str.isdigit, text.text)) else ' class="words"'
     # English names say what is counted; Chinese ones take the unit beside them.
@@ -61,13 +88,11 @@ def _card(s: Situation, key: str, name: str) -> str:
 
 def whole_row(s: Situation, key: str) -> "pd.Series[float]":
     """Return the measures of the whole that belong to a metric's own reporting date."""
-    return s.wholes["visits" if key in {"visited", PACED, "list_coverage"} else "lists"]
+    return s.wholes[_family(key)]
 
 
-def part_row(s: Situation, key: str, code: str) -> "pd.Series[float] | None":
-    """Return the measures of a part that belong to a metric's own reporting date; None if it has none."""
-    frame = s.parts["visits" if key in {"visited", PACED, "list_coverage"} else "lists"]
-    return _row(frame, code) if code in frame.index else None
+def _family(key: str) -> str:
+    return "visits" if key in {"visited", PACED, "list_coverage"} else "lists"
 
 
 def _row(frame: pd.DataFrame, code: str) -> "pd.Series[float]":
@@ -76,7 +101,7 @@ def _row(frame: pd.DataFrame, code: str) -> "pd.Series[float]":
 
 def pace_html(s: Situation, outlook: str) -> str:
     """Return where the whole stands against its schedule, and where it is heading."""
-    t, numbers, rate = s.context.t, s.context.numbers, s.figure(PACED)
+    t, numbers, rate = s.context.t, s.context.numbers, whole(s, PACED)
     said = numbers.figure(rate, decimals=2)
     lines = []
     top = max(rate.value or 0.0, 100.0)
@@ -98,17 +123,16 @@ def pace_html(s: Situation, outlook: str) -> str:
 
 def county_ranking(s: Situation) -> str:
     """Return the parts by visit rate, with their lights."""
-    values = s.values(PACED).drop("", errors="ignore")
-    places, top = rank(values), float(values.max()) if values.notna().any() else 0.0
+    told = values(s, PACED)
+    places, top = rank(told), float(told.max()) if told.notna().any() else 0.0
     names = {n.code: n.label.short(s.context.lang) for n in s.context.profile.children(s.context.filters.region)}
-    ordered = values.sort_values(ascending=False, na_position="last").head(12)
     rows = []
-    for code, value in ordered.items():
+    for code, value in told.head(12).items():
         state = s.light(float(value))
         light = f'<span class="{TONE[state]}">{SHAPE[state]}</span>' if state else "<span></span>"
         number = places.get(str(code))
         place = "—" if number is None or pd.isna(number) else str(int(number))
-        said = escape(s.context.numbers.value(float(value), "percent").joined)
+        said = part_html(s, PACED, str(code))
         rows.append(row_html(place, names.get(str(code), str(code)), share(float(value), top), said, light))
     title = s.context.t("走访率排名")
     return box(title, f'<ol class="zr-s-rows rank{_lang(s)}">{"".join(rows)}</ol>')
@@ -116,11 +140,10 @@ def county_ranking(s: Situation) -> str:
 
 def funnel(s: Situation) -> str:
     """Return the stages as bars: cumulative totals of a date, not one cohort."""
-    t, counts = s.context.t, stage_counts(s)
-    top = max([value for value in counts.values() if value == value] or [0.0])  # noqa: PLR0124 - NaN
+    t, counts = s.context.t, {stage: _stage_count(s, stage, value) for stage, value in stage_counts(s).items()}
+    top = max([value for value, _ in counts.values() if value == value] or [0.0])  # noqa: PLR0124 - NaN
     rows = []
-    for stage, value in counts.items():
-        said = t("未报送") if value != value else count(value)  # noqa: PLR0124 - NaN
+    for stage, (value, said) in counts.items():
         bar = f'<span class="bar"><i style="width:{100 * share(value, top):.1f}%"></i></span>'
         name = t(STAGES[stage])
         rows.append(f'<li><span>{escape(name)}</span>{bar}<span class="v">{escape(said)}</span></li>')
@@ -128,12 +151,21 @@ def funnel(s: Situation) -> str:
     return box(t("各阶段户数"), body, t("累计量，非同一批企业"))
 
 
+def _stage_count(s: Situation, stage: str, value: float) -> tuple[float, str]:
+    """Return the length of a stage's bar (NaN: none) and what stands beside it."""
+    if 0 < value < s.context.small_cell:
+        return float("nan"), f"<{s.context.small_cell}"
+    if TOTAL in s.withheld["lists"].get(stage, ()):
+        return float("nan"), WITHHELD
+    return value, s.context.t("未报送") if value != value else count(value)  # noqa: PLR0124 - NaN
+
+
 def bank_ranking(s: Situation, banks: pd.DataFrame, most: int = 8) -> str:
     """Return the banks with the most credit approved; a bank with too few approvals is withheld."""
     t, found = s.context.t, bank_figures(s, banks, "approved_amount")
     top = max([f.value for _, f in found if f.value is not None] or [0.0])
     rows = [
-        row_html(str(number), name, share(f.value or 0.0, top), _said(s, f))
+        row_html(str(number), name, share(f.value or 0.0, top), _withheld_html(s, f))
         for number, (name, f) in enumerate(found[:most], start=1)
     ]
     return box(t("银行授信排名"), f'<ol class="zr-s-rows bank{_lang(s)}">{"".join(rows)}</ol>', _scale(s)[1])
@@ -141,13 +173,13 @@ def bank_ranking(s: Situation, banks: pd.DataFrame, most: int = 8) -> str:
 
 def overdue_ranking(s: Situation) -> str:
     """Return the parts by enterprises overdue for a decision, the most first."""
-    t, values = s.context.t, s.values("overdue").drop("", errors="ignore").sort_values(ascending=False)
+    t, told = s.context.t, values(s, "overdue")
     names = {n.code: n.label.short(s.context.lang) for n in s.context.profile.children(s.context.filters.region)}
-    top = float(values.max()) if values.notna().any() else 0.0
+    top = float(told.max()) if told.notna().any() else 0.0
     rows = []
-    for code, value in values.head(11).items():
-        said, is_told = part_html(s, "overdue", str(code)), not is_withheld(s, "overdue", str(code))
-        bar = f'<i style="width:{100 * share(float(value), top) if is_told else 0:.1f}%"></i>'
+    for code, value in told.head(11).items():
+        said = part_html(s, "overdue", str(code))
+        bar = f'<i style="width:{100 * share(float(value), top):.1f}%"></i>'
         name = escape(names.get(str(code), str(code)))
         rows.append(f'<li><span>{name}</span><span class="bar">{bar}</span><span class="v warn">{said}</span></li>')
     days = s.context.decision_days
@@ -179,24 +211,28 @@ def department(s: Situation, code: str) -> str:
 def bank_figures(s: Situation, banks: pd.DataFrame, key: str) -> list[tuple[str, Figure]]:
     """Return every bank's name and figure, the largest first, those without a value last."""
     names = {bank.code: bank.label.short(s.context.lang) for bank in s.context.profile.banks}
-    found = [(names.get(str(code), str(code)), shown(s, row, key)) for code, row in banks.iterrows() if code]
+    found = [(names.get(str(code), str(code)), bank_figure(s, banks, key, str(code))) for code in banks.index if code]
     return sorted(found, key=lambda pair: -(pair[1].value if pair[1].value is not None else -1.0))
+
+
+def bank_figure(s: Situation, banks: pd.DataFrame, key: str, code: str) -> Figure:
+    """Return a bank's figure as a shared screen may show it: what the banks share in, their amounts, adds up."""
+    return kept_back(shown(s, _row(banks, code), key), withheld_counts(s.context, banks), code)
 
 
 def county_table(s: Situation) -> str:
     """Return every part with its main figures, in the profile's order of rank by visit rate, and the total."""
     t = s.context.t
-    values = s.values(PACED).drop("", errors="ignore")
     names = {n.code: n.label.short(s.context.lang) for n in s.context.profile.children(s.context.filters.region)}
     heads = "".join(_head(s, key) for key in COUNTY_COLUMNS)
     rows = []
-    for number, code in enumerate(values.sort_values(ascending=False).index, start=1):
-        state = s.light(float(values[code]))
+    for number, (code, value) in enumerate(values(s, PACED).items(), start=1):
+        state = s.light(float(value))
         light = f'<span class="{TONE[state]}">{SHAPE[state]} {escape(light_word(state, t))}</span>' if state else ""
         cells = "".join(f"<td>{part_html(s, key, str(code))}</td>" for key in COUNTY_COLUMNS)
         name = escape(names.get(str(code), str(code)))
         rows.append(f'<tr><td>{number}</td><td class="l">{name}</td><td class="l">{light}</td>{cells}</tr>')
-    total = "".join(f"<td>{_said(s, shown(s, whole_row(s, key), key))}</td>" for key in COUNTY_COLUMNS)
+    total = "".join(f"<td>{_said(s, whole(s, key))}</td>" for key in COUNTY_COLUMNS)
     summed, unit, pace = (escape(word) for word in (t("合计"), t("单位"), t("进度")))
     rows.append(f'<tr class="total"><td></td><td class="l">{summed}</td><td></td>{total}</tr>')
     head = f'<tr><th></th><th class="l">{unit}</th><th class="l">{pace}</th>{heads}</tr>'
@@ -210,40 +246,29 @@ def bank_table(s: Situation, banks: pd.DataFrame, first: int, rows: Sequence[str
     heads = "".join(_head(s, key) for key in BANK_COLUMNS)
     lines = []
     for number, code in enumerate(rows, start=first):
-        cells = "".join(f"<td>{_said(s, shown(s, _row(banks, code), key))}</td>" for key in BANK_COLUMNS)
+        cells = "".join(f"<td>{_withheld_html(s, bank_figure(s, banks, key, code))}</td>" for key in BANK_COLUMNS)
         lines.append(f'<tr><td>{number}</td><td class="l">{escape(names.get(code, code))}</td>{cells}</tr>')
     bank = escape(t("银行"))
     head = f'<tr><th></th><th class="l">{bank}</th>{heads}</tr>'
     return f'<table class="zr-s-table{_lang(s)}"><thead>{head}</thead><tbody>{"".join(lines)}</tbody></table>'
 
 
-def companions(s: Situation, key: str) -> frozenset[str]:
-    """Return the parts whose count is hidden so that a small one cannot be worked out from the total beside them."""
-    entry = metric(key)
-    if entry.is_ratio or entry.unit != "enterprise" or not entry.min_n:
-        return frozenset()
-    frame = s.parts["visits" if key in {"visited", PACED, "list_coverage"} else "lists"]
-    counts = frame[list(entry.numerator)].sum(axis=1, min_count=1)
-    if counts.empty or counts.isna().any():
-        return frozenset()
-    found = suppress(counts.to_numpy(), entry.min_n)
-    parts = zip(counts.index, found.hidden & ~found.small, strict=False)  # the total comes last
-    return frozenset(str(code) for code, is_hidden in parts if is_hidden)
-
-
-def is_withheld(s: Situation, key: str, code: str) -> bool:
-    """Whether a part's figure is hidden on a shared screen: too small, or the way to one that is."""
-    row = part_row(s, key, code)
-    return code in companions(s, key) or (row is not None and shown(s, row, key).state is State.SUPPRESSED)
+def is_some(s: Situation, key: str, code: str) -> bool:
+    """Whether a part has any of what a metric counts, shown or withheld."""
+    found = part(s, key, code)
+    return found.state is State.SUPPRESSED or bool(found.value)
 
 
 def part_html(s: Situation, key: str, code: str) -> str:
     """Return a part's figure as a shared screen may show it."""
-    if code in companions(s, key):
-        reason = escape(s.context.t("为防止由合计推算出小于阈值的数字而隐去"))
-        return f'<span title="{reason}">＊</span>'
-    row = part_row(s, key, code)
-    return "—" if row is None else _said(s, shown(s, row, key))
+    return _withheld_html(s, part(s, key, code))
+
+
+def _withheld_html(s: Situation, found: Figure) -> str:
+    if found.state is not State.SUPPRESSED or found.smallest:
+        return _said(s, found)
+    reason = escape(s.context.t("为防止由合计推算出小于阈值的数字而隐去"))
+    return f'<span title="{reason}">{WITHHELD}</span>'
 
 
 def _head(s: Situation, key: str) -> str:

@@ -87,8 +87,8 @@ def test_missing_is_not_zero():
 
 def test_a_suppressed_value_shows_its_limit():
     metric = figure(ROW, "visit_rate").metric
-    shown = zh().figure(Figure(metric, State.SUPPRESSED)).joined
-    assert shown == f"<{metric.min_n}"
+    shown = zh().figure(Figure(metric, State.SUPPRESSED, smallest=5)).joined
+    assert shown == "<5"
 
 
 def test_counts_and_dates():

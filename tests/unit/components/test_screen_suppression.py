@@ -1,5 +1,7 @@
-"""Counts by county on the shared screen: a small one is hidden, and so is what would tell it."""
+"""What the shared screen shows by county and bank: a small count is hidden, and so is whatever would tell it."""
 
+import re
+from html import unescape
 from types import SimpleNamespace
 
 import pandas as pd
@@ -7,37 +9,70 @@ import pytest
 
 from components.numbers import Numbers
 from components.screen import parts
+from components.situation import Situation
 from locales import translator
+from metrics.compute import totals
+from metrics.lights import Thresholds
+
+TABLES = frozenset({"visits", "visit_targets", "recommendations", "decisions", "decisions.approved_amount", "loans"})
 
 
 @pytest.fixture
 def situation(zhanjiang):
-    def build(*counts):
-        frame = pd.DataFrame({"approved": [float(n) for n in counts]}, index=list("ABC")[: len(counts)])
+    def build(smallest=5, **counts):
+        frame = pd.DataFrame(counts, dtype=float)
+        frame.index = list("ABC")[: len(frame)]
         context = SimpleNamespace(
-            reported=frozenset({"recommendations", "decisions"}), t=translator("zh"),
-            numbers=Numbers("zh", zhanjiang.currency),
+            reported=TABLES, t=translator("zh"), numbers=Numbers("zh", zhanjiang.currency), small_cell=smallest,
+            profile=zhanjiang, lang="zh", filters=SimpleNamespace(region=""), decision_days=30,
         )  # fmt: skip
-        return SimpleNamespace(parts={"lists": frame, "visits": frame}, context=context)
+        both, wholes = {"lists": frame, "visits": frame}, {"lists": totals(frame), "visits": totals(frame)}
+        return Situation(context, None, None, both, wholes, None, float("nan"), Thresholds(100.0, 90.0))
 
     return build
 
 
-def said(situation, key="approved"):
-    return ["＊" if "＊" in (text := parts.part_html(situation, key, code)) else pd.Series(text).str.replace(
-        "<[^>]*>", "", regex=True).item().replace("&lt;", "<") for code in situation.parts["lists"].index]  # fmt: skip
+def said(s, key="approved"):
+    return [unescape(re.sub("<[^>]*>", "", parts.part_html(s, key, code))) for code in s.parts["lists"].index]
 
 
 def test_a_small_count_takes_another_with_it(situation):
-    assert said(situation(3, 9, 40)) == ["<5", "＊", "40"]
-    assert parts.is_withheld(situation(3, 9, 40), "approved", "A")
-    assert parts.is_withheld(situation(3, 9, 40), "approved", "B")
-    assert not parts.is_withheld(situation(3, 9, 40), "approved", "C")
+    assert said(situation(approved=[3, 9, 40])) == ["<5", "＊", "40"]
 
 
 def test_without_a_small_count_all_are_shown(situation):
-    assert said(situation(0, 9, 40)) == ["0", "9", "40"]
+    assert said(situation(approved=[0, 9, 40])) == ["0", "9", "40"]
 
 
-def test_a_rate_hides_no_other(situation):
-    assert parts.companions(situation(3, 9, 40), "on_time_rate") == frozenset()
+def test_the_limit_is_the_profiles(situation):
+    assert said(situation(3, approved=[3, 9, 40])) == ["3", "9", "40"]
+
+
+def test_what_rests_on_a_hidden_count_is_hidden_with_it(situation):
+    s = situation(approved=[3, 9, 40], approved_amount=[3e8, 9e8, 40e8])
+    assert said(s, "approved_amount") == ["<5", "＊", "40.00"]
+
+
+def test_overdue_cases_have_the_same_limit_and_come_without_a_bar(situation):
+    s = situation(overdue=[3, 9, 40], approved_amount=[1, 1, 1])
+    assert said(s, "overdue") == ["<5", "＊", "40"]
+    assert re.findall(r"width:([0-9.]+)", parts.overdue_ranking(s)) == ["100.0", "0.0", "0.0"]
+
+
+def test_a_total_that_would_tell_is_hidden(situation):
+    s = situation(approved=[3])
+    assert parts.whole(s, "approved").mark == "<5"
+    s = situation(approved=[3, 4, 0])
+    assert said(s) == ["<5", "<5", "0"] or parts.whole(s, "approved").mark in {"7", "＊"}
+
+
+def test_a_rate_that_rests_on_few_leads_no_ranking(situation):
+    s = situation(visited=[3, 90, 400], listed=[3, 100, 500])
+    assert list(parts.values(s, "visit_rate").dropna().index) in (["C"], [])
+
+
+def test_a_bank_with_few_approvals_keeps_its_amount_and_another_banks(situation):
+    s = situation(approved=[52], approved_amount=[52e8])
+    banks = pd.DataFrame({"approved": [3.0, 9, 40], "approved_amount": [3e8, 9e8, 40e8]}, index=list("XYZ"))
+    found = dict(parts.bank_figures(s, banks, "approved_amount"))
+    assert {name: found[name].mark for name in "XYZ"} == {"X": "<5", "Y": "＊", "Z": ""}

@@ -50,27 +50,29 @@ def test_nan_is_not_reported_unless_the_table_is_known_to_be(row):
 
 def test_small_cells_are_hidden_on_shared_screens_only():
     row = {"approved": 4.0, "rejected": 40.0, "approved_amount": 5e6}
-    shared = figure(row, "M26", ALL, shared=True)
+    shared = figure(row, "M26", ALL, smallest=5)
     assert (shared.state, shared.mark, shared.value, shared.numerator) == (State.SUPPRESSED, "<5", None, None)
     assert figure(row, "M26", ALL).state is State.OK
 
 
 def test_money_is_hidden_by_the_number_of_enterprises_behind_it():
-    assert figure({"approved": 4.0, "approved_amount": 5e6}, "M32", ALL, shared=True).state is State.SUPPRESSED
-    assert figure({"approved": 5.0, "approved_amount": 5e6}, "M32", ALL, shared=True).state is State.OK
+    assert figure({"approved": 4.0, "approved_amount": 5e6}, "M32", ALL, smallest=5).state is State.SUPPRESSED
+    assert figure({"approved": 5.0, "approved_amount": 5e6}, "M32", ALL, smallest=5).state is State.OK
 
 
 def test_zero_gives_nobody_away():
-    assert figure({"approved": 0.0, "approved_amount": 0.0}, "M32", ALL, shared=True).value == 0.0
+    assert figure({"approved": 0.0, "approved_amount": 0.0}, "M32", ALL, smallest=5).value == 0.0
 
 
-def test_visit_counts_are_not_hidden():
-    assert figure({"visited": 3.0}, "M02", ALL, shared=True).value == 3.0
+def test_the_limit_is_the_citys_and_holds_for_every_count():
+    assert figure({"visited": 3.0}, "M02", ALL, smallest=5).mark == "<5"
+    assert figure({"visited": 3.0}, "M02", ALL, smallest=3).value == 3.0
+    assert Figure(figure(CITY, "M02").metric, State.SUPPRESSED).mark == "＊"
 
 
 def test_a_row_without_the_count_behind_an_amount_is_refused_on_shared_screens():
     with pytest.raises(MissingMeasureError, match="M32 approved_amount rests on approved"):
-        figure({"approved_amount": 5e6}, "M32", ALL, shared=True)
+        figure({"approved_amount": 5e6}, "M32", ALL, smallest=5)
 
 
 def test_a_metric_of_another_input_is_refused():
