@@ -10,6 +10,8 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
+from charts.flatmap import flat_map
+from charts.layers import separate
 from charts.maps import CompactDeck
 from components.context import Context
 from components.definition import definition_markdown
@@ -17,7 +19,11 @@ from components.lineage import show_asked
 from components.numbers import WHOLE_UNITS
 from components.office.outcomes import mark_html
 from components.origins import Origin, Origins, ask, whole
+from components.panel import panel
+from components.served import serve
 from components.sheet import Sheet, csv_bytes, displayed, xlsx_bytes
+from components.webgl import has_webgl
+from locales import translator
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # plotly fetches the world's topology from a host outside before it draws any geographic trace; the file served
@@ -86,9 +92,24 @@ def _origin(point: Mapping[str, Any], origins: Origins, traces: int) -> Origin |
 
 
 def show_map(
-    deck: CompactDeck, *, key: str, height: int, alt: str, on_pick: Callable[[str], None] | None = None
+    deck: CompactDeck,
+    *,
+    key: str,
+    height: int,
+    alt: str,
+    lang: str,
+    on_pick: Callable[[str], None] | None = None,
+    once: bool = False,
 ) -> None:
-    """Show a map; ``on_pick`` is called with the code of the area or point that was clicked."""
+    """Show a map; ``on_pick`` is called with the code of the area or point that was clicked.
+
+    With ``once`` the browser fetches the shapes once, so that another month sends values only. A browser without WebGL
+    is shown the same map as a drawing.
+    """
+    if not has_webgl():
+        _show_flat(deck, key=key, height=height, alt=alt, lang=lang, on_pick=on_pick)
+        return
+    deck = separate(deck, serve) if once else deck
 
     def pick() -> None:
         picked = st.session_state[key].selection.objects
@@ -97,6 +118,19 @@ def show_map(
             on_pick(codes[0])
 
     st.pydeck_chart(deck, key=key, height=height, alt=alt, on_select=pick if on_pick else "ignore")
+
+
+def _show_flat(
+    deck: CompactDeck, *, key: str, height: int, alt: str, lang: str, on_pick: Callable[[str], None] | None
+) -> None:
+    def follow(action: str) -> None:
+        if on_pick:
+            on_pick(action.partition(":")[2])
+
+    t = translator(lang)
+    drawn = flat_map(deck.json, round(1.3 * height), height, alt, leads=on_pick is not None)
+    note = escape(t("浏览器不支持 WebGL，地图以平面图显示"))
+    panel(f'{drawn}<p class="zr-note">{note}</p>', key=f"{key}.flat", on_act=follow)
 
 
 def frame_head(headline: str, note: str, flags: str = "") -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import url_state
+from components import url_state, webgl
 from locales import Translator, languages
 
 LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
@@ -57,8 +57,19 @@ const closeOthers = (event) => {
     if (event.type === "keydown" || !pop.contains(event.target)) pop.open = false;
   });
 };
-export default function ({ data, parentElement }) {
+// Asked when the browser has nothing else to do: making a context takes time.
+const whenIdle = window.requestIdleCallback || ((call) => window.setTimeout(call, 200));
+const drawsMaps = () => {
+  if (window.zrWebgl === undefined) {
+    const drawing = document.createElement("canvas").getContext("webgl2");
+    window.zrWebgl = Boolean(drawing);
+    drawing?.getExtension("WEBGL_lose_context")?.loseContext();
+  }
+  return window.zrWebgl;
+};
+export default function ({ data, parentElement, setTriggerValue }) {
   joinSteps();
+  if (data.webgl) whenIdle(() => { if (!drawsMaps()) setTriggerValue("without", "webgl"); });
   const dark = isDark();
   document.documentElement.dataset.zrTheme = dark ? "dark" : "light";
   document.documentElement.lang = data.lang;
@@ -115,6 +126,8 @@ def show_tools(t: Translator, lang: str, *, default: str, paths: Sequence[str]) 
                 "lang": "zh-CN" if lang == "zh" else lang,
                 "to_light": t("换成浅色"),
                 "to_dark": t("换成深色"),
+                "webgl": webgl.has_webgl(),
             },
             key="tools.theme",
+            on_without_change=webgl.lacks_webgl,
         )

@@ -8,11 +8,10 @@ import plotly.graph_objects as go
 
 from charts.classes import class_of
 from charts.geometry import bounds
-from charts.layers import raised, separate
+from charts.layers import raised
 from charts.maps import Area, CompactDeck, Spot, choropleth
 from charts.tilegrid import packed, tile_figure
 from components.cards import SHAPE, light_word
-from components.districts.served import serve
 from components.districts.shading import Shading
 from components.sentences import ends_headline
 from components.situation import PACED, Situation
@@ -45,11 +44,6 @@ def map_deck(s: Situation, key: str, shade: Shading, *, relief: bool) -> Compact
         return deck
     places = {area.label: (area.code, _point(shapes[area.code])) for area in areas if area.code in shapes}
     return raised(deck, _heights(s, key), places)
-
-
-def served(deck: CompactDeck) -> CompactDeck:
-    """Return ``deck`` with its shapes fetched once by the browser, so that another month sends values only."""
-    return separate(deck, serve)
 
 
 def tiles(s: Situation, key: str, shade: Shading) -> go.Figure:

@@ -11,7 +11,6 @@ from charts.scale import ColourScale
 from charts.theme import MARK
 from components import url_state
 from components.context import Context
-from components.districts.districtmap import served
 from components.frame import show_framed, show_map
 from components.panel import panel
 from components.sheet import Column, Sheet
@@ -35,8 +34,8 @@ def show_province(context: Context, neighbours: Neighbours | None) -> None:
     with left:
 
         def draw() -> None:
-            deck = served(province_deck(context, neighbours, found))
-            show_map(deck, key=f"province.map.{key}", height=SIZE[1], alt=head)
+            deck = province_deck(context, neighbours, found)
+            show_map(deck, key=f"province.map.{key}", height=SIZE[1], alt=head, lang=context.lang, once=True)
             attribution = escape(neighbours.attribution.text(context.lang))
             st.html(f'<div class="zr-note">{attribution}</div>')
 

@@ -19,6 +19,7 @@ from components.panel import panel
 from components.reads import remember
 from components.sentences import ranking_headline
 from components.situation import LIST_TABLES, PACED, Situation
+from components.webgl import has_webgl
 from data_access.neighbours import load_neighbours
 from data_access.queries.regions import grids
 from locales import N_
@@ -128,9 +129,9 @@ def _usual(context: Context) -> str:
 
 
 def _forms(context: Context, s: Situation) -> dict[str, str]:
-    """Return the forms the map can take here: no relief for points, only tiles without boundaries."""
+    """Return the forms the map can take here: no relief for points or without WebGL, only tiles without boundaries."""
     found = dict(VIEWS) if districtmap.has_shapes(s) else {TILES: VIEWS[TILES]}
-    if context.filters.path:
+    if context.filters.path or not has_webgl():
         found.pop(RAISED, None)
     if not context.filters.path and load_neighbours(context.profile.folder):
         found[PROVINCE] = N_("全省对照")
@@ -217,8 +218,8 @@ def _map(s: Situation, view: View, shade: Shading) -> None:
             )  # fmt: skip
             with st.container(key="zr-bigmap"):
                 show_map(
-                    districtmap.served(deck), key=f"districts.map.{region}.{view.form}", height=districtmap.SIZE[1],
-                    alt=alt, on_pick=_drill,
+                    deck, key=f"districts.map.{region}.{view.form}", height=districtmap.SIZE[1], alt=alt,
+                    lang=context.lang, on_pick=_drill, once=True,
                 )  # fmt: skip
         st.html(legend)
 

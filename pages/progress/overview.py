@@ -11,7 +11,6 @@ from charts.maps import CompactDeck
 from charts.scale import ColourScale
 from components import funnelview, mapview, ranking, trendview, url_state
 from components.context import Context
-from components.districts.districtmap import served
 from components.empty import show_empty
 from components.filters import child_level
 from components.frame import show_framed, show_map, show_plotly
@@ -148,8 +147,8 @@ def _map(context: Context, s: Situation, key: str, built: _Where) -> None:
             return
         deck, scale = built.map
         show_map(
-            served(deck), key=f"overview.map.{region}.{key}", height=mapview.SIZE[1], alt=built.map_head,
-            on_pick=lambda code: url_state.put("region", code),
+            deck, key=f"overview.map.{region}.{key}", height=mapview.SIZE[1], alt=built.map_head, lang=context.lang,
+            on_pick=lambda code: url_state.put("region", code), once=True,
         )  # fmt: skip
         st.html(f"<style>{tooltip_css(MOST_TIPS)}</style>{mapview.legend_html(s, key, scale)}")
 

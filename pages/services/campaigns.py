@@ -53,7 +53,7 @@ def render(context: Context) -> None:
 def follow(action: str) -> None:
     """Follow a mark: open a meeting, or filter by theme, type or region."""
     verb, _, code = action.partition(":")
-    if verb == "region":
+    if verb in {"region", "bank"}:
         go(action)
     if verb in {"theme", "kind"}:
         url_state.put(verb, code)
@@ -251,7 +251,10 @@ def _map(context: Context, question: Asked) -> None:
         if drawn is None:
             return
         deck, scale = drawn
-        show_map(deck, key="campaigns.map", height=MAP_HEIGHT, alt=head, on_pick=lambda code: go(f"region:{code}"))
+        show_map(
+            deck, key="campaigns.map", height=MAP_HEIGHT, alt=head, lang=context.lang,
+            on_pick=lambda code: go(f"region:{code}"),
+        )  # fmt: skip
         st.html(places.legend_html(context, scale))
 
     note = context.t("参会企业（户，按企业所在地，每户计一次）　点击筛选　{until}").format(until=_until(context))
@@ -291,7 +294,7 @@ def _officers(context: Context) -> None:
 
         def draw() -> None:
             if deck is not None:
-                show_map(deck, key="campaigns.staff", height=MAP_HEIGHT, alt=head)
+                show_map(deck, key="campaigns.staff", height=MAP_HEIGHT, alt=head, lang=context.lang)
                 st.html(staff.legend_html(context))
 
         note = t("镇街的金融助理员配备　截至 {day}").format(day=day)
@@ -337,6 +340,9 @@ def _publicity(context: Context) -> None:
             st.html(note_html(reach.limits(context)))
 
     note = t("上：宣传发布；下：每周新增走访　截至 {day}").format(day=context.numbers.day(context.filters.as_of))
+    visits = context.as_of("visits")
+    if visits and visits < context.filters.as_of:
+        note += t("，走访截至 {day}").format(day=context.numbers.day(visits))
     show_framed(
         context, "publicity", head, note, draw, lambda: reach.sheet(context),
         ("handbooks", "articles", "article_views", "visited"),

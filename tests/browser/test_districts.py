@@ -2,6 +2,10 @@
 
 import urllib.parse
 
+import pytest
+
+from tests.browser.conftest import ARGUMENTS
+
 CANVAS = '[data-testid="stDeckGlJsonChart"] canvas'
 
 
@@ -78,3 +82,26 @@ def test_it_fits_a_phone(visit):
     box = page.locator(CANVAS).first.bounding_box()
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= 390
+
+
+@pytest.fixture(scope="module")
+def without_webgl(browser, chromium):
+    """Yield a Chromium that draws nothing with WebGL."""
+    kept = [argument for argument in ARGUMENTS if "gl" not in argument and "swiftshader" not in argument]
+    off = ("--disable-webgl", "--disable-webgl2", "--disable-3d-apis")
+    launched = browser.browser_type.launch(executable_path=chromium, headless=True, args=[*kept, *off])
+    yield launched
+    launched.close()
+
+
+@pytest.mark.parametrize("path", ["overview", "districts"])
+def test_a_browser_without_webgl_gets_a_drawing_that_drills(without_webgl, server, path):
+    page = without_webgl.new_page(viewport={"width": 1440, "height": 900}, locale="zh-CN")
+    page.goto(f"{server}/{path}")
+    page.locator('.zr-flatmap [data-act="map:440882"]').wait_for(timeout=60_000)
+    assert "WebGL" in page.locator(".zr-note", has_text="WebGL").inner_text()
+    assert page.locator('[data-testid="stDeckGlJsonChart"]').count() == 0
+    page.locator('.zr-flatmap [data-act="map:440882"]').press("Enter")
+    page.wait_for_url("**region=440882**", timeout=15_000)
+    page.locator(".zr-flatmap circle").first.wait_for(timeout=15_000)
+    page.close()
