@@ -5,7 +5,7 @@ that follows opens this dialog.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from html import escape
 from urllib.parse import urlencode
 
@@ -16,17 +16,21 @@ from components import url_state
 from components.context import Context
 from components.definition import sources
 from components.filters import describe
+from components.inputs import title_of
 from components.numbers import DASH
 from components.origins import WHOLE, Origin, Place, asked
-from components.reads import remember, rules
+from components.sides import Side, batches, first_rows, measured
 from components.tables import note_html, row_html, table_html
 from data_access.importing.tables import TABLES
-from data_access.queries.lineage import added_up, batches_behind, batches_of, listed_as
-from data_access.queries.progress import of_banks, progress_by
+from data_access.queries.ledger import GRAINS
+from data_access.queries.lineage import listed_as
+from data_access.queries.measures import MEASURES
+from data_access.queries.progress import of_banks
+from data_access.queries.rowsets import ROWSETS
 from data_access.selection import Attribution
 from locales import N_
-from metrics.catalogue import Measure, Metric, load_catalogue, load_terms, metric
-from metrics.figures import Figure, figure
+from metrics.catalogue import Metric, load_catalogue, metric
+from metrics.figures import Figure, figure, figure_of
 
 RULES = {
     Attribution.ANY: N_("凡接触过的银行均计"),
@@ -34,23 +38,25 @@ RULES = {
     Attribution.LAST: N_("申报前最后接触的银行"),
     Attribution.FRACTIONAL: N_("各接触银行均分"),
 }
-# A sum of floats in another order may differ in its last places.
-_CLOSE = 1e-6
-
-
-@dataclass(frozen=True)
-class Side:
-    """One measure of a figure: its value (None: not reported), how many rows it has and what they add up to."""
-
-    measure: Measure
-    value: float | None
-    rows: int
-    total: float
-
-    @property
-    def agrees(self) -> bool:
-        """Whether the rows add up to the value."""
-        return self.value is not None and abs(self.value - self.total) <= _CLOSE * max(1.0, abs(self.value))
+# How many rows the dialog shows itself; the ledger shows them all.
+_SHOWN = 20
+# What the rows' own values are, where they are not what is added up.
+_VALUE_UNITS = {"rates": "percent", "span.cases": "day", "span.ended": "day"}
+# What a cell of a row set can name beside regions and industries: the title, and the profile's list of its codes.
+_MARKS = {
+    "bank": (N_("银行"), ""), "entity_type": (N_("主体类型"), "entity_type"), "type": (N_("主体类型"), "entity_type"),
+    "size_class": (N_("规模"), "size_class"), "size": (N_("规模"), "size_class"), "tier": (N_("走访批次"), "tier"),
+    "tag": (N_("重点领域"), "tag"), "department": (N_("责任部门"), "department"),
+    "category": (N_("问题类别"), "problem_category"), "level": (N_("问题难度"), "problem_level"),
+    "source": (N_("来源"), "problem_source"), "entry": (N_("起步"), ""), "window": (N_("观察期（天）"), ""),
+    "month": (N_("月份"), ""), "upto": (N_("截至批次"), ""), "stage": (N_("阶段"), ""), "status": (N_("状态"), ""),
+    "reason": (N_("原因"), "reject_reason"), "code": (N_("原因"), "reject_reason"),
+    "kind": (N_("类别"), "officer_kind"), "channel": (N_("渠道"), "publicity_channel"),
+    "product_id": (N_("产品"), ""), "event_id": (N_("活动"), ""), "theme": (N_("主题"), "theme"),
+    "event_type": (N_("活动类型"), "event_type"),
+}  # fmt: skip
+_STATUSES = ("visit_result", "application_status", "recommendation_status", "decision_outcome")
+_ENTRIES = {"visit": N_("走访"), "walk_in": N_("直接申报")}
 
 
 def show_asked(context: Context) -> None:
@@ -64,7 +70,7 @@ def show_asked(context: Context) -> None:
 def _name(context: Context, origin: Origin) -> str:
     if origin.key in load_catalogue():
         return context.numbers.name(metric(origin.key))
-    words = [load_terms().measure[name].words.text(context.lang) for name in origin.key.split("/")]
+    words = [title_of(name, context.t, context.lang) for name in origin.key.split("/")]
     return " ÷ ".join(words)
 
 
@@ -77,76 +83,30 @@ def _show(context: Context, origin: Origin) -> None:
     )
 
 
-# ---- what is read ------------------------------------------------------------------------------------------------
-
-
-def measured(context: Context, origin: Origin) -> list[Side]:
-    """Return the measures of a figure with what their rows add up to, those above the line first."""
-    names = tuple(dict.fromkeys((*origin.numerator, *origin.denominator)))
-    return remember(context, "lineage.sides", lambda: _measured(context, origin, names), origin) if names else []
-
-
-def _measured(context: Context, origin: Origin, names: Sequence[str]) -> list[Side]:
-    scope, store = context.scope, context.store
-    cell, selection = dict(origin.place.cell), origin.place.selection(context)
-    frame = progress_by(store, scope, selection, tuple(cell), names, rules(context))
-    for name, value in cell.items():
-        frame = frame[frame[name] == value]
-    row = {name: float(frame[name].iloc[0]) if len(frame) else 0.0 for name in names}
-    found = []
-    for name in names:
-        if pd.isna(row[name]):
-            found.append(Side(load_terms().measure[name], None, 0, 0.0))
-        else:
-            counted = added_up(store, scope, selection, name, cell, rules(context))
-            found.append(Side(load_terms().measure[name], row[name], *counted))
-    return found
-
-
-def batches(context: Context, origin: Origin) -> pd.DataFrame:
-    """Return the import batches behind a figure, as ``batches_behind``."""
-    place, measures = origin.place, (*origin.numerator, *origin.denominator)
-    selection, scope, store = place.selection(context), context.scope, context.store
-
-    def read() -> pd.DataFrame:
-        if measures:
-            return batches_behind(store, scope, selection, measures, dict(place.cell), rules(context))
-        return batches_of(store, scope, selection, [name for name in metric(origin.key).tables if name in TABLES])
-
-    return remember(context, "lineage.batches", read, origin)
-
-
-def batches_of_metrics(context: Context, keys: Sequence[str]) -> list[pd.DataFrame]:
-    """Return the batches behind several metrics of the whole selection: of their measures, and of the other tables."""
-    store, scope, selection = context.store, context.scope, context.selection
-    entries = [metric(key) for key in keys]
-    measures = tuple(dict.fromkeys(name for entry in entries for name in entry.measures))
-    tables = dict.fromkeys(name for e in entries if not e.measures for name in e.tables if name in TABLES)
-    found = []
-    if measures:
-        found.append(batches_behind(store, scope, selection, measures, None, rules(context)))
-    if tables:
-        found.append(batches_of(store, scope, selection, tables))
-    return found
-
-
 # ---- how it is shown ----------------------------------------------------------------------------------------------
 
 
 def _figure(context: Context, origin: Origin, sides: Sequence[Side]) -> Figure | None:
-    if origin.key not in load_catalogue() or not sides:
+    source = origin.source
+    if origin.key not in load_catalogue() or not source.numerator:
         return None
-    row = {side.measure.name: float("nan") if side.value is None else side.value for side in sides}
-    return figure(row, origin.key, context.reported)
+    row = {side.key: float("nan") if side.value is None else side.value for side in sides}
+    if metric(origin.key).numerator:
+        return figure(row, origin.key, context.reported)
+    above = row[source.numerator[0]]
+    below = row[source.denominator[0]] if source.denominator else None
+    scale = 100.0 if metric(origin.key).unit == "percent" else 1.0
+    value = above if below is None else scale * above / below if below else float("nan")
+    return figure_of(origin.key, value, context.reported, numerator=above, denominator=below)
 
 
 def _value_html(context: Context, origin: Origin, sides: Sequence[Side]) -> str:
     found, numbers = _figure(context, origin, sides), context.numbers
     if found is not None:
         text = numbers.figure(found, decimals=2).joined
-    elif len(sides) > 1:
-        text = numbers.value(_share(*sides), "percent", decimals=2).joined
-    elif sides:
+    elif origin.source.denominator:
+        text = numbers.value(_share(*sides[:2]), "percent", decimals=2).joined
+    elif origin.source.numerator:
         text = _side_value(context, sides[0])
     else:
         return ""
@@ -159,31 +119,62 @@ def _share(part: Side, whole: Side) -> float:
 
 
 def _side_value(context: Context, side: Side) -> str:
-    return context.t("未报送") if side.value is None else context.numbers.value(side.value, side.measure.unit).joined
+    return context.t("未报送") if side.value is None else context.numbers.value(side.value, side.unit).joined
 
 
 def _sides_html(context: Context, origin: Origin, sides: Sequence[Side]) -> str:
     """Return numerator and denominator, each with the rows it counts and the way to them."""
-    t, by_name = context.t, {side.measure.name: side for side in sides}
-    if not sides:
-        said = t("此指标不是记录的简单合计，由下列批次的记录计算；可在台账中逐条查看。")
-        return note_html(said) + _inputs(context, origin)
-    lines = [_side_html(context, origin, t("分子"), by_name[name]) for name in origin.numerator]
-    lines += [_side_html(context, origin, t("分母"), by_name[name]) for name in origin.denominator]
-    return f'<ul class="zr-list zr-origin-sides">{"".join(lines)}</ul>'
+    t, by_key, source = context.t, {side.key: side for side in sides}, origin.source
+    said = ""
+    if not source.numerator:
+        text = t("此指标不是记录的简单合计，由下列记录计算；可逐条查看。")
+        said = note_html(text) + ("" if source.inputs else _inputs(context, origin))
+    titles = ((t("分子"), source.numerator), (t("分母"), source.denominator), (t("依据"), source.inputs))
+    lines = [_side_html(context, origin, title, by_key[key]) for title, keys in titles for key in keys]
+    listed = f'<ul class="zr-list zr-origin-sides">{"".join(lines)}</ul>' if lines else ""
+    return said + listed + "".join(_rows_html(context, origin, side) for side in sides)
 
 
 def _side_html(context: Context, origin: Origin, title: str, side: Side) -> str:
-    t, name = context.t, side.measure.words.text(context.lang)
+    t = context.t
     said = link = ""
     if side.value is not None:
         same = t("逐行合计与本数一致") if side.agrees else t("逐行合计与本数不一致")
         said = t("{n} 行明细，{same}").format(n=f"{side.rows:,}", same=same)
-        href = escape(ledger_address(side.measure.name, origin.place))
-        words = escape(t("在台账中查看"))
-        link = f'<a href="{href}" target="_blank">{words}</a>'
-    head = f"<small>{escape(title)}</small> {escape(name)} <b>{escape(_side_value(context, side))}</b>"
+        if in_ledger(side.key):
+            place = replace(origin.place, cell=tuple(origin.cell.items()))
+            href, words = escape(ledger_address(side.key, place)), escape(t("在台账中查看"))
+            link = f'<a href="{href}" target="_blank">{words}</a>'
+    head = f"<small>{escape(title)}</small> {escape(side.title)} <b>{escape(_side_value(context, side))}</b>"
     return f"<li><span>{head}<br><small>{escape(said)}</small></span><span>{link}</span></li>"
+
+
+def _rows_html(context: Context, origin: Origin, side: Side) -> str:
+    """Return the first rows of what the ledger does not list, or of what has a value of its own."""
+    if side.key in MEASURES or not side.rows:
+        return ""
+    frame = first_rows(context, origin, side.key, _SHOWN)
+    has_value = bool(frame["value"].notna().any())
+    if in_ledger(side.key) and not has_value:
+        return ""
+    t, unit = context.t, _VALUE_UNITS.get(side.key, side.unit) if has_value else side.unit
+    heads = [("name", t("编号")), ("text", t("经营主体")), ("text", t("银行")), ("text", t("日期")), ("", t("数值"))]
+    column = "value" if has_value else "weight"
+    rows = [
+        row_html(heads, [
+            escape(str(row["row_id"])), escape(_or_dash(row["enterprise_id"])),
+            escape(_code_name(context, "bank", str(row["bank"])) if row["bank"] else DASH),
+            escape(_or_dash(row["happened_on"])), escape(context.numbers.value(float(row[column]), unit).joined),
+        ])
+        for row in frame.where(frame.notna(), None).to_dict("records")
+    ]  # fmt: skip
+    title = t("{name}：前 {n} 行，共 {total} 行").format(name=side.title, n=len(frame), total=f"{side.rows:,}")
+    words = escape(title)
+    return f"<h4>{words}</h4>{table_html(heads, rows)}"
+
+
+def _or_dash(value: object) -> str:
+    return DASH if value is None else str(value)
 
 
 def _inputs(context: Context, origin: Origin) -> str:
@@ -233,24 +224,26 @@ def scope_words(context: Context) -> str:
 
 
 def _cell_words(context: Context, place: Place) -> list[tuple[str, str]]:
-    t = context.t
-    titles = {"region": t("范围"), "industry": t("行业"), "bank": t("银行"), "entity_type": t("主体类型")}
-    titles |= {"size_class": t("规模"), "tier": t("走访批次"), "type": t("主体类型"), "size": t("规模")}
-    titles["tag"] = t("重点领域")
-    said = []
+    t, said = context.t, []
     for name, code in (*place.cell, *place.only):
         kind = name.partition("_")[0] if name.startswith(("region", "industry")) else name
-        said.append((titles[kind], _code_name(context, kind, code) if code else t("未分类")))
+        title = {"region": t("范围"), "industry": t("行业")}.get(kind) or t(_MARKS.get(kind, ("", ""))[0])
+        if title:
+            said.append((title, _code_name(context, kind, code) if code else t("未分类")))
     return said
 
 
 def _code_name(context: Context, kind: str, code: str) -> str:
-    profile = context.profile
-    listed = {"type": "entity_type", "size": "size_class"}.get(kind, kind)
+    profile, lang = context.profile, context.lang
     node = {"region": profile.region_by_code, "industry": profile.industry_by_code}.get(kind, {}).get(code)
+    if kind == "entry" and code in _ENTRIES:
+        return context.t(_ENTRIES[code])
+    if kind == "status":
+        label = next(filter(None, (profile.code_label(listed, code) for listed in _STATUSES)), None)
+        return label.text(lang) if label else code
     found = profile.bank_by_code.get(code) if kind == "bank" else node
-    label = found.label if found else profile.code_label(listed, code)
-    return label.text(context.lang) if label else code
+    label = found.label if found else profile.code_label(_MARKS.get(kind, ("", ""))[1], code)
+    return label.text(lang) if label else code
 
 
 def _batches_html(context: Context, frame: pd.DataFrame) -> str:
@@ -281,9 +274,15 @@ def batch_words(context: Context, frame: pd.DataFrame) -> list[tuple[str, ...]]:
 # ---- the way to the ledger ----------------------------------------------------------------------------------------
 
 
-def ledger_address(measure: str, place: Place = WHOLE) -> str:
-    """Return the ledger's address for the rows of a measure: the reader's filters, the measure, and the cell."""
-    return _address({"rows": listed_as(measure), "measure": measure, "cell": place.text()})
+def in_ledger(key: str) -> bool:
+    """Whether the ledger lists the rows of a measure or row set."""
+    return key in MEASURES or (key in ROWSETS and ROWSETS[key].rows in GRAINS)
+
+
+def ledger_address(key: str, place: Place = WHOLE) -> str:
+    """Return the ledger's address for the rows of a measure or row set: the reader's filters, the key, and the cell."""
+    rows = ROWSETS[key].rows if key in ROWSETS else listed_as(key)
+    return _address({"rows": rows, "measure": key, "cell": place.text()})
 
 
 def _address(own: dict[str, str]) -> str:

@@ -13,11 +13,10 @@ from urllib.parse import parse_qsl, quote
 import streamlit as st
 
 from components.dimensions import MONTH, narrowed
+from components.inputs import MARKS, Source, is_known, marks_of, source_of
 from components.situation import VISIT_TABLES
-from data_access.queries.measures import MEASURES
-from data_access.schema import DIMENSIONS
 from data_access.selection import Attribution, Selection
-from metrics.catalogue import load_catalogue, metric
+from metrics.catalogue import metric
 
 if TYPE_CHECKING:
     from components.context import Context
@@ -61,12 +60,17 @@ class Place:
         known = dict(pairs)
         rule = known.get("rule", "")
         return cls(
-            cell=tuple((name, value) for name, value in pairs if name in {*DIMENSIONS, "bank"}),
+            cell=tuple((name, value) for name, value in pairs if name in MARKS),
             at=_day(known.get("at", "")),
             start=_day(known.get("start", "")),
             rule=Attribution(rule) if rule in {*Attribution} else None,
             only=tuple((n.removeprefix(_ONLY), v) for n, v in pairs if n in _REPLACED),
         )
+
+    def for_key(self, key: str) -> "Place":
+        """Return this place without what a figure cannot be narrowed by."""
+        known = marks_of(key)
+        return replace(self, cell=tuple((name, value) for name, value in self.cell if name in known))
 
     def selection(self, context: "Context") -> Selection:
         """Return the reader's selection as it is here."""
@@ -95,7 +99,7 @@ NOWHERE = Place(is_nowhere=True)
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """One figure: ``key`` names a metric of the catalogue, a measure, or a share "part/whole" of two measures."""
+    """One figure: ``key`` names a metric of the catalogue, a measure, a row set, or a share "part/whole" of two."""
 
     key: str
     place: Place = WHOLE
@@ -106,21 +110,19 @@ class Origin:
 
     @classmethod
     def parse(cls, text: str) -> "Origin | None":
-        """Return the origin that ``text`` speaks of, None if there is no such metric or measure."""
+        """Return the origin that ``text`` speaks of, None if there is no such figure."""
         key, _, place = text.partition(";")
-        sides = key.split("/")
-        is_share = len(sides) <= len(("part", "whole")) and set(sides) <= {*MEASURES}
-        return cls(key, Place.parse(place)) if is_share or key in load_catalogue() else None
+        return cls(key, Place.parse(place).for_key(key)) if is_known(key) else None
 
     @property
-    def numerator(self) -> tuple[str, ...]:
-        """The measures above the line, or the measure itself."""
-        return metric(self.key).numerator if self.key in load_catalogue() else (self.key.partition("/")[0],)
+    def source(self) -> Source:
+        """What the figure is made from."""
+        return source_of(self.key)
 
     @property
-    def denominator(self) -> tuple[str, ...]:
-        """The measures below the line."""
-        return metric(self.key).denominator if self.key in load_catalogue() else tuple(self.key.split("/")[1:])
+    def cell(self) -> dict[str, str]:
+        """The cell its rows are in."""
+        return {**dict(self.place.cell), **dict(self.source.cell)}
 
 
 # What the points of a chart lead to: by the number of the trace (negative: from the last), in the order of its points.

@@ -9,9 +9,10 @@ import pandas as pd
 import xlsxwriter
 
 from components.context import Context
-from components.lineage import batch_words, batches_of_metrics, place_words
+from components.lineage import batch_words, place_words
 from components.numbers import MONEY_UNITS, RATE_UNITS, WHOLE_UNITS
 from components.origins import WHOLE, Origin, Place
+from components.sides import batches_of_metrics
 from metrics.catalogue import metric
 
 # A spreadsheet program would run a text that begins like this as a formula.

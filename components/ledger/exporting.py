@@ -12,6 +12,7 @@ from components.context import Context
 from components.errors import explain
 from components.export import CSV, XLSX, Export, Part, Table, desk, write_file
 from components.filters import describe
+from components.inputs import title_of
 from components.ledger.columns import MONEY, Column, cell_words, columns
 from components.ledger.view import ROW_TITLES, WORK_TITLES, View, address
 from components.ledger.work import hint
@@ -20,7 +21,6 @@ from components.numbers import count
 from components.tables import note_html, row_html, table_html
 from data_access.exports import ExportRecord, list_exports, record_export
 from data_access.queries.ledger import stream
-from metrics.catalogue import load_terms
 
 POLL_SECONDS = 0.5
 _TOKEN = "ledger.export"  # noqa: S105 - the name of a place in the session
@@ -136,7 +136,7 @@ def described(context: Context, view: View) -> str:
     t, asked = context.t, view.asked
     what = t(WORK_TITLES[asked.work]) if asked.work else t(ROW_TITLES[asked.rows])
     if asked.measure:
-        what = f"{load_terms().measure[asked.measure].words.text(context.lang)} · {what}"
+        what = f"{title_of(asked.measure, t, context.lang)} · {what}"
     filters = [f"{title} {said}" for title, said in describe(context.filters, context.profile, context.lang, t)]
     filters += [t("查找“{text}”").format(text=asked.search)] if asked.search else []
     return " · ".join([what, *filters])
@@ -148,8 +148,7 @@ def notes(context: Context, view: View) -> list[tuple[str, str]]:
     said = [(t("内容"), described(context, view)), *describe(context.filters, context.profile, context.lang, t)]
     said += [(t("说明"), hint(context, asked.work))] if asked.work else []
     if asked.measure:
-        measure = load_terms().measure[asked.measure]
-        said.append((t("口径"), measure.words.text(context.lang)))
+        said.append((t("口径"), title_of(asked.measure, t, context.lang)))
         said += [(t("单元格"), t("、").join(cell_words(context, dict(asked.cell))))] if asked.cell else []
     said.append((t("数据版本"), str(context.version)))
     if not may_see_names(context):

@@ -12,6 +12,7 @@ from data_access.queries.keyset import Place
 from data_access.queries.ledger import ENTERPRISES, GRAINS, LONGEST_SEARCH, Asked, sortable
 from data_access.queries.lineage import EVENT_MEASURES, listed_as
 from data_access.queries.measures import MEASURES
+from data_access.queries.rowsets import ROWSETS
 from data_access.queries.worklists import WORK_LISTS
 from data_access.store import reported
 from locales import N_
@@ -22,6 +23,7 @@ PLACE = (AFTER, BEFORE)
 _FIRST_FIRST = frozenset({"name", "since", "due_on", "deadline"})
 # What a change of the view makes void: the place in the list, and what only the other view knows.
 VIEW = (LIST, ROWS, MEASURE, CELL, SORT, COLUMNS, *PLACE)
+_LISTED = frozenset(key for key, rows in ROWSETS.items() if rows.rows in GRAINS)
 ROW_TITLES = {
     "enterprises": N_("经营主体"), "visits": N_("走访"), "applications": N_("申报"), "recommendations": N_("推荐"),
     "decisions": N_("授信决定"), "loans": N_("放款"), "problems": N_("问题"),
@@ -54,8 +56,8 @@ class View:
 def read_view(context: Context) -> View:
     """Return the view that the address asks for; what it cannot mean is ignored."""
     work = url_state.get(LIST) if url_state.get(LIST) in known_lists(context) else ""
-    measure = url_state.get(MEASURE) if url_state.get(MEASURE) in MEASURES and not work else ""
-    cell = Cell.parse(url_state.get(CELL)) if measure else Cell()
+    measure = url_state.get(MEASURE) if url_state.get(MEASURE) in {*MEASURES, *_LISTED} and not work else ""
+    cell = Cell.parse(url_state.get(CELL)).for_key(measure) if measure else Cell()
     rows = _rows(context, work, measure)
     sort, descending = _sort(rows, work)
     asked = Asked(
@@ -95,6 +97,8 @@ def address() -> str:
 def _rows(context: Context, work: str, measure: str) -> str:
     if work:
         return ENTERPRISES
+    if measure in _LISTED:
+        return ROWSETS[measure].rows
     if measure:
         listed = listed_as(measure)
         return listed if listed in GRAINS and (listed == ENTERPRISES or measure in EVENT_MEASURES) else ENTERPRISES

@@ -90,13 +90,14 @@ def cohorts(
 def _further(scope: Scope, selection: Selection, by: Sequence[str], windows: Sequence[int]) -> Select[Any]:
     """Count the enterprises that came further than a visit (with banks: all of them), and how far they came."""
     e, weight = enterprise_source(scope, selection, by, funnel_only=True)
-    entry, start = _entry(e)
-    columns: dict[str, ColumnElement[Any]] = {"month": _month(start), "entry": entry, **_days(e, start, selection)}
+    entry, start = start_of(e)
+    reached = days_to_stages(e, start, selection)
+    columns: dict[str, ColumnElement[Any]] = {"month": _month(start), "entry": entry, **reached}
     own = [column.label(name) for name, column in columns.items()]
     shares = [] if weight is None else [weight.label("share")]
     rows = select(*[e.c[name] for name in by], *own, *shares).where(within(start, selection)).subquery("started")
     share = None if weight is None else rows.c.share
-    tests = [true(), *(test for window in windows for test in _chain(rows, window))]
+    tests = [true(), *(test for window in windows for test in chain(rows, window).values())]
     keys = [rows.c[name] for name in ("month", "entry", *by)]
     return select(*keys, *[count_if(test, share) for test in tests]).group_by(*keys)
 
@@ -117,7 +118,7 @@ def _month(day: ColumnElement[Any]) -> ColumnElement[int]:
     return cast(extract("year", day) * 12 + extract("month", day) - 1, Integer)
 
 
-def _entry(e: FromClause) -> tuple[ColumnElement[str], ColumnElement[Any]]:
+def start_of(e: FromClause) -> tuple[ColumnElement[str], ColumnElement[Any]]:
     """Return how and when an enterprise started: with its first visit, or with an application before that."""
     unvisited = or_(e.c.first_visit_on.is_(None), e.c.applied_on < e.c.first_visit_on)
     walked_in = and_(e.c.applied_on.is_not(None), unvisited)
@@ -125,17 +126,18 @@ def _entry(e: FromClause) -> tuple[ColumnElement[str], ColumnElement[Any]]:
     return entry, case((walked_in, e.c.applied_on), else_=e.c.first_visit_on)
 
 
-def _days(e: FromClause, start: ColumnElement[Any], selection: Selection) -> dict[str, ColumnElement[Any]]:
+def days_to_stages(e: FromClause, start: ColumnElement[Any], selection: Selection) -> dict[str, ColumnElement[Any]]:
     """Return after how many days each stage was reached (NULL: not by the as-of date)."""
     reached = {stage: e.c[column] for stage, column in _REACHED.items()}
     return {stage: case((until(day, selection), days_between(start, day))) for stage, day in reached.items()}
 
 
-def _chain(rows: FromClause, window: int) -> list[ColumnElement[bool]]:
+def chain(rows: FromClause, window: int) -> dict[str, ColumnElement[bool]]:
     """Return the condition of each stage: reached within the window, and so was every stage before it."""
     in_time = [rows.c[stage] <= window for stage in STAGES[1:]]
     need = or_(rows.c.needing <= window, in_time[0])
-    return [need, *(and_(*in_time[: number + 1]) for number in range(len(in_time)))]
+    tests = [need, *(and_(*in_time[: number + 1]) for number in range(len(in_time)))]
+    return dict(zip(STAGES, tests, strict=True))
 
 
 def _long(frame: pd.DataFrame, keys: list[str], windows: Sequence[int]) -> pd.DataFrame:

@@ -31,6 +31,7 @@ from data_access.importing.tables import TABLES
 from data_access.queries.keyset import Key, Place, beyond, ordering
 from data_access.queries.lineage import rows_query
 from data_access.queries.measures import Rules, within
+from data_access.queries.rowsets import ROWSETS
 from data_access.queries.worklists import WORK_LISTS, Question, enterprise_conditions
 from data_access.schema import DIMENSIONS, STAGES, enterprise_progress
 from data_access.selection import Scope, Selection
@@ -273,11 +274,16 @@ def _rows(asked: Asked) -> Subquery:
 
 
 def _counted_by(asked: Asked) -> Select[Any]:
+    if asked.measure in ROWSETS:
+        rows = ROWSETS[asked.measure].query(asked.scope, asked.selection, dict(asked.cell)).subquery("counted")
+        return select(rows.c.row_id)
     counted = rows_query(asked.scope, asked.selection, asked.measure, dict(asked.cell), asked.rules).subquery("counted")
     return select(counted.c.enterprise_id if asked.rows == ENTERPRISES else counted.c.record_id)
 
 
 def _base(asked: Asked) -> Subquery:
+    if asked.measure in ROWSETS:  # which knows by itself what of the period counts
+        asked = replace(asked, selection=replace(asked.selection, start=None))
     if asked.work:
         question = Question(asked.scope, asked.selection, asked.rules, asked.tiers)
         return WORK_LISTS[asked.work].rows(question).subquery("work")

@@ -38,6 +38,8 @@ from data_access.queries.measures import (
     within,
 )
 from data_access.queries.progress import enterprise_source
+from data_access.queries.rowset import ENTERPRISES
+from data_access.queries.rowsets import ROWSETS
 from data_access.schema import DIMENSIONS, activity, bank_progress, batch_files, batches, import_tables
 from data_access.selection import Scope, Selection
 from data_access.store import Store
@@ -111,6 +113,27 @@ def listed_as(measure: str) -> str:
         return "enterprises"
     kinds = _kinds(measure)
     return ACTIVITY_TABLES[kinds[0]] if len(kinds) == 1 else MEASURE_TABLES[measure][-1].partition(".")[0]
+
+
+def batches_of_rows(
+    store: Store, scope: Scope, selection: Selection, keys: Iterable[str], by: Cell | None = None
+) -> pd.DataFrame:
+    """Return the import batches that brought the rows of row sets, as ``batches_behind``.
+
+    Of a set of enterprises also those of the records of theirs it rests on.
+    """
+    parts, known = [], set()
+    for rows in (ROWSETS[key] for key in keys):
+        found = rows.query(scope, selection, by or {}).subquery()
+        names = dict.fromkeys((rows.rows, *(table.partition(".")[0] for table in rows.tables)))
+        for name in names if rows.rows == ENTERPRISES else (rows.rows,):
+            table, of = import_tables[name], select(found.c.enterprise_id)
+            test = table.c[TABLES[name].key[0]].in_(select(found.c.row_id)) if name == rows.rows else None
+            if (rows.rows, name) not in known:
+                tests = [table.c.enterprise_id.in_(of), *_by_then(name, selection)] if test is None else [test]
+                parts.append(_counted(name, tests))
+            known.add((rows.rows, name))
+    return _described(store, parts)
 
 
 def _in_cell(source: FromClause, cell: Cell) -> list[ColumnElement[bool]]:

@@ -7,6 +7,7 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Double, Select, Subquery, case, cast, func, or_, select
 
 from data_access.derivation import current
+from data_access.portable import count_if
 from data_access.queries.filters import REGION_COLUMNS, scoped
 from data_access.selection import Scope, Selection
 from data_access.store import Store
@@ -23,7 +24,7 @@ def officers_by(store: Store, scope: Scope, selection: Selection, by: Sequence[s
     """
     o = _sent(selection)
     keys = [func.coalesce(o.c[name], "").label(name) for name in by]
-    still = case((_in_service(o, selection), o.c.officer_id))
+    still = case((in_service(o, selection), o.c.officer_id))
     counted = [cast(func.count(which.distinct()), Double) for which in (still, o.c.officer_id)]
     served = cast(func.sum(o.c.enterprises_served), Double).label("served")
     query = select(*keys, *counted, served).where(*_kept(o, scope, selection))
@@ -36,21 +37,26 @@ def villages_by(store: Store, scope: Scope, selection: Selection, by: Sequence[s
     Columns ``*by`` (region_1, region_2), ``villages`` and ``covered`` (places, floats). Needs the table of grids.
     With banks in scope or selection only their commissioners count; the villages stay the same.
     """
-    g, o = current("grids"), _sent(selection)
-    kept = [o.c.kind == COMMISSIONER, o.c.region_3.is_not(None), _in_service(o, selection)]
-    kept += [o.c.bank.in_(banks) for banks in (scope.banks, selection.banks or None) if banks is not None]
-    manned = select(o.c.region_3).where(*kept).distinct().subquery("manned")
-    places = _places(g)
+    g, covered, kept = villages(scope, selection)
     keys = [g.c[name] for name in by]
-    query = (
-        select(
-            *keys, cast(func.count(), Double).label("villages"),
-            cast(func.count(case((manned.c.region_3.is_not(None), 1))), Double).label("covered"),
-        )
-        .select_from(g.outerjoin(manned, manned.c.region_3 == g.c.code))
-        .where(*_within(places, scope.regions), *_within(places, selection.regions or None))
-    )  # fmt: skip
-    return _frame(store, query.group_by(*keys), by, "villages", "covered")
+    counts = [cast(func.count(), Double).label("villages"), count_if(covered).label("covered")]
+    return _frame(store, select(*keys, *counts).where(*kept).group_by(*keys), by, "villages", "covered")
+
+
+def villages(scope: Scope, selection: Selection) -> tuple[Subquery, ColumnElement[bool], list[ColumnElement[bool]]]:
+    """Return the villages, the condition that a commissioner works in one, and those of scope and selection."""
+    g, o = current("grids"), _sent(selection)
+    kept = [o.c.kind == COMMISSIONER, o.c.region_3.is_not(None), in_service(o, selection)]
+    kept += [o.c.bank.in_(banks) for banks in (scope.banks, selection.banks or None) if banks is not None]
+    places = _places(g)
+    asked = [*_within(places, scope.regions), *_within(places, selection.regions or None)]
+    return g, g.c.code.in_(select(o.c.region_3).where(*kept)), asked
+
+
+def sent(scope: Scope, selection: Selection) -> tuple[Subquery, list[ColumnElement[bool]]]:
+    """Return the officers sent by the as-of date, and the conditions of scope and selection on them."""
+    o = _sent(selection)
+    return o, _kept(o, scope, selection)
 
 
 def _sent(selection: Selection) -> Subquery:
@@ -58,7 +64,8 @@ def _sent(selection: Selection) -> Subquery:
     return select(o).where(or_(o.c.started_on.is_(None), o.c.started_on <= selection.as_of)).subquery("sent")
 
 
-def _in_service(o: Subquery, selection: Selection) -> ColumnElement[bool]:
+def in_service(o: Subquery, selection: Selection) -> ColumnElement[bool]:
+    """Return the condition that an officer is in service at the as-of date."""
     return or_(o.c.ended_on.is_(None), o.c.ended_on > selection.as_of)
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Double, Select, and_, case, cast, func, or_, select, true
+from sqlalchemy import ColumnElement, Double, Select, Subquery, and_, case, cast, func, or_, select, true
 
 from data_access.derivation import current
 from data_access.queries.filters import conditions
@@ -39,6 +39,16 @@ def drop_offs(store: Store, scope: Scope, selection: Selection) -> pd.DataFrame:
 
 def _stopped(stages: Sequence[str], scope: Scope, selection: Selection) -> Select[Any]:
     """Count enterprises by the latest of their events that ended at each stage."""
+    rows = last_stops(scope, selection, stages)
+    groups = [rows.c[name] for name in COLUMNS[:-1]]
+    return select(*groups, cast(func.count(), Double)).where(rows.c.latest == 1).group_by(*groups)
+
+
+def last_stops(scope: Scope, selection: Selection, stages: Sequence[str]) -> Subquery:
+    """Return the events that ended at ``stages``, numbered for each enterprise and stage: ``latest`` is 1 for the last.
+
+    Columns ``stage``, ``status``, ``reason``, ``enterprise_id``, ``bank``, ``happened_on`` and ``latest``.
+    """
     s = stops
     latest = func.row_number().over(
         partition_by=[s.c.stage, s.c.enterprise_id],
@@ -50,16 +60,15 @@ def _stopped(stages: Sequence[str], scope: Scope, selection: Selection) -> Selec
         or_(s.c.passed_on.is_(None), s.c.passed_on > selection.as_of),
         *conditions(s, scope, selection),
     ]
-    keys = [s.c[name] for name in COLUMNS[:-1]]
-    rows = select(*keys, latest.label("latest")).where(*kept).subquery("ranked")
-    groups = [rows.c[name] for name in COLUMNS[:-1]]
-    return select(*groups, cast(func.count(), Double)).where(rows.c.latest == 1).group_by(*groups)
+    keys = [s.c[name] for name in (*COLUMNS[:-1], "enterprise_id", "bank", "happened_on")]
+    return select(*keys, latest.label("latest")).where(*kept).subquery("ranked")
 
 
 # ---- visited, with a need, and nothing since ----------------------------------------------------------------------
 
 
-def _unserved(scope: Scope, selection: Selection) -> list[ColumnElement[bool]]:
+def unserved(scope: Scope, selection: Selection) -> list[ColumnElement[bool]]:
+    """Return the conditions on ``enterprise_progress`` of those that told a need and have not applied since."""
     e, b = enterprise_progress, bank_progress
     later = (e.c.applied_on, e.c.recommended_on, e.c.decided_on, e.c.drawn_on)
     kept = [e.c.is_in_funnel == true(), within(e.c.need_on, selection)]
@@ -76,7 +85,7 @@ def unserved_by(store: Store, scope: Scope, selection: Selection, by: Sequence[s
     borrowed by the as-of date. With banks in scope or selection, only enterprises that one of them touched count.
     """
     keys = [enterprise_progress.c[name] for name in by]
-    query = select(*keys, cast(func.count(), Double)).where(*_unserved(scope, selection)).group_by(*keys)
+    query = select(*keys, cast(func.count(), Double)).where(*unserved(scope, selection)).group_by(*keys)
     return pd.DataFrame(store.rows(query.order_by(*keys)), columns=[*by, "n"]).astype({"n": "float64"})
 
 
@@ -93,7 +102,7 @@ def unserved_page(
     shown = [e.c[name] for name in ("enterprise_id", "entity_type", "region_1", "region_2", "industry_1", "need_on")]
     page = (
         select(*shown)
-        .where(*_unserved(scope, selection))
+        .where(*unserved(scope, selection))
         .order_by(e.c.need_on, e.c.enterprise_id)
         .offset(offset)
         .limit(limit)

@@ -81,18 +81,21 @@ def refusal_outcomes(store: Store, scope: Scope, selection: Selection) -> pd.Dat
     ``mature`` are refusals at least ninety days old at the as-of date, ``converted`` those of them whose enterprise
     any bank approved within ninety days.
     """
-    mature = r.c.decided_on <= selection.as_of - timedelta(days=CONVERSION_DAYS)
-    in_time = and_(r.c.granted_on.is_not(None), days_between(r.c.decided_on, r.c.granted_on) <= CONVERSION_DAYS)
+    counts = [count_if(test).label(name) for name, test in {"n": true(), **aftermath(selection)}.items()]
     query = (
-        select(
-            r.c.code, count_if(true()).label("n"), count_if(mature).label("mature"),
-            count_if(and_(mature, in_time)).label("converted"),
-        )
+        select(r.c.code, *counts)
         .where(within(r.c.decided_on, selection), *conditions(r, scope, selection))
         .group_by(r.c.code)
         .order_by(r.c.code)
-    )  # fmt: skip
+    )
     return frame_of(store, query)
+
+
+def aftermath(selection: Selection) -> dict[str, ColumnElement[bool]]:
+    """Return what can have become of a refusal, as conditions on ``refusals``: ``mature`` and ``converted``."""
+    mature = r.c.decided_on <= selection.as_of - timedelta(days=CONVERSION_DAYS)
+    in_time = and_(r.c.granted_on.is_not(None), days_between(r.c.decided_on, r.c.granted_on) <= CONVERSION_DAYS)
+    return {"mature": mature, "converted": and_(mature, in_time)}
 
 
 def refusal_texts(

@@ -8,6 +8,7 @@ from components import url_state
 from components.context import Context
 from components.empty import show_empty
 from components.header import show_frame, show_header
+from components.inputs import title_of
 from components.ledger import firm, work
 from components.ledger.columns import cell_words, columns, usual
 from components.ledger.exporting import show_export, show_exports
@@ -33,7 +34,6 @@ from components.panel import mark, panel
 from components.situation import LIST_TABLES
 from components.tables import note_html
 from data_access.queries.ledger import ENTERPRISES, LONGEST_SEARCH, Page
-from metrics.catalogue import load_terms
 
 
 def render(context: Context) -> None:
@@ -130,10 +130,10 @@ def _extent(context: Context, view: View, page: Page) -> str:
 
 
 def _measure_html(context: Context, view: View, page: Page) -> str:
-    t, measure = context.t, load_terms().measure[view.asked.measure]
+    t = context.t
     unit = context.numbers.unit(view.unit)
     said = t("计入“{name}”的明细：{n} {unit}").format(
-        name=measure.words.text(context.lang), n=count(page.total), unit=unit
+        name=title_of(view.asked.measure, t, context.lang), n=count(page.total), unit=unit
     )
     where = [*cell_words(context, dict(view.asked.cell)), context.numbers.day(view.asked.selection.as_of)]
     said = f"{said}（{' · '.join(where)}）"

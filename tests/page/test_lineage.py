@@ -57,8 +57,10 @@ def test_the_dialog_names_day_cell_rule_and_batch_files(open_page, demo_store, z
 
 def test_a_figure_that_is_no_sum_leads_to_the_records_it_is_made_from(open_page, demo_store, zhanjiang):
     found = shown(ask(open_page(demo_store, zhanjiang), "days_to_decision;"))
-    assert "由下列批次的记录计算" in found
-    assert re.search(r'href="ledger\?rows=recommendations"', found)
+    assert "由下列记录计算" in found
+    assert re.search(r'href="ledger\?rows=enterprises&amp;measure=span.cases', found)
+    assert "逐行合计与本数一致" in found
+    assert re.search(r"<td[^>]*>\d+ 天</td>", found)  # how long each of them took
     assert "授信决定" in found
 
 
