@@ -21,7 +21,7 @@ _ANALYSIS = (
 _LEDGER = ("measure", "cell", "rows", "list", "q", "sort", "cols", "after", "before", "enterprise")
 # Of the services: a problem's own marks, its state and the case that is open; what an enterprise needs of a product.
 _SERVICES = (
-    *("department", "category", "level", "source", "state", "case"),
+    *("department", "category", "level", "source", "state", "case", "raised"),
     *("audience", "guarantee", "amount", "term", "rate", "offer"),
 )
 # Of the meeting papers: the edition that is open, the one it is compared with, and whom the papers are for.

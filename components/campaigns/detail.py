@@ -63,7 +63,10 @@ def detail_html(context: Context, row: Mapping[str, Any], people: pd.DataFrame) 
     if isinstance(row["source_text"], str):
         source = escape(t("公开报道原文"))
         quoted = f"<blockquote><b>{source}</b> {escape(row['source_text'])}</blockquote>"
-    said = "".join(note_html(line) for line in explained(context, people))
+    lines = explained(context, people)
+    if quoted and context.profile.is_demo:
+        lines = [t("家数和金额凡原文有载的照录；举办日期及原文未载的数为演示设定。"), *lines]
+    said = "".join(note_html(line) for line in lines)
     return f'<div class="zr-meeting"><dl>{listed}</dl>{quoted}{said}</div>'
 
 

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from charts.campaigns import Pair, balance_figure
 from charts.intervals import interval_bar
-from components.campaigns.reading import ANY, Asked, records, register
+from components.campaigns.reading import ANY, Asked, group_names, records, register
 from components.context import Context
 from components.numbers import DASH, count, rate
 from components.reads import remember
@@ -41,6 +41,7 @@ STAGE_NAMES = {
     "recommended": N_("已推荐"), "decided": N_("已有决定"),
 }  # fmt: skip
 MOST_LEVELS = 14
+THEME = "theme:"
 
 
 def strata(context: Context, question: Asked) -> pd.DataFrame:
@@ -53,7 +54,10 @@ def strata(context: Context, question: Asked) -> pd.DataFrame:
 
 
 def comparisons(context: Context, question: Asked) -> dict[str, Comparison]:
-    """Return the comparison of all attendants ("all"), of those matched by size too ("size"), and of each county."""
+    """Return the comparison of all attendants ("all"), by size too ("size"), of each theme and of each county.
+
+    A theme has the code "theme:" and its own, a county its own.
+    """
     return remember(context, "campaigns.compared", lambda: _compared(context, question), question.key)
 
 
@@ -61,7 +65,17 @@ def _compared(context: Context, question: Asked) -> dict[str, Comparison]:
     frame = strata(context, question)
     parts = compare_by(frame, "region_1") if len(frame) else {}
     known = {node.code: parts[node.code] for node in context.profile.children() if node.code in parts}
-    return {"all": compare(frame), "size": compare(frame, WITH_SIZE)} | known
+    return {"all": compare(frame), "size": compare(frame, WITH_SIZE)} | _by_theme(context, question, frame) | known
+
+
+def _by_theme(context: Context, question: Asked, frame: pd.DataFrame) -> dict[str, Comparison]:
+    """Compare those whose first meeting was of a theme; a day with meetings of several themes belongs to none."""
+    events = register(context, question)[["held_on", "theme"]].dropna().drop_duplicates()
+    days = events.drop_duplicates("held_on", keep=False).set_index("held_on")["theme"]
+    themed = frame.assign(theme=frame["held_on"].map(days).fillna(""))
+    found = compare_by(themed, "theme", (*MATCHED_ON, "theme")) if len(frame) else {}
+    names = group_names(context, "theme")
+    return {f"{THEME}{code}": found[code] for code in names if code in found} if len(found) > 1 else {}
 
 
 def headline(context: Context, question: Asked) -> str:
@@ -95,13 +109,21 @@ def _signed(value: float) -> str:
 def rows_html(context: Context, question: Asked) -> str:
     """Return the comparisons as a table: all, matched by size too, and each county."""
     t, found = context.t, comparisons(context, question)
-    names = {"all": t("全部参会企业"), "size": t("另按规模匹配"), **_counties(context)}
+    names = _names(context)
     rates = [v for c in found.values() for v in (c.rate, c.control_rate) if not np.isnan(v)]
     top = max([10.0, *rates]) * 1.05
     heads = [("name", ""), ("wide", t("匹配户数")), ("wide", t("对照户数")), ("", t("参会获授信率")), ("text wide", "")]
-    heads += [("", t("对照获授信率")), ("text wide", ""), ("", t("相差（百分点）")), ("wide", t("95% 区间"))]
+    heads += [("", t("对照获授信率")), ("text wide", ""), ("", t("相差（百分点，95% 区间）"))]
     rows = [_row(context, heads, names[code], c, top) for code, c in found.items()]
     return table_html(heads, rows)
+
+
+def _names(context: Context) -> Mapping[str, str]:
+    t = context.t
+    themes = {
+        f"{THEME}{code}": t("主题：{name}").format(name=name) for code, name in group_names(context, "theme").items()
+    }
+    return {"all": t("全部参会企业"), "size": t("另按规模匹配"), **themes, **_counties(context)}
 
 
 def _counties(context: Context) -> Mapping[str, str]:
@@ -113,14 +135,12 @@ def _row(context: Context, heads: list[tuple[str, str]], name: str, c: Compariso
     if c.refusal:
         said = escape(context.t("样本太少，不作比较"))
         why = f'<small title="{escape(refused(context, c))}">{said}</small>'
-        return row_html(
-            heads, [escape(name), matched, count(c.controls), DASH, "", DASH, "", why, DASH], 'class="young"'
-        )
+        return row_html(heads, [escape(name), matched, count(c.controls), DASH, "", DASH, "", why], 'class="young"')
     nan = float("nan")
     bars = [interval_bar(value, nan, nan, top) for value in (c.rate, c.control_rate)]
-    limits = f"{_signed(c.low)} – {_signed(c.high)}"
+    limits = f"<small>{_signed(c.low)} – {_signed(c.high)}</small>"
     cells = [escape(name), matched, count(c.controls), f"{rate(c.rate, 1)}%", bars[0], f"{rate(c.control_rate, 1)}%"]
-    return row_html(heads, [*cells, bars[1], f"<b>{_signed(c.difference)}</b>", limits])
+    return row_html(heads, [*cells, bars[1], f"<b>{_signed(c.difference)}</b> {limits}"])
 
 
 def notes(context: Context) -> list[str]:
@@ -137,6 +157,7 @@ def notes(context: Context) -> list[str]:
         t("可匹配的参会企业少于 {n} 户，或获授信合计不足 {m} 户时不作比较。").format(
             n=FEWEST_MATCHED, m=FEWEST_APPROVED
         ),
+        t("主题按企业首次参加的活动划分。"),
     ]
 
 
@@ -161,7 +182,7 @@ def _left(context: Context, question: Asked) -> list[str]:
 def sheet(context: Context, question: Asked) -> Sheet:
     """Return the comparisons with their numbers."""
     t, found = context.t, comparisons(context, question)
-    names = {"all": t("全部参会企业"), "size": t("另按规模匹配"), **_counties(context)}
+    names = _names(context)
     fields = ("attended", "matched", "controls", "rate", "control_rate", "difference", "low", "high")
     frame = pd.DataFrame([{name: getattr(c, name) for name in fields} for c in found.values()], columns=list(fields))
     frame = frame.assign(

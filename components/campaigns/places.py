@@ -1,6 +1,6 @@
 """When and where: meetings on their dates, where attendants come from, and what followed in a county."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -149,17 +149,31 @@ def map_deck(context: Context, question: Asked) -> tuple[CompactDeck, ColourScal
     return choropleth(found, areas, scale, size=SIZE), scale
 
 
-def _held_in(context: Context, question: Asked, code: str) -> int:
-    return int((held(context, question)["region_1"] == code).sum())
+def _held_in(context: Context, question: Asked, code: str) -> list[dict[str, Any]]:
+    """Return the meetings held in a county, with what followed there where credit is reported."""
+    events = held(context, question)
+    if "decisions" in context.reported and len(events):
+        events = events[["event_id", "region_1"]].merge(around(context, question), on="event_id")
+    return records(events[events["region_1"] == code])
 
 
-def _tip(context: Context, name: str, row: Mapping[str, float], sessions: int) -> str:
+def _tip(context: Context, name: str, row: Mapping[str, float], sessions: Sequence[Mapping[str, Any]]) -> str:
     t = context.t
-    lines = [f"<b>{escape(name)}</b>", escape(t("在此举办 {n} 场").format(n=sessions))]
+    lines = [f"<b>{escape(name)}</b>", escape(t("在此举办 {n} 场").format(n=len(sessions)))]
+    lines += [_followed_there(context, meeting) for meeting in sessions]
     if row:
         lines.append(escape(t("参会企业 {n} 户").format(n=count(row["firms"]))))
         lines.append(escape(t("90天内获参会银行授信 {n} 户").format(n=count(row["approved"]))))
     return "<br>".join(lines)
+
+
+def _followed_there(context: Context, meeting: Mapping[str, Any]) -> str:
+    """Return a line on a meeting: its day, and the first approvals a day in the county before it and after it."""
+    day = context.numbers.short_day(meeting["held_on"])
+    if "days_after" not in meeting:
+        return escape(day)
+    words = {side: _per_day(meeting, side, context.t("（{n}天）")) for side in ("before", "after")}
+    return f"{escape(day)} {escape(context.t('当地日均获授信（户）'))} {words['before']} → {words['after']}"
 
 
 def legend_html(context: Context, scale: ColourScale) -> str:
@@ -239,8 +253,8 @@ def around_html(context: Context, question: Asked) -> str:
     t, frame = context.t, around(context, question)
     if frame.empty:
         return note_html(t("没有符合条件的活动"))
-    heads = [("name wrap", t("活动")), ("text", t("地点")), ("", t("此前日均（户）")), ("", t("此后日均（户）"))]
-    heads += [("", t("变化")), ("wide", t("同期全市变化"))]
+    heads = [("name wrap", t("活动")), ("text wide", t("地点")), ("wide", t("此前日均（户）"))]
+    heads += [("wide", t("此后日均（户）")), ("", t("变化")), ("", t("同期全市变化"))]
     return table_html(heads, [_around_row(context, heads, row) for row in records(frame)])
 
 
@@ -270,8 +284,9 @@ def around_headline(context: Context, question: Asked) -> str:
     known = known[known["state"] == State.MATURE] if len(known) else known
     if known.empty:
         return t("活动前后当地获授信户数：满期的县级活动太少，只作陈列")
-    more = int((known["change"] > known["city_change"]).sum())
-    return t("满90天的 {n} 场县级活动中，{m} 场的当地获授信增幅高于同期全市（只描述先后，不说明因果）").format(
+    # As the table shows them, so that what reads alike is not called higher.
+    more = int((known["change"].round() > known["city_change"].round()).sum())
+    return t("满90天的 {n} 场县级活动中，{m} 场之后当地获授信的变化好于同期全市（只描述先后，不说明因果）").format(
         n=len(known), m=more
     )
 

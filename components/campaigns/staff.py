@@ -1,6 +1,6 @@
 """The financial officers: how many, where, which towns and villages have none, and how many enterprises each serves."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from html import escape
 from typing import Any
 
@@ -177,7 +177,12 @@ def map_deck(context: Context) -> CompactDeck | None:
     """Return the towns as points, those without an assistant larger and in another colour; None without shapes."""
     found = shapes(context.profile)
     path = context.filters.path
-    spots = [_spot(context, town) for node in tops(context) for town in context.profile.children(node.code)]
+    grids = villages(context, "region_2")
+    known = {} if grids is None else grids.set_index("region_2").to_dict("index")
+    spots = [
+        _spot(context, town, known.get(town.code, {}))
+        for node in tops(context) for town in context.profile.children(node.code)
+    ]  # fmt: skip
     areas = [
         Area(
             node.code, node.label.short(context.lang) if not path else "", float("nan"),
@@ -191,12 +196,16 @@ def map_deck(context: Context) -> CompactDeck | None:
     return choropleth(found, areas, _TWO, spots=drawn, focus=path[0] if path else "", size=SIZE)
 
 
-def _spot(context: Context, town: Node) -> Spot | None:
+def _spot(context: Context, town: Node, grids: Mapping[Hashable, Any]) -> Spot | None:
     if town.lon is None or town.lat is None:
         return None
     has, t = town.code in manned_towns(context), context.t
     said = t("有金融助理员") if has else t("没有金融助理员")
     tip = f"<b>{escape(town.label.text(context.lang))}</b><br>{escape(said)}"
+    if grids:
+        whole, covered = float(grids["villages"]), float(grids["covered"])
+        line = t("村（社区）{n} 个，没有特派员的 {m} 个").format(n=count(whole), m=count(whole - covered))
+        tip += f"<br>{escape(line)}"
     label = town.label.short(context.lang) if context.filters.path else ""
     return Spot(town.code, label, town.lon, town.lat, 1.0 if has else 0.0, 5.0 if has else 6.5, tip)
 
@@ -279,11 +288,13 @@ def coverage_headline(context: Context) -> str:
     t, found = context.t, coverage(context).dropna(subset=["towns_rate"])
     if len(found) < 2 or context.filters.path:
         return t("三员配备情况")
-    best, worst = (found.iloc[int(k)] for k in (found["towns_rate"].argmax(), found["towns_rate"].argmin()))
+    best, worst = found["towns_rate"].max(), found["towns_rate"].min()
+    if best == worst:
+        return t("各地助理员配备率都是 {a}%").format(a=rate(float(best), 1))
+    names = (t("、").join(found.loc[found["towns_rate"] == value, "name"]) for value in (best, worst))
     return t("助理员配备率{best}最高（{a}%），{worst}最低（{b}%）").format(
-        best=best["name"], a=rate(float(best["towns_rate"]), 1),
-        worst=worst["name"], b=rate(float(worst["towns_rate"]), 1),
-    )  # fmt: skip
+        best=next(names), a=rate(float(best), 1), worst=next(names), b=rate(float(worst), 1)
+    )
 
 
 def coverage_sheet(context: Context) -> Sheet:
@@ -317,7 +328,8 @@ def banks_html(context: Context) -> str:
         row_html(heads, [
             escape(names.get(row["bank"], row["bank"] or t("未分类"))), count(row["sent"]), count(row["served"]),
             f"<b>{rate(row['each'], 1)}</b>", interval_bar(row["each"], nan, nan, top),
-        ])
+        ], mark("bank", str(row["bank"]), label=t("查看{name}").format(name=names.get(row["bank"], row["bank"])))
+            if row["bank"] in names else "")
         for row in frame.to_dict("records")
     ]  # fmt: skip
     return table_html(heads, rows)

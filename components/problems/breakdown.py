@@ -107,6 +107,7 @@ def sheet(desk: Desk, by: str, title: str) -> Sheet:
         "problems": t("收集"),
         "open": t("未办结"),
         "overdue": t("超期未办"),
+        "overdue_again": t("其中重开未结"),
         "soon": t("7 天内到期"),
         "due": t("到期件"),
         "due_closed": t("到期已办结"),

@@ -10,6 +10,7 @@ from charts.problems import Band, Month, ages_figure, flow_figure
 from charts.stagetimes import Stage, stage_times_figure
 from components.dimensions import month_name
 from components.numbers import DASH, count, rate
+from components.problems import raised
 from components.problems.desk import LISTS, Desk
 from components.reads import remember
 from components.sheet import Column, Sheet
@@ -30,10 +31,7 @@ TIMES = ("level", "department", "category", "source")
 
 def ages(desk: Desk) -> pd.DataFrame:
     """Return the open problems by age: ``band``, ``open``, ``overdue`` and ``in_time`` (件)."""
-    t = desk.context.t
-    edges = (-1, *BANDS)
-    names = [t("{low}–{high} 天").format(low=low + 1, high=high) for low, high in zip(edges, BANDS, strict=False)]
-    names.append(t("{n} 天以上").format(n=BANDS[-1]))
+    names = [raised.band_name(desk.context, number) for number in range(len(BANDS) + 1)]
     open_, late = ([desk.whole[name] for name in band_names(kind)] for kind in ("open", "overdue"))
     frame = pd.DataFrame({"band": names, "open": open_, "overdue": late})
     return frame.assign(in_time=frame["open"] - frame["overdue"])
@@ -55,10 +53,11 @@ def ages_view(desk: Desk) -> go.Figure:
     t = desk.context.t
     in_time, late = t("未到期或未定期限"), t("超期未办")
     bands = []
-    for row in ages(desk).to_dict("records"):
+    for number, row in enumerate(ages(desk).to_dict("records")):
         name, numbers = str(row["band"]), (float(row["in_time"]), float(row["overdue"]))
         first, second = (f"{name}　{what} <b>{count(n)}</b>" for what, n in zip((in_time, late), numbers, strict=True))
-        bands.append(Band(name, *numbers, (first, second)))
+        code = raised.band_code(number)
+        bands.append(Band(name, *numbers, (first, second), (f"open:{code}", f"overdue:{code}")))
     return ages_figure(bands, in_time=in_time, overdue=late)
 
 
@@ -99,9 +98,12 @@ def months_view(desk: Desk) -> go.Figure:
     """Return bars of intake and closing by month with the line of what was open."""
     t, context = desk.context.t, desk.context
     found = [
-        Month(_month(desk, row["month"]), row["raised"] + row["reopened"], row["closed"], row["open"])
+        Month(
+            _month(desk, row["month"]), row["raised"] + row["reopened"], row["closed"], row["open"],
+            f"problems:{raised.month_code(row['month'])}",
+        )
         for row in months(desk).to_dict("records")
-    ]
+    ]  # fmt: skip
     return flow_figure(
         found, raised=t("收集（含重开）"), closed=t("办结"), open_=t("月末未办结"), unit=context.numbers.unit("issue")
     )

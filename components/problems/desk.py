@@ -11,6 +11,7 @@ from components import url_state
 from components.context import Context
 from components.dimensions import Dimension, dimensions
 from components.memory import memory
+from components.problems import raised
 from components.reads import remember
 from components.switch import pick
 from data_access.queries import problems as queries
@@ -30,11 +31,15 @@ LISTS = {
 
 @dataclass(frozen=True)
 class Desk:
-    """The problems of one selection on ``day``; ``own`` holds the page's own filters by parameter ("" = all)."""
+    """The problems of one selection on ``day``; ``own`` holds the page's own filters by parameter ("" = all).
+
+    ``listed`` narrows the list, and nothing else, to a month or an age (a code of ``raised``, "" = all).
+    """
 
     context: Context
     day: date
     own: Mapping[str, str]
+    listed: str = ""
 
     @property
     def selection(self) -> Selection:
@@ -46,6 +51,11 @@ class Desk:
         """The page's own filters as the queries take them."""
         codes = {name: (code,) if code else () for name, code in self.own.items()}
         return Which(codes["department"], codes["category"], codes["level"], codes["source"])
+
+    @property
+    def in_list(self) -> Which:
+        """The page's own filters with what narrows the list."""
+        return replace(self.which, raised=raised.days(self.listed, self.day))
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -84,6 +94,18 @@ class Desk:
         (row,) = self.counts().to_dict("records")
         return {str(name): float(value) for name, value in row.items()}
 
+    def listed_in(self, state: str) -> float:
+        """Return how many cases the list has in a state."""
+        if not self.listed:
+            return self.whole[state]
+        context = self.context
+        frame = remember(
+            context, "problems.listed",
+            lambda: queries.problems_by(context.store, context.scope, self.selection, (), self.in_list),
+            self.listed, *self.key,
+        )  # fmt: skip
+        return float(frame[state].sum())
+
     def name(self, parameter: str, code: str) -> str:
         """Return the short name of a mark's code; 未分类 for the untold."""
         label = self.context.profile.code_label(LISTS[parameter][0], code)
@@ -96,7 +118,7 @@ def desk_of(context: Context) -> Desk:
     last: date | None = memory.get(key, lambda: queries.register_day(context.store))
     day = min(context.filters.as_of, last) if last else context.filters.as_of
     own = {name: _asked(context, name, codes) for name, (codes, _) in LISTS.items()}
-    return Desk(context, day, own)
+    return Desk(context, day, own, raised.asked())
 
 
 def _asked(context: Context, parameter: str, codes: str) -> str:

@@ -61,9 +61,9 @@ def _read(desk: Desk, state: str, place: Place, limit: int) -> pd.DataFrame:
     frame = remember(
         context, "problems.page",
         lambda: queries.problem_page(
-            context.store, context.scope, desk.selection, desk.which, state, place, limit
+            context.store, context.scope, desk.selection, desk.in_list, state, place, limit
         ),
-        state, place, limit, *desk.key,
+        state, place, limit, desk.listed, *desk.key,
     )  # fmt: skip
     return _masked(desk, frame)
 
@@ -95,7 +95,9 @@ def standing(desk: Desk, row: Row) -> tuple[str, str]:
         return t("未定期限"), "flat"
     left = (due - desk.day).days
     if left < 0:
-        return t("超期 {n} 天").format(n=count(-left)), "bad"
+        # Reopening grants no new deadline: the days are those since the one the case was first given.
+        said = t("按原期限超期 {n} 天") if row["is_reopened"] else t("超期 {n} 天")
+        return said.format(n=count(-left)), "bad"
     return (t("今日到期"), "warn") if left == 0 else (t("剩 {n} 天").format(n=count(left)), "flat")
 
 
@@ -182,7 +184,7 @@ def _steps(desk: Desk, row: Row) -> list[str]:
     visit = t("（走访 {id}）").format(id=row["visit_id"]) if row["visit_id"] else ""
     events = [(day["raised_on"], t("提出{visit}").format(visit=visit))]
     events += [(day["transferred_on"], t("转办，期限重新计算"))]
-    events += [(day["closed_on"], t("办结")), (day["reopened_on"], t("重开")), (day["reclosed_on"], t("再次办结"))]
+    events += [(day["closed_on"], t("办结")), (day["reopened_on"], t("重开，不另给期限")), (day["reclosed_on"], t("再次办结"))]
     if day["due_on"] and day["due_on"] != day["deadline"]:
         why = t("、").join(
             filter(None, (t("暂停 {n} 天").format(n=suspended) if suspended else "",

@@ -89,6 +89,7 @@ def _lines(desk: Desk, key: str) -> list[str]:
     if key == "problems_overdue":
         return [
             t("{n} 件在 7 天内到期").format(n=count(whole["soon"])),
+            t("其中重开未结 {n} 件，按原期限计").format(n=count(whole["overdue_again"])),
             t("超期后才转办 {n} 件").format(n=count(whole["transferred_late"])),
         ]
     part, of = RATES[key]

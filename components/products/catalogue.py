@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from html import escape
 from typing import Any
 
@@ -27,9 +27,12 @@ SHOWN = {
     "fits": N_("符合需求"),
     "used": N_("有放款"),
     "unused": N_("从未使用"),
+    "soon": N_("90 天内到期"),
     "ended": N_("已到期"),
     "all": N_("全部"),
 }
+# A product that ends within these days is listed apart.
+SOON_DAYS = 90
 USES = ("loans", "borrowers", "amount")
 Row = Mapping[Hashable, Any]
 
@@ -80,9 +83,11 @@ def with_use(context: Context, frame: pd.DataFrame) -> pd.DataFrame:
 def picked(shelf: Shelf, state: str, words: str) -> pd.DataFrame:
     """Return the rows in a state of ``SHOWN`` whose name or bank holds ``words``."""
     frame, used = shelf.frame, shelf.frame["loans"] > 0
+    until = pd.to_datetime(frame["valid_until"])
     kept = {
         "valid": frame["is_on_offer"], "fits": frame["fits"] & frame["is_on_offer"], "used": used,
         "unused": frame["is_on_offer"] & (frame["loans"] == 0), "ended": ~frame["is_on_offer"],
+        "soon": frame["is_on_offer"] & (until <= pd.Timestamp(shelf.day + timedelta(SOON_DAYS))),
         "all": pd.Series(True, index=frame.index),
     }[state]  # fmt: skip
     if words.strip():

@@ -140,7 +140,13 @@ def outlets_html(context: Context, words: str) -> str:
 
 def _outlet(context: Context, row: Row) -> list[str]:
     place = " ".join(filter(None, (_region(context, str(row["region_1"])), _region(context, str(row["region_2"])))))
-    texts = [str(row["name"]), _bank(context, str(row["bank"])), place, str(row["address"]), str(row["phone"]) or DASH]
+    texts = [
+        str(row["name"]),
+        bank_name(context, str(row["bank"])),
+        place,
+        str(row["address"]),
+        str(row["phone"]) or DASH,
+    ]
     return [escape(text) for text in texts]
 
 
@@ -149,7 +155,7 @@ def found(context: Context, words: str) -> pd.DataFrame:
     frame, asked = outlets(context), words.strip()
     if not asked:
         return frame
-    banks = frame["bank"].map(lambda code: _bank(context, str(code)))
+    banks = frame["bank"].map(lambda code: bank_name(context, str(code)))
     text = frame["name"] + " " + banks + " " + frame["address"]
     return frame[text.str.contains(asked, case=False, regex=False)]
 
@@ -158,7 +164,7 @@ def outlets_sheet(context: Context, words: str) -> Sheet:
     """Return the outlets as a table."""
     t, frame = context.t, found(context, words)
     shown = frame.assign(
-        bank=[_bank(context, str(code)) for code in frame["bank"]],
+        bank=[bank_name(context, str(code)) for code in frame["bank"]],
         county=[_region(context, str(code)) for code in frame["region_1"]],
         town=[_region(context, str(code)) for code in frame["region_2"]],
     )
@@ -174,6 +180,7 @@ def _region(context: Context, code: str) -> str:
     return node.label.short(context.lang) if node else code
 
 
-def _bank(context: Context, code: str) -> str:
+def bank_name(context: Context, code: str) -> str:
+    """Return what a bank is called in short."""
     bank = context.profile.bank_by_code.get(code)
     return bank.label.short(context.lang) if bank else code

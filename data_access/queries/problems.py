@@ -52,17 +52,22 @@ Condition = ColumnElement[bool]
 
 @dataclass(frozen=True, slots=True)
 class Which:
-    """The problems asked about by their own marks; an empty tuple narrows nothing, the code "" is the untold."""
+    """The problems asked about by their own marks; an empty tuple narrows nothing, the code "" is the untold.
+
+    ``raised`` are the first and the last day on which a problem came up.
+    """
 
     departments: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     levels: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    raised: tuple[date, date] | None = None
 
     def conditions(self, cases: FromClause) -> list[Condition]:
         """Return the conditions that keep the cases asked about."""
         asked = zip(MARKS, (self.departments, self.categories, self.levels, self.sources), strict=True)
-        return [cases.c[name].in_(codes) for name, codes in asked if codes]
+        kept: list[Condition] = [cases.c[name].in_(codes) for name, codes in asked if codes]
+        return [*kept, cases.c.raised_on.between(*self.raised)] if self.raised else kept
 
 
 EVERY = Which()
@@ -77,8 +82,10 @@ def cases(scope: Scope, selection: Selection) -> Subquery:
     """
     known = _known(scope, selection)
     returned = known.c.reopened_on.is_not(None)
-    ended = case((returned, known.c.reclosed_on), else_=known.c.closed_on).label("ended_on")
-    stood = select(*known.c, ended).subquery("stood")
+    ended = case((returned, known.c.reclosed_on), else_=known.c.closed_on)
+    marked = case((ended.is_not(None), known.c.satisfaction)).label("satisfaction")
+    kept = [column for column in known.c if column.name != "satisfaction"]
+    stood = select(*kept, ended.label("ended_on"), marked).subquery("stood")
     late = func.coalesce(stood.c.suspended_days, 0) + case(
         (_moved(stood), days_between(stood.c.raised_on, stood.c.transferred_on)), else_=0
     )
@@ -124,8 +131,9 @@ def counters(c: FromClause, as_of: date) -> Mapping[str, Condition]:
 
     ``due`` are those whose deadline has come by ``as_of``, ``due_closed`` and ``on_time`` the ones of them that are
     closed and were in time; ``overdue`` are open past their deadline, ``soon`` come due within a week.
-    ``solved_on_site`` were closed on the day of the visit that found them; ``transferred_late`` were passed on when
-    already overdue.
+    ``overdue_again`` are those of them that had been closed once. ``solved_on_site`` were closed on the day of the
+    visit that found them; ``transferred_late`` were passed on when already overdue. A mark of satisfaction belongs to
+    the closing that stands: a problem that came back and is open has none.
     """
     is_open, ended = c.c.ended_on.is_(None), c.c.ended_on.is_not(None)
     due = c.c.due_on <= as_of
@@ -139,6 +147,7 @@ def counters(c: FromClause, as_of: date) -> Mapping[str, Condition]:
         "due_closed": and_(due, ended),
         "on_time": and_(due, c.c.ended_on <= c.c.due_on),
         "overdue": and_(is_open, c.c.due_on < as_of),
+        "overdue_again": and_(is_open, c.c.due_on < as_of, c.c.is_reopened == true()),
         "soon": and_(is_open, c.c.due_on >= as_of, c.c.due_on <= as_of + timedelta(days=SOON_DAYS)),
         "undated": and_(is_open, c.c.due_on.is_(None)),
         "suspended": c.c.suspended_days > 0,
@@ -156,7 +165,9 @@ def band_names(late: str) -> tuple[str, ...]:
     return tuple(f"{late}_{number}" for number in range(len(BANDS) + 1))
 
 
-def problems_by(store: Store, scope: Scope, selection: Selection, by: Sequence[str] = ()) -> pd.DataFrame:
+def problems_by(
+    store: Store, scope: Scope, selection: Selection, by: Sequence[str] = (), which: Which = EVERY
+) -> pd.DataFrame:
     """Return how many problems there are of each kind: columns ``*by``, the names of ``counters``, and more.
 
     ``by`` may name marks and the enterprise's dimensions. ``marks`` is the sum of the marks of satisfaction; the
@@ -172,8 +183,8 @@ def problems_by(store: Store, scope: Scope, selection: Selection, by: Sequence[s
         for name, inside in zip(band_names(late), _bands(age), strict=True):
             measures[name] = count_if(and_(found[late], inside))
     keys = [c.c[name] for name in by]
-    query = select(*keys, *[value.label(name) for name, value in measures.items()]).group_by(*keys).order_by(*keys)
-    return frame_of(store, query, **dict.fromkeys(measures, "float64"))
+    query = select(*keys, *[value.label(name) for name, value in measures.items()]).where(*which.conditions(c))
+    return frame_of(store, query.group_by(*keys).order_by(*keys), **dict.fromkeys(measures, "float64"))
 
 
 def _bands(age: ColumnElement[int]) -> list[Condition]:

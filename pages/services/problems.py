@@ -13,7 +13,7 @@ from components.empty import show_empty
 from components.frame import show_framed, show_plotly
 from components.header import show_frame
 from components.panel import panel
-from components.problems import breakdown, course, listing, summary
+from components.problems import breakdown, course, listing, raised, summary
 from components.problems.desk import LISTS, Desk, at_day, desk_of, show_own_filters
 from components.reads import remember
 from components.sheet import Sheet
@@ -24,7 +24,7 @@ from locales import N_
 T = TypeVar("T")
 
 PARTS = {"list": N_("问题清单"), "times": N_("办理用时"), "subjects": N_("问题类别")}
-_VERBS = frozenset({breakdown.PLACE, *LISTS})
+_VERBS = frozenset({breakdown.PLACE, *LISTS, raised.PARAMETER})
 
 
 def render(context: Context) -> None:
@@ -95,12 +95,15 @@ def _chart(
     desk: Desk, name: str, say: Callable[[], str], build: Callable[[], go.Figure], sheet: Callable[[], Sheet]
 ) -> None:
     t, head = desk.context.t, _kept(desk, f"{name}.head", say)
-    notes = {"ages": t("自提出之日起的天数"), "months": t("* 为未完月份")}
+    notes = {
+        "ages": t("自提出之日起的天数；点击列出这些问题"),
+        "months": t("* 为未完月份；点击收集，列出当月提出的"),
+    }
     figure = _kept(desk, name, build)
     show_framed(
         at_day(desk), f"problems-{name}", head, _note(desk, notes[name]),
-        lambda: show_plotly(figure, key=f"problems.{name}", lang=desk.context.lang, alt=head), sheet,
-        ("problems", "problems_overdue"),
+        lambda: show_plotly(figure, key=f"problems.{name}", lang=desk.context.lang, alt=head, on_pick=_pick), sheet,
+        ("problems", "problems_overdue"), leads=True,
     )  # fmt: skip
 
 
@@ -143,10 +146,12 @@ def _list(desk: Desk) -> None:
     states = {key: t(name) for key, name in listing.STATES.items()}
     asked = url_state.get("state")
     state = asked if asked in states else next(iter(states))
-    n = desk.whole[state]
+    n = desk.listed_in(state)
 
     def draw() -> None:
         switch(t("状态"), "state", states, key="problems")
+        if desk.listed:
+            panel(raised.lift_html(desk.context, desk.listed), key="problems.raised", on_act=_follow)
         leaf = listing.leaf(desk, state)
         found = listing.one(desk)
         if found is not None:
@@ -178,6 +183,15 @@ def _pager(desk: Desk, leaf: listing.Leaf) -> None:
 def _turn(parameter: str, problem_id: str) -> None:
     url_state.clear("after", "before")
     url_state.put(parameter, problem_id)
+
+
+def _pick(code: str) -> None:
+    """List the problems behind a bar: their state and when they came up; a second click lifts it."""
+    state, _, when = code.partition(":")
+    again = url_state.get(raised.PARAMETER) == when
+    url_state.clear("after", "before", "case", "part")
+    url_state.put("state", state if state != next(iter(listing.STATES)) else None)
+    url_state.put(raised.PARAMETER, None if again else when)
 
 
 def _follow(action: str) -> None:

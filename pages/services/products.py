@@ -7,10 +7,10 @@ import streamlit as st
 from components import url_state
 from components.context import Context
 from components.empty import show_empty
-from components.frame import show_framed
+from components.frame import show_framed, show_map
 from components.header import go, show_frame
 from components.panel import panel
-from components.products import catalogue, contacts
+from components.products import catalogue, contacts, outletmap
 from components.products.catalogue import Shelf, shelf_of
 from components.products.form import need_of, show_form
 from components.reads import remember
@@ -18,6 +18,7 @@ from components.switch import switch
 from components.tables import note_html
 from locales import N_
 
+MAP_HEIGHT = 330
 PARTS = {"outlets": N_("对接网点"), "offices": N_("专班联系方式"), "banks": N_("各银行产品")}
 
 
@@ -106,11 +107,19 @@ def _outlets(context: Context) -> None:
     if "outlets" not in context.reported:
         st.html(note_html(t("银行网点未报送")))
         return
+    deck = remember(context, "products.map", lambda: outletmap.map_deck(context))
 
     def draw() -> None:
         left, right = st.columns([1, 2], gap="small")
         with left:
             panel(contacts.places_html(context), key="products.places", on_act=go)
+            if deck is not None:
+                head = contacts.places_headline(context)
+                show_map(
+                    deck, key="products.map", height=MAP_HEIGHT, alt=head, lang=context.lang,
+                    on_pick=lambda code: go(f"region:{code}"),
+                )  # fmt: skip
+                st.html(note_html(outletmap.note(context)))
         with right:
             _search(t("搜索网点、银行或地址"), "q")
             st.html(contacts.outlets_html(context, words))

@@ -92,8 +92,21 @@ def test_a_problem_that_came_back_is_open_until_it_is_closed_again(city: Store) 
         61: (None, False), 65: (day(62), False), 69: (day(62), False), 75: (None, True), 80: (day(80), True),
     }  # fmt: skip
     at_75 = counted(city, replace(Selection(day(75)), start=day(60)))
-    assert at_75["overdue"] == at_75["due"] == 1
+    assert at_75["overdue"] == at_75["overdue_again"] == at_75["due"] == 1
     assert "on_time" not in at_75
+
+
+def test_a_mark_belongs_to_the_closing_that_stands(store: Store) -> None:
+    """Content when it was closed on day 15, back on day 20, closed for good on day 40."""
+    case = problem(1, "e1", 10, 60, 15, reopened=True, reopened_on=20, reclosed_on=40, satisfaction=5)
+    fill(store, {**SMALL_CITY, "problems": [case]})
+    assert [counted(store, Selection(day(on))).get("rated", 0) for on in (14, 15, 20, 39, 40)] == [0, 1, 0, 0, 1]
+
+
+def test_the_problems_that_came_up_on_some_days(city: Store) -> None:
+    asked = Which(raised=(day(20), day(50)))
+    assert problem_page(city, ALL, LATEST, asked)["problem_id"].tolist() == ["p3", "p4", "p5"]
+    assert problems_by(city, ALL, LATEST, (), asked)["problems"].tolist() == [3]
 
 
 def test_a_late_transfer_is_counted_as_such(store: Store) -> None:

@@ -68,6 +68,20 @@ def test_a_case_shows_its_history_and_its_enterprise_masked(open_page, demo_stor
         assert step in case
 
 
+@pytest.mark.parametrize("raised", ["2025-01", "31-60", "91-"])
+def test_the_list_is_narrowed_to_a_bar_and_its_count_agrees(open_page, demo_store, zhanjiang, raised):
+    app = open_page(demo_store, zhanjiang, "problems", state="open", raised=raised)
+    assert problems(app) == []
+    (listed,) = re.findall(r"未办结 (\d+) 件(?=\W*(?:单位|$))", text(app)) or re.findall(
+        r"#### 未办结 (\d+) 件", text(app)
+    )
+    lifts = next(piece for piece in pieces(app) if 'data-act="raised:"' in piece)
+    assert "提出" in lifts
+    app.session_state["frame.problems-list.table"] = True
+    app.run()
+    assert len(app.dataframe[0].value) == int(listed)
+
+
 @pytest.mark.parametrize("by", ["level", "category"])
 def test_times_are_told_by_every_mark(open_page, demo_store, zhanjiang, by):
     app = open_page(demo_store, zhanjiang, "problems", part="times", by=by)
