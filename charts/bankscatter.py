@@ -46,6 +46,9 @@ def _bubbles(rows: pd.DataFrame, groups: Sequence[str], spans: Sequence[tuple[fl
     top = float(rows["area"].max()) or 1.0
     sizes = 9.0 + 21.0 * np.sqrt(rows["area"].fillna(0.0) / top)
     sides = _sides(rows, sizes, spans)
+    # The legend shows each group as its first mark, which should be one without an outline.
+    rows = rows.assign(outline=rows["light"].map(_outline)).sort_values("outline", kind="stable")
+    sizes, sides = sizes[rows.index], sides[rows.index]
     traces = []
     for number, group in enumerate(groups):
         part = rows["group"] == group
@@ -62,7 +65,7 @@ def _bubbles(rows: pd.DataFrame, groups: Sequence[str], spans: Sequence[tuple[fl
                     "size": sizes[part],
                     "color": CATEGORICAL[number % 10],
                     "opacity": 0.82,
-                    "line": {"width": [_outline(light) for light in rows.loc[part, "light"]], "color": MARK["bad"]},
+                    "line": {"width": rows.loc[part, "outline"], "color": MARK["bad"]},
                 },
                 customdata=rows.loc[part, "said"],
                 hovertemplate=HOVER,
@@ -72,8 +75,8 @@ def _bubbles(rows: pd.DataFrame, groups: Sequence[str], spans: Sequence[tuple[fl
     return traces
 
 
-def _outline(light: str) -> float:
-    return {"red": 3.0, "amber": 1.5}.get(light, 0.0)
+def _outline(light: object) -> float:
+    return {"red": 3.0, "amber": 1.5}.get(str(light), 0.0)
 
 
 def _sides(rows: pd.DataFrame, sizes: "pd.Series[float]", spans: Sequence[tuple[float, float]]) -> "pd.Series[str]":

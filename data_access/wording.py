@@ -1,9 +1,10 @@
 """Near-duplicate texts among refusals: what was written for this case, and what was pasted.
 
 Texts are reduced to what could have been written by hand (NFKC, no digits, spaces, punctuation or names of banks;
-the enterprise's own name is taken out before). Equal ones are counted; the few that are left over are compared with RapidFuzz, whose similarity is one minus the Indel distance over
-the two lengths. Each is compared only with texts that share one of its rarest pairs of characters, as a similar text
-must, and only until enough twins are found: the cost grows with the number of texts and not with its square.
+the enterprise's own name is taken out before). Equal ones are counted; the few that are left over are compared with
+RapidFuzz, whose similarity is one minus the Indel distance over the two lengths. Each is compared only with texts that
+share one of its rarest pairs of characters, as a similar text must, and only until enough twins are found: the cost
+grows with the number of texts and not with its square.
 """
 
 import re

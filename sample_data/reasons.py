@@ -65,8 +65,8 @@ class Clerk:
     def _fair(self, care: float) -> Reason:
         case = self._drawn(self.phrases["cases"])
         text = case["short"]
-        if self._sometimes(0.25 + 0.6 * care):
-            told = self._told(case) if self._sometimes(0.2 + 0.7 * care) else self._one(case["facts"])
+        if self._sometimes(0.5 + 0.45 * care):
+            told = self._told(case) if self._sometimes(0.45 + 0.5 * care) else self._one(case["facts"])
             text = f"{text}：{told}"
         return Reason(
             case["code"],

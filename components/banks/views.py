@@ -339,7 +339,8 @@ def _is_money(desk: Desk, measure: str) -> bool:
 
 
 def _short_money(desk: Desk, value: float) -> str:
-    factor, unit = desk.context.numbers.scale(value)
+    scales = desk.context.numbers.scales()
+    factor, unit = next((scale for scale in scales if abs(value) >= scale[0]), scales[-1])
     return desk.context.numbers.amount(f"{value / factor:g}", unit).joined
 
 

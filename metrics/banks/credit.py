@@ -14,9 +14,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
-from statsmodels.robust.scale import Huber
 
-from metrics.banks.huber import huber_lines
+from metrics.banks.huber import huber_levels, huber_lines
 
 Array = NDArray[np.floating[Any]]
 
@@ -176,8 +175,7 @@ class _Lines:
 
 def _levels(x: Array, y: Array) -> _Lines:
     """Fit lines of slope 1 to the columns."""
-    location, scale = Huber(maxiter=200, tol=1e-6)(y - x, axis=0)  # Huber's "proposal 2": both at once
-    intercept, deviation = np.atleast_1d(location), np.atleast_1d(scale)
+    intercept, deviation = huber_levels(y - x)
     return _Lines(intercept, np.ones_like(intercept), deviation, _smearing(y - x - intercept, deviation))
 
 
