@@ -19,6 +19,7 @@ from components.header import go, show_frame
 from components.panel import panel
 from components.reads import remember
 from components.sheet import Sheet
+from components.situation import LIST_TABLES
 from components.switch import chosen, pick, switch, toggle
 
 
@@ -74,6 +75,13 @@ def _view(desk: Desk, name: str, build: Callable[[], View], *key: str) -> View:
     return remember(desk.context, f"banks.{name}", build, *_sizes(desk), *key)
 
 
+def _dated(context: Context, note: str, *, axes: bool = False) -> str:
+    """Return a frame's note after where its units stand and the day the lists are reported up to."""
+    t, day = context.t, context.numbers.day(context.as_of(*LIST_TABLES))
+    unit = t("见坐标轴") if axes else t("见表头")
+    return "　".join(filter(None, (t("单位：{unit}　截至 {day}").format(unit=unit, day=day), note)))
+
+
 def _show(context: Context, name: str, view: View) -> None:
     def draw() -> None:
         if view.figure is None:
@@ -81,7 +89,8 @@ def _show(context: Context, name: str, view: View) -> None:
         else:
             show_plotly(view.figure, key=f"banks.{name}", lang=context.lang, alt=view.head)
 
-    show_framed(context, f"banks-{name}", view.head, view.note, draw, view.sheet, view.metrics)
+    note = _dated(context, view.note, axes=True)
+    show_framed(context, f"banks-{name}", view.head, note, draw, view.sheet, view.metrics)
 
 
 def _pair(context: Context, desk: Desk, first: str, second: str) -> None:
@@ -117,7 +126,7 @@ def _lights(context: Context, desk: Desk, focus: str) -> None:
             st.html(remember(desk.context, "banks.score", lambda: score.score_html(desk), *_sizes(desk)))
 
     show_framed(
-        context, "banks-lights", t("四个问题，{n} 家银行").format(n=len(desk.peers)), note, draw,
+        context, "banks-lights", t("四个问题，{n} 家银行").format(n=len(desk.peers)), _dated(context, note), draw,
         lambda: tables.lights_sheet(desk), (), leads=True,
     )  # fmt: skip
 
@@ -132,8 +141,8 @@ def _card(context: Context, desk: Desk, focus: str) -> None:
         links = card.links(focus)
         html = remember(desk.context, "banks.card", lambda: card.card_html(desk, focus, links), *_sizes(desk), *links)
         show_framed(
-            context, "banks-card", head, desk.group(focus), lambda: st.html(html), lambda: card.card_sheet(desk, focus),
-            card.METRICS,
+            context, "banks-card", head, _dated(context, desk.group(focus)), lambda: st.html(html),
+            lambda: card.card_sheet(desk, focus), card.METRICS,
         )  # fmt: skip
     with right:
         _show(context, "weeks", _view(desk, "weeks", lambda: card.control_view(desk, focus), focus))
@@ -160,7 +169,7 @@ def _drill(context: Context, desk: Desk, focus: str) -> None:
             pick(t("清单"), "view", names, key="banks", width=230)
             sheet = remember(desk.context, f"banks.{which}", builders[which], focus)
             show_framed(
-                context, f"banks-{which}", names[which], t("{n} 行").format(n=len(sheet.frame)),
+                context, f"banks-{which}", names[which], _dated(context, t("{n} 行").format(n=len(sheet.frame))),
                 lambda: show_table(context, sheet, key=f"banks.{which}.table"), lambda: sheet, sheet.metrics,
             )  # fmt: skip
 
@@ -186,7 +195,7 @@ def _time(context: Context, desk: Desk, focus: str) -> None:
     _show(context, "decided", _view(desk, "decided", lambda: timing.decided_view(desk, focus), focus))
     sheet = remember(desk.context, "banks.overdue", lambda: timing.overdue_sheet(desk, ""), "")
     show_framed(
-        context, "banks-overdue-all", tables.overdue_headline(desk), t("等待最久的在前，最多 500 笔"),
+        context, "banks-overdue-all", tables.overdue_headline(desk), _dated(context, t("等待最久的在前，最多 500 笔")),
         lambda: show_table(context, sheet, key="banks.overdue.all"), lambda: sheet, sheet.metrics,
     )  # fmt: skip
 
@@ -199,7 +208,7 @@ def _more(context: Context, desk: Desk, focus: str) -> None:
     further = remember(desk.context, "banks.further", lambda: tables.further_sheet(desk))
     show_framed(
         context, "banks-further", t("计划完成与其他指标"),
-        t("政策性银行列在最后；空格为没有分母，右边四列的空格为该行未报送"),
+        _dated(context, t("政策性银行列在最后；空格为没有分母，右边四列的空格为该行未报送")),
         lambda: show_table(context, further, key="banks.further.table"), lambda: further, further.metrics,
     )  # fmt: skip
     left, right = st.columns(2, gap="small") if context.scope.banks is None else (st.container(), st.container())
@@ -211,7 +220,7 @@ def _more(context: Context, desk: Desk, focus: str) -> None:
     repair = remember(desk.context, "banks.repair", lambda: card.repair_sheet(desk), "")
     show_framed(
         context, "banks-repair-all", t("拒绝原因：可修复的、责任部门与拒后转化"),
-        t("可修复的在前；转化率只计满 90 天的不予授信，任何银行后来批准都算"),
+        _dated(context, t("可修复的在前；转化率只计满 90 天的不予授信，任何银行后来批准都算")),
         lambda: show_table(context, repair, key="banks.repair.all"), lambda: repair, repair.metrics,
     )  # fmt: skip
 
@@ -223,7 +232,8 @@ def _priority(context: Context, desk: Desk, focus: str) -> None:
     who = desk.name(bank) if bank else t("全部银行")
     show_framed(
         context, "banks-priority", t("重点领域走访与授信：{who}").format(who=who),
-        priority.balance_said(desk.context), lambda: show_table(context, areas, key="banks.priority.table"),
+        _dated(context, priority.balance_said(desk.context)),
+        lambda: show_table(context, areas, key="banks.priority.table"),
         lambda: areas, (*priority.METRICS, "county_balance"),
     )  # fmt: skip
 
@@ -247,7 +257,8 @@ def _loop(context: Context, desk: Desk, focus: str) -> None:
     open_ = sum(item.commitment.closed_on is None for item in found)
     show_framed(
         context, "banks-commitments", t("整改承诺：{n} 条未办结").format(n=open_),
-        t("每次会议逐条复测，变化与随机波动相比"), draw, lambda: promises.list_sheet(desk, found), (), leads=True,
+        _dated(context, t("每次会议逐条复测，变化与随机波动相比")), draw, lambda: promises.list_sheet(desk, found), (),
+        leads=True,
     )  # fmt: skip
 
 

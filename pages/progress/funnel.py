@@ -106,17 +106,23 @@ def _stages(context: Context, view: View, frame: pd.DataFrame) -> None:
     def draw() -> None:
         show_plotly(
             figure, key=f"funnel.stages.{view.version}", lang=context.lang, alt=head,
-            origins=stageviews.stage_origins(view),
+            origins=stageviews.stage_origins(view, frame),
         )  # fmt: skip
         st.html("".join(map(note_html, lines)))
 
-    note = t("单位：户　截至 {day}").format(day=context.numbers.day(context.as_of(*LIST_TABLES)))
+    note = _unit(context, context.numbers.unit("enterprise"))
     kind = t("观察 {n} 天，仅满期批次").format(n=view.window) if view.is_cohort else t("阶段累计量，非同一批企业")
     show_framed(
         context, "funnel", head, f"{note}　{kind}", draw,
-        lambda: stageviews.stages_sheet(context, view, counts, tuple(lines)),
+        lambda: stageviews.stages_sheet(context, view, frame, tuple(lines)),
         ("visited", "need_rate", *view.metrics("apply"), "recommended", "approved", "borrowers"),
     )  # fmt: skip
+
+
+def _unit(context: Context, unit: str) -> str:
+    """Return what every frame says first: its unit, and the day the lists are reported up to."""
+    day = context.numbers.day(context.as_of(*LIST_TABLES))
+    return context.t("单位：{unit}　截至 {day}").format(unit=unit, day=day)
 
 
 def _notes(context: Context, view: View, frame: pd.DataFrame) -> list[str]:
@@ -192,7 +198,7 @@ def _breakdown_note(context: Context, view: View, dimension: Dimension) -> str:
         said.append(t("归属：{rule}；各行之和不等于全市").format(rule=t(RULES[view.rule])))
     else:
         said.append(t("点击可筛选"))
-    return "　".join(said)
+    return "　".join([_unit(context, "%"), *said])
 
 
 # ---- details --------------------------------------------------------------------------------------------------------
@@ -220,11 +226,11 @@ def _times(context: Context, _view: View) -> None:
         with left:
             show_plotly(figure, key=f"funnel.times.{start}", lang=context.lang, alt=head)
         with right:
-            st.html(remember(context, "funnel.times.html", lambda: stagetimes.spans_html(context, found), start))
+            html = remember(context, "funnel.times.html", lambda: stagetimes.spans_html(context, found), start)
+            panel(html, key=f"funnel.times.table.{start}")
 
-    note = t("已完成的比例随天数变化　截至 {day}　虚线为 {n} 天").format(
-        day=context.numbers.day(context.as_of(*LIST_TABLES)), n=stagetimes.limit(context)
-    )
+    said = t("已完成的比例随天数变化　虚线为 {n} 天").format(n=stagetimes.limit(context))
+    note = f"{_unit(context, '%')}　{said}"
     show_framed(
         context, "stage-times", head, note, draw, lambda: stagetimes.spans_sheet(context, found),
         ("days_to_decision", "days_to_decision_p90", "on_time_rate"), leads=True,
@@ -234,12 +240,11 @@ def _times(context: Context, _view: View) -> None:
 def _reasons(context: Context, _view: View) -> None:
     t, frame = context.t, dropoffs.reasons(context, context.selection)
     html = remember(context, "funnel.reasons.html", lambda: dropoffs.reasons_html(context, frame))
-    note = t("单位：户　每户按该阶段最后一条记录计一次，此后已通过的不计　截至 {day}").format(
-        day=context.numbers.day(context.as_of(*LIST_TABLES))
-    )
+    said = t("每户按该阶段最后一条记录计一次，此后已通过的不计")
+    note = f"{_unit(context, context.numbers.unit('enterprise'))}　{said}"
     head = remember(context, "funnel.reasons.head", lambda: dropoffs.reasons_headline(context, frame))
     show_framed(
-        context, "drop-offs", head, note, lambda: st.html(html),
+        context, "drop-offs", head, note, lambda: panel(html, key="funnel.reasons"),
         lambda: dropoffs.reasons_sheet(context, frame), ("unreachable_rate", "rejected", "rejection_rate"),
     )  # fmt: skip
 
@@ -252,9 +257,8 @@ def _unserved(context: Context, _view: View) -> None:
     dimension = known[chosen("by", {key: d.title for key, d in known.items() if key != "bank"})]
     frame = unserved.parts(context, context.selection, dimension)
     head = unserved.unserved_headline(context, frame, dimension)
-    note = t("说出需求后没有申报、推荐、决定或放款记录　截至 {day}　名称已脱敏").format(
-        day=context.numbers.day(context.as_of(*LIST_TABLES))
-    )
+    said = t("说出需求后没有申报、推荐、决定或放款记录　名称已脱敏")
+    note = f"{_unit(context, context.numbers.unit('enterprise'))}　{said}"
 
     def draw() -> None:
         left, right = st.columns([2, 5], gap="small")
@@ -302,6 +306,7 @@ def _compare(context: Context, view: View) -> None:
     places = comparison.side_places(view, parameter, code)
     frame = comparison.compared(context, view, parameter, code)
     head = comparison.pairs_headline(context, frame, names)
+    said = t("两组视为相互独立，有重叠时区间偏宽；区间含 0 的差异可能只是随机波动")
 
     def draw() -> None:
         left, right = st.columns([5, 6], gap="small")
@@ -314,7 +319,7 @@ def _compare(context: Context, view: View) -> None:
             panel(comparison.pairs_html(context, frame, names, places), key="funnel.pairs.table")
 
     show_framed(
-        context, "comparison", head, t("两组视为相互独立，有重叠时区间偏宽；区间含 0 的差异可能只是随机波动"), draw,
+        context, "comparison", head, f"{_unit(context, '%')}　{said}", draw,
         lambda: comparison.pairs_sheet(context, frame, names, places),
         ("need_rate", "application_rate", "recommendation_rate"),
         leads=True,

@@ -88,12 +88,19 @@ def _heat(context: Context, rows: Dimension, columns: Dimension, key: str) -> No
         panel(html, key="industries.heat", on_act=_follow)
 
     small = int(context.profile.settings.get("small_cell", 5))
-    note = t("单位：{unit}　截至 {day}　n 为分母户数，不足 {small} 户不着色　点击行业或单元格可下钻").format(
-        unit=heat.unit[1], day=context.numbers.day(context.as_of(*LIST_TABLES)), small=small
-    )
+    said = t("n 为分母户数，不足 {small} 户不着色　点击行业或单元格可下钻").format(small=small)
     if shrink and key != CREDIT:
-        note = t("颜色为经验贝叶斯收缩值：向同行业各地的平均靠拢，样本越少靠得越近　数字为原始值，n 为分母户数")
-    show_framed(context, "heat", head, note, draw, lambda: industryview.heat_sheet(context, heat), (key,), leads=True)
+        said = t("颜色为经验贝叶斯收缩值：向同行业各地的平均靠拢，样本越少靠得越近　数字为原始值，n 为分母户数")
+    show_framed(
+        context, "heat", head, f"{_unit(context, heat.unit[1])}　{said}", draw,
+        lambda: industryview.heat_sheet(context, heat), (key,), leads=True,
+    )  # fmt: skip
+
+
+def _unit(context: Context, unit: str) -> str:
+    """Return what every frame says first: its unit, and the day the lists are reported up to."""
+    day = context.numbers.day(context.as_of(*LIST_TABLES))
+    return context.t("单位：{unit}　截至 {day}").format(unit=unit, day=day)
 
 
 def _follow(action: str) -> None:
@@ -128,7 +135,7 @@ def _rates(context: Context, rows: Dimension, columns: Dimension | None) -> None
         panel(html, key=f"industries.rates.{group.key}", on_act=follow)
 
     head = t("各{group}的渗透、需求、获批与户均授信").format(group=group.title)
-    note = t("小字为 95% 区间　截至 {day}").format(day=context.numbers.day(context.as_of(*LIST_TABLES)))
+    note = _unit(context, t("见表头")) + "　" + t("小字为 95% 区间")
     if group.key == "chain":
         note += t("　一户可属多条产业链，各链不可相加")
     show_framed(
@@ -177,7 +184,9 @@ def _split(context: Context, rows: Dimension, columns: Dimension | None, key: st
         show_plotly(figure, key=f"industries.split.{key}.{kind}.{'.'.join(pair)}", lang=context.lang, alt=head)
         st.html(mixview.split_html(context, found))
 
-    note = t("{metric}之差按行业分解（Kitagawa）：结构不同带来的部分与同行业内表现不同带来的部分").format(
+    unit = context.numbers.unit("percentage_point" if metric(key).unit == "percent" else metric(key).unit)
+    said = t("{metric}之差按行业分解（Kitagawa）：结构不同带来的部分与同行业内表现不同带来的部分").format(
         metric=context.numbers.name(metric(key))
     )
+    note = f"{_unit(context, unit)}　{said}"
     show_framed(context, "split", head, note, draw, lambda: mixview.split_sheet(context, found), (key,), leads=True)

@@ -237,16 +237,20 @@ def _watch(context: Context, s: Situation) -> None:
     with left:
         html = remember(context, "changes", lambda: changes.changes_html(s))
         head = remember(context, "changes.head", lambda: changes.changes_headline(s))
+        since = t("单位见各行　较上月末的变化　走访截至 {visits}，清单与授信截至 {lists}").format(
+            visits=context.numbers.short_day(s.visits_on), lists=context.numbers.short_day(s.lists_on)
+        )
         show_framed(
-            context, "changes", head, t("较上月末的变化"), lambda: panel(html, key="overview.changes"),
+            context, "changes", head, since, lambda: panel(html, key="overview.changes"),
             lambda: changes.changes_sheet(s), changes.WATCHED,
         )  # fmt: skip
     days = t("截至 {day}").format(day=context.numbers.day(s.lists_on))
     if by:
         with middle:
-            _overdue(context, s, by, changes.overdue_headline(s), t("按属地　{day}　点击查看").format(day=days))
+            note = t("单位：户　按属地　{day}　点击查看").format(day=days)
+            _overdue(context, s, by, changes.overdue_headline(s), note)
     with right:
-        _overdue(context, s, "bank", changes.banks_headline(s), t("按银行　{day}　点击筛选").format(day=days))
+        _overdue(context, s, "bank", changes.banks_headline(s), t("单位：户　按银行　{day}　点击筛选").format(day=days))
 
 
 def _overdue(context: Context, s: Situation, by: str, head: str, note: str) -> None:

@@ -185,7 +185,7 @@ def _compare(context: Context, question: Asked) -> None:
         return effect.rows_html(context, question) + effect.notes_html(context, question)
 
     html = remember(context, "campaigns.effect.rows", draw, question.key)
-    note = "　".join((t("90天内首次获授信的比例"), t("对照为描述性，非因果结论"), _until(context)))
+    note = "　".join((t("90天内首次获授信的比例（%）"), t("对照为描述性，非因果结论"), _until(context)))
     show_framed(
         context, "effect", head, note, lambda: st.html(html), lambda: effect.sheet(context, question),
         ("intent_conversion", "approved"),
@@ -200,9 +200,10 @@ def _balance(context: Context, question: Asked) -> None:
     title = remember(
         context, "campaigns.balance.head", lambda: effect.balance_headline(context, question), question.key
     )
+    said = t("单位：标准差　差异最大的各项；虚线之间为小差异。阶段按各场活动中间一场的日期统计")
     figure = remember(context, "campaigns.balance.plot", lambda: effect.balance_plot(context, question), question.key)
     show_framed(
-        context, "balance", title, t("差异最大的各项；虚线之间为小差异。阶段按各场活动中间一场的日期统计"),
+        context, "balance", title, f"{said}　{_until(context)}",
         lambda: show_plotly(figure, key="campaigns.balance", lang=context.lang, alt=title),
         lambda: effect.balance_sheet(context, question), (),
     )  # fmt: skip
@@ -236,7 +237,8 @@ def _timeline(context: Context, question: Asked) -> None:
         title = escape(t("即将举办"))
         st.html(f'<h4 class="zr-sub">{title}</h4>{places.coming_html(context, question)}')
 
-    note = t("圆越大参会企业越多；浅色带为活动后 90 天　点击打开活动")
+    said = t("单位：户　圆越大参会企业越多；浅色带为活动后 90 天　点击打开活动")
+    note = f"{said}　{_until(context)}"
     show_framed(
         context, "timeline", head, note, draw, lambda: places.timeline_sheet(context, question),
         ("events", "event_participants"), leads=True,
@@ -297,7 +299,7 @@ def _officers(context: Context) -> None:
                 show_map(deck, key="campaigns.staff", height=MAP_HEIGHT, alt=head, lang=context.lang)
                 st.html(staff.legend_html(context))
 
-        note = t("镇街的金融助理员配备　截至 {day}").format(day=day)
+        note = t("镇街的金融助理员配备（人）　截至 {day}").format(day=day)
         show_framed(context, "gaps", head, note, draw, lambda: staff.gaps_sheet(context), ("assistant_coverage",))
     with right:
         _framed_table(context, "coverage", staff.coverage_headline, staff.coverage_html, staff.coverage_sheet)
@@ -314,7 +316,7 @@ def _framed_table(
 ) -> None:
     t = context.t
     drawn = remember(context, f"campaigns.table.{key}", lambda: html(context))
-    note = t("金融三员　截至 {day}").format(day=context.numbers.day(context.filters.as_of))
+    note = t("金融三员　单位见表头　截至 {day}").format(day=context.numbers.day(context.filters.as_of))
     show_framed(
         context, key, head(context), note, lambda: panel(drawn, key=f"campaigns.{key}", on_act=follow),
         lambda: sheet(context), ("assistant_coverage", "commissioner_coverage", "enterprises_per_officer"), leads=True,
@@ -339,7 +341,8 @@ def _publicity(context: Context) -> None:
             st.html(table)
             st.html(note_html(reach.limits(context)))
 
-    note = t("上：宣传发布；下：每周新增走访　截至 {day}").format(day=context.numbers.day(context.filters.as_of))
+    day = context.numbers.day(context.filters.as_of)
+    note = t("上：宣传发布（份、篇）；下：每周新增走访（户）　截至 {day}").format(day=day)
     visits = context.as_of("visits")
     if visits and visits < context.filters.as_of:
         note += t("，走访截至 {day}").format(day=context.numbers.day(visits))
