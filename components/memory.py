@@ -40,6 +40,11 @@ class Memory:
                     entry.built = True
         return entry.value
 
+    def knows(self, key: Hashable) -> bool:
+        """Whether the value of ``key`` is built and remembered."""
+        entry = self._entries.get(key)
+        return entry is not None and entry.built
+
     def clear(self) -> None:
         """Forget everything."""
         with self._lock:

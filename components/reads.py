@@ -4,17 +4,18 @@ Frames and figures are handed out as they are, not copied: treat them as read-on
 cards and tables are remembered too; they are the same for every reader of one language.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from datetime import date
+from functools import cache, partial
 from typing import TypeVar
 
 import pandas as pd
 
 from components.context import Context
 from components.memory import memory
+from data_access.queries import progress as queries
 from data_access.queries.history import daily_each
 from data_access.queries.measures import MEASURES, Rules
-from data_access.queries.progress import progress_by
 from data_access.selection import Selection
 
 T = TypeVar("T")
@@ -49,15 +50,47 @@ def progress(
     regions: tuple[str, ...] | None = None,
 ) -> pd.DataFrame:
     """Return ``progress_by`` for the reader's selection, at another date or in other regions if these are given."""
-    selection = context.selection if at is None else context.selection.at(at)
+    day = context.filters.as_of if at is None else at
+    return progress_at(context, [(day, measures)], by, regions=regions)[0]
+
+
+def progress_at(
+    context: Context,
+    asked: Sequence[tuple[date, tuple[str, ...]]],
+    by: tuple[str, ...] = (),
+    *,
+    regions: tuple[str, ...] | None = None,
+) -> list[pd.DataFrame]:
+    """Return ``progress`` at several dates, each with its measures; what is not remembered yet is read at once."""
+    selection = context.selection
     if regions is not None:
         levels = {context.profile.region_by_code[code].level for code in regions}
         selection = selection.within(*regions, level=levels.pop() if len(levels) == 1 else None)
+    keys = [_key(context, "progress", selection.at(day), by, measures) for day, measures in asked]
+    missing: dict[date, tuple[str, ...]] = {}
+    for key, (day, measures) in zip(keys, asked, strict=True):
+        if not memory.knows(key):
+            missing[day] = (*missing.get(day, ()), *measures)
 
-    def read() -> pd.DataFrame:
-        return progress_by(context.store, context.scope, selection, by, measures, rules(context), context.coverage)
+    def ask(wanted: dict[date, tuple[str, ...]]) -> dict[date, pd.DataFrame]:
+        return queries.progress_at(
+            context.store, context.scope, selection, wanted, by, rules(context), context.coverage
+        )
 
-    return _read(context, read, "progress", selection, by, measures)
+    together = cache(lambda: ask(missing))
+
+    def read(day: date, measures: tuple[str, ...]) -> pd.DataFrame:
+        is_read = {*measures} <= {*missing.get(day, ())}  # else it was forgotten in the meantime
+        found = together() if is_read else ask({day: measures})
+        return _columns(found[day], by, measures)
+
+    return [memory.get(key, partial(read, day, measures)) for key, (day, measures) in zip(keys, asked, strict=True)]
+
+
+def _columns(frame: pd.DataFrame, by: tuple[str, ...], measures: tuple[str, ...]) -> pd.DataFrame:
+    """Return the frame of one question out of that of several: its measures in the order of the catalogue."""
+    names = [*by, *(name for name in MEASURES if name in measures)]
+    return frame if len(names) == frame.shape[1] else frame[names]
 
 
 def increments(context: Context, measure: str) -> pd.DataFrame:
@@ -72,6 +105,9 @@ def increments(context: Context, measure: str) -> pd.DataFrame:
 
 
 def _read(context: Context, read: Callable[[], T], name: str, selection: Selection, *key: Hashable) -> T:
-    whole = (name, *key, context.store.url, context.version, context.scope, selection)
-    found: T = memory.get(whole, read)
+    found: T = memory.get(_key(context, name, selection, *key), read)
     return found
+
+
+def _key(context: Context, name: str, selection: Selection, *key: Hashable) -> tuple[Hashable, ...]:
+    return (name, *key, context.store.url, context.version, context.scope, selection)

@@ -14,7 +14,7 @@ import pandas as pd
 
 from components.context import Context
 from components.filters import child_level
-from components.reads import progress
+from components.reads import progress_at
 from data_access.profile import Profile, Target
 from metrics.calendar import Calendar
 from metrics.catalogue import load_terms, metric
@@ -145,7 +145,7 @@ def build_situation(context: Context, extra: tuple[str, ...] = ()) -> Situation:
     }
     level = child_level(context.profile, context.filters)
     by = f"region_{len(context.filters.path) + 1}" if level else ""
-    parts = {name: _parts(context, by, day, usual(name.startswith("visits")) + extra) for name, day in days.items()}
+    parts = _parts(context, by, days, extra)
     target = None
     if not context.filters.period:  # what was done in a part of the time has no schedule
         target = find_target(context.profile, PACED, context.filters.path, visits_on or context.filters.as_of)
@@ -206,9 +206,10 @@ def usual(of_visits: bool) -> tuple[str, ...]:
     return VISIT_MEASURES if of_visits else LIST_MEASURES
 
 
-def _parts(context: Context, by: str, day: date, measures: tuple[str, ...]) -> pd.DataFrame:
-    frame = progress(context, (by,) if by else (), measures, at=day)
-    return frame.set_index(by) if by else frame
+def _parts(context: Context, by: str, days: Mapping[str, date], extra: tuple[str, ...]) -> dict[str, pd.DataFrame]:
+    asked = [(day, usual(name.startswith("visits")) + extra) for name, day in days.items()]
+    frames = progress_at(context, asked, (by,) if by else ())
+    return {name: frame.set_index(by) if by else frame for name, frame in zip(days, frames, strict=True)}
 
 
 def _records(frame: pd.DataFrame) -> dict[str, dict[str, float]]:

@@ -16,7 +16,7 @@ import pandas as pd
 from components.context import Context
 from components.memory import memory
 from components.origins import NOWHERE, Place
-from components.reads import progress, remember, rules
+from components.reads import progress_at, remember, rules
 from components.situation import calendar, month_end_before
 from data_access.queries.banks import application_cohorts, approved_amounts, bank_sizes
 from data_access.queries.refusals import FLAGS, refusal_counts, refusal_lengths
@@ -150,7 +150,7 @@ def build_desk(context: Context, visits_by: str = "", credit_by: str = "") -> De
     visits_on = context.as_of("visits") or on
     days = [(on, visits_on), (month_end_before(on), month_end_before(visits_on))]
     cohorts, counts = _counted(context, peers, days[1][0])
-    measured = [_read(context, day, CREDIT if day == days[0] else CREDIT_BEFORE) for day in days]
+    measured = _measured(context, days)
     now, before = (
         _month(context, sizes, peers, day, table, parts)
         for day, table, parts in zip(days, measured, zip(cohorts, counts, strict=True), strict=True)
@@ -226,10 +226,18 @@ def _counted(
     return found[0], found[1]
 
 
-def _read(context: Context, days: tuple[date, date], measures: tuple[str, ...]) -> pd.DataFrame:
-    """Return the measures of credit at the first date and of visits at the second, by bank."""
-    parts = [progress(context, ("bank",), names, at=day) for names, day in zip((measures, VISITS), days, strict=True)]
-    found = parts[0].set_index("bank").join(parts[1].set_index("bank"), how="outer")
+def _measured(context: Context, months: Sequence[tuple[date, date]]) -> list[pd.DataFrame]:
+    """Return for each month the measures of credit at its first date and of visits at its second, by bank."""
+    credit = (CREDIT, *[CREDIT_BEFORE] * (len(months) - 1))
+    asked = [
+        pair for names, days in zip(credit, months, strict=True) for pair in zip(days, (names, VISITS), strict=True)
+    ]
+    parts = [frame.set_index("bank") for frame in progress_at(context, asked, ("bank",))]
+    return [_joined(*pair) for pair in zip(parts[::2], parts[1::2], strict=True)]
+
+
+def _joined(credit: pd.DataFrame, visits: pd.DataFrame) -> pd.DataFrame:
+    found = credit.join(visits, how="outer")
     # A bank that one of them does not know has none of it; what nobody reported stays unknown.
     return found.fillna({name: 0.0 for name in found if found[name].notna().any()})
 

@@ -5,7 +5,7 @@ every measure costs a pass over the column it counts.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -44,6 +44,10 @@ class Counted:
         if self.flag is not None:
             return func.coalesce(cast(func.sum(self.flag), Double), 0.0)
         return count_if(self.condition)
+
+    def narrowed(self, condition: Condition) -> "Counted":
+        """Return the same count of those of its rows that meet ``condition`` too."""
+        return replace(self, condition=and_(self.condition, condition), flag=None)
 
 
 @dataclass(frozen=True, slots=True)

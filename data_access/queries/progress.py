@@ -7,6 +7,8 @@ one row per enterprise, so they add up over any dimension of the enterprise and 
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -49,47 +51,77 @@ def progress_by(
     and only known at the latest date: NaN at an earlier as-of. ``coverage`` is the store's, from a caller that has read
     it. Raises ``ValueError`` for an unknown dimension or measure.
     """
-    unknown = {*by} - {*DIMENSIONS, "bank"} | {*measures} - {*MEASURES}
+    asked = {selection.as_of: measures}
+    return progress_at(store, scope, selection, asked, by, rules, coverage)[selection.as_of]
+
+
+def progress_at(
+    store: Store,
+    scope: Scope,
+    selection: Selection,
+    asked: Mapping[date, Collection[str]],
+    by: Sequence[str] = (),
+    rules: Rules | None = None,
+    coverage: Mapping[str, Coverage] | None = None,
+) -> dict[date, pd.DataFrame]:
+    """Return ``progress_by`` at each date of ``asked``, with the measures asked for there; ``as_of`` is not used.
+
+    Each derived table is read once for all dates: reading it costs as much as counting in it.
+    """
+    unknown = {*by} - {*DIMENSIONS, "bank"} | {*chain(*asked.values())} - {*MEASURES}
     if unknown:
         raise ValueError(f"unknown dimension or measure: {', '.join(sorted(unknown))}")
-    wanted = [name for name in MEASURES if name in measures]
-    rules = rules or Rules()
+    ordered = [name for name in MEASURES if any(name in measures for measures in asked.values())]
+    dated = [
+        _Dated(selection.at(day), [name for name in ordered if name in asked[day]])
+        for day in sorted(asked, reverse=True)
+    ]
     with store.connect() as connection:
-        answers = [_answer(connection, query, len(by)) for query in _queries(scope, selection, by, wanted, rules)]
-    unknown = _unreported(
-        store.coverage() if coverage is None else coverage, selection, for_banks=of_banks(scope, selection, by)
-    )
-    return _merged(answers, by, wanted, unknown)
+        answers = [_answer(connection, query, len(by)) for query in _queries(scope, dated, by, rules or Rules())]
+    reach, banks = store.coverage() if coverage is None else coverage, of_banks(scope, selection, by)
+    return {
+        one.selection.as_of: _merged(
+            answers, by, one.wanted, number, _unreported(reach, one.selection, for_banks=banks)
+        )
+        for number, one in enumerate(dated)
+    }
 
 
+# How many events there are at an earlier date: without any, a combination is not known then.
+_ROWS = "rows"
 # The rows that meet one condition and not another are the difference of two counts that are made anyway.
 _DIFFERENCES = {"visited_off_list": ("visited", "visited_listed")}
 
 
 @dataclass(frozen=True, slots=True)
+class _Dated:
+    """A selection at one of the dates asked for, the latest first, and the measures wanted there."""
+
+    selection: Selection
+    wanted: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class _Answer:
-    """The rows of one query: the dimensions of each, and its measures beside them."""
+    """The rows of one query: the dimensions of each, and its measures beside them, named "measure.number of date"."""
 
     names: Sequence[str]
     keys: Sequence[tuple[str, ...]]
     values: Sequence[tuple[float, ...]]
 
 
-def _queries(
-    scope: Scope, selection: Selection, by: Sequence[str], wanted: Sequence[str], rules: Rules
-) -> list[Select[Any]]:
+def _queries(scope: Scope, dated: Sequence[_Dated], by: Sequence[str], rules: Rules) -> list[Select[Any]]:
+    wanted = {name for one in dated for name in one.wanted}
     queries = [
-        _of_enterprises(family, scope, selection, by, wanted, rules)
+        _of_enterprises(family, scope, dated, by, rules)
         for family in ENTERPRISE_FAMILIES
-        if set(family.names) & set(wanted)
+        if not wanted.isdisjoint(family.names)
     ]
     queries += [
-        _of_events(family, scope, selection, by, wanted, rules)
-        for family in EVENT_FAMILIES
-        if set(family.names) & set(wanted)
+        _of_events(family, scope, dated, by, rules) for family in EVENT_FAMILIES if not wanted.isdisjoint(family.names)
     ]
     if "bank_visited" in wanted:
-        queries.append(_bank_visited(scope, selection, by))
+        queries.append(_bank_visited(scope, dated, by))
     return queries
 
 
@@ -100,22 +132,38 @@ def _answer(connection: Connection, query: Select[Any], n_keys: int) -> _Answer:
 
 
 def _merged(
-    answers: Sequence[_Answer], by: Sequence[str], wanted: Sequence[str], unknown: Collection[str]
+    answers: Sequence[_Answer], by: Sequence[str], wanted: Sequence[str], number: int, unknown: Collection[str]
 ) -> pd.DataFrame:
-    """Join the answers on their dimensions: a combination that a query did not find counts 0 there."""
-    keys = sorted({key for answer in answers for key in answer.keys})
-    row = {key: number for number, key in enumerate(keys)}
-    column = {name: number for number, name in enumerate(wanted)}
+    """Join the answers for one date on their dimensions: a combination that a query did not find counts 0 there."""
+    column = {f"{name}.{number}": place for place, name in enumerate(wanted)}
+    known = [found for answer in answers if (found := _at(answer, number, column))]
+    keys = sorted({key for answer in known for key in answer.keys})
+    row = {key: place for place, key in enumerate(keys)}
     values = np.zeros((len(keys), len(wanted)))
-    for answer in answers:
+    for answer in known:
         if answer.values:
-            places = np.ix_([row[key] for key in answer.keys], [column[name] for name in answer.names])
-            values[places] = answer.values
-    values[:, [number for name, number in column.items() if name in unknown]] = np.nan
+            values[np.ix_([row[key] for key in answer.keys], [column[name] for name in answer.names])] = answer.values
+    values[:, [place for place, name in enumerate(wanted) if name in unknown]] = np.nan
     frame = pd.DataFrame(values, columns=list(wanted))
     for i, name in enumerate(by):
         frame.insert(i, name, pd.Series([key[i] for key in keys], dtype="str"))
     return frame
+
+
+def _at(answer: _Answer, number: int, wanted: Collection[str]) -> _Answer | None:
+    """Return the part of an answer that is about one date: its measures, and the combinations known by then."""
+    picked = [place for place, name in enumerate(answer.names) if name in wanted]
+    if not picked:
+        return None
+    rows = list(zip(answer.keys, answer.values, strict=True))
+    if f"{_ROWS}.{number}" in answer.names:
+        count = answer.names.index(f"{_ROWS}.{number}")
+        rows = [(key, values) for key, values in rows if values[count]]
+    return _Answer(
+        [answer.names[place] for place in picked],
+        [key for key, _ in rows],
+        [tuple(values[place] for place in picked) for _, values in rows],
+    )
 
 
 def of_banks(scope: Scope, selection: Selection, by: Sequence[str]) -> bool:
@@ -136,20 +184,19 @@ def _unreported(coverage: Mapping[str, Coverage], selection: Selection, *, for_b
 
 
 def _of_enterprises(
-    family: EnterpriseFamily,
-    scope: Scope,
-    selection: Selection,
-    by: Sequence[str],
-    wanted: Sequence[str],
-    rules: Rules,
+    family: EnterpriseFamily, scope: Scope, dated: Sequence[_Dated], by: Sequence[str], rules: Rules
 ) -> Select[Any]:
+    selection = dated[0].selection  # the rows are the same at every date
     if family.funnel_only:
         source, weight = enterprise_source(scope, selection, by, funnel_only=True)
     else:
         source, weight = reach_source(scope, selection, by)
-    tests = family.conditions(source, selection, rules)
+    counts = []
+    for number, one in enumerate(dated):
+        tests = family.conditions(source, one.selection, rules)
+        names = [name for name in family.names if name in one.wanted]
+        counts += [_counted(name, tests, weight).label(f"{name}.{number}") for name in names]
     keys = [source.c[name] for name in by]
-    counts = [_counted(name, tests, weight).label(name) for name in family.names if name in wanted]
     return select(*keys, *counts).select_from(source).group_by(*keys)
 
 
@@ -224,27 +271,35 @@ def _folded(touched: FromClause) -> FromClause:
     return select(*keys, *firsts, credit).group_by(*keys).subquery("folded")
 
 
-def _bank_visited(scope: Scope, selection: Selection, by: Sequence[str]) -> Select[Any]:
+def _bank_visited(scope: Scope, dated: Sequence[_Dated], by: Sequence[str]) -> Select[Any]:
     """Each bank's visited enterprises added up: divided by the distinct count it is the duplication factor."""
     b = bank_progress
     keys = [b.c[name] for name in by]
-    counted = count_if(within(b.c.first_visit_on, selection)).label("bank_visited")
-    return select(*keys, counted).where(*conditions(b, scope, selection)).group_by(*keys)
+    counted = [
+        count_if(within(b.c.first_visit_on, one.selection)).label(f"bank_visited.{number}")
+        for number, one in enumerate(dated)
+        if "bank_visited" in one.wanted
+    ]
+    return select(*keys, *counted).where(*conditions(b, scope, dated[0].selection)).group_by(*keys)
 
 
 def _of_events(
-    family: EventFamily,
-    scope: Scope,
-    selection: Selection,
-    by: Sequence[str],
-    wanted: Sequence[str],
-    rules: Rules,
+    family: EventFamily, scope: Scope, dated: Sequence[_Dated], by: Sequence[str], rules: Rules
 ) -> Select[Any]:
     a = activity
     keys = [a.c[name] for name in by]
-    measures = family.measures(selection, rules)
-    labelled = [measures[name].total.label(name) for name in family.names if name in wanted]
-    kept = [a.c.kind.in_(family.kinds), *conditions(a, scope, selection), within(a.c.happened_on, selection)]
+    asked = [(number, one) for number, one in enumerate(dated) if not set(family.names).isdisjoint(one.wanted)]
+    latest = asked[0][1].selection
+    totals = []
+    for number, one in asked:
+        counted = family.measures(one.selection, rules)
+        if one.selection.as_of < latest.as_of:
+            happened = within(a.c.happened_on, one.selection)
+            counted = {name: entry.narrowed(happened) for name, entry in counted.items()}
+            totals += [count_if(happened).label(f"{_ROWS}.{number}")] if by else []
+        names = [name for name in family.names if name in one.wanted]
+        totals += [counted[name].total.label(f"{name}.{number}") for name in names]
+    kept = [a.c.kind.in_(family.kinds), *conditions(a, scope, latest), within(a.c.happened_on, latest)]
     if "bank" in by:
         kept.append(a.c.bank.is_not(None))
-    return select(*keys, *labelled).where(*kept).group_by(*keys)
+    return select(*keys, *totals).where(*kept).group_by(*keys)

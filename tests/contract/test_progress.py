@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from data_access.queries.measures import MEASURE_TABLES, MEASURES, Rules
-from data_access.queries.progress import progress_by
+from data_access.queries.progress import progress_at, progress_by
 from data_access.selection import Attribution, Scope, Selection
 from data_access.store import Store
 from metrics.catalogue import load_terms
@@ -235,3 +236,15 @@ def test_rows_are_sorted_and_floats(city: Store) -> None:
     frame = progress_by(city, ALL, LATEST, ("region_2",))
     assert list(frame["region_2"]) == sorted(frame["region_2"])
     assert set(frame.drop(columns="region_2").dtypes) == {pd.Float64Dtype().numpy_dtype}
+
+
+@pytest.mark.parametrize("by", [(), ("region_2",), ("bank",)])
+@pytest.mark.parametrize("start", [None, day(30)])
+def test_several_dates_at_once_are_what_each_is_alone(city: Store, by: tuple[str, ...], start: date | None) -> None:
+    """Reading a table once for all dates changes no figure, and knows no combination before its first event."""
+    events = ("visits", "approved_amount", "loan_amount", "pushes_overdue")
+    asked = {day(100): MEASURES, day(60): events, day(20): ("visited", "applied", *events), day(-400): events}
+    selection = replace(LATEST, start=start)
+    together = progress_at(city, ALL, selection, asked, by)
+    for on, measures in asked.items():
+        pd.testing.assert_frame_equal(together[on], progress_by(city, ALL, selection.at(on), by, measures))
