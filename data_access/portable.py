@@ -1,9 +1,10 @@
 """SQL expressions that every engine behind the store understands, where the engines' own spellings differ."""
 
+import re
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Double, Integer, case, cast, func
+from sqlalchemy import Boolean, ColumnElement, Date, Double, Integer, case, cast, collate, func
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -63,3 +64,44 @@ class days_after(FunctionElement[date]):  # noqa: N801 - reads as the SQL functi
 def _days_after(element: days_after, compiler: SQLCompiler, **options: object) -> str:
     start, days = (compiler.process(clause, **options) for clause in element.clauses)
     return f"(({start}) + ({days}))"
+
+
+class _spelt_twice(FunctionElement[bool]):  # noqa: N801 - reads as the SQL function it is
+    """One condition in two spellings: DuckDB's, and that of every other engine."""
+
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(_spelt_twice)
+def _second_spelling(element: _spelt_twice, compiler: SQLCompiler, **options: object) -> str:
+    return f"({compiler.process(list(element.clauses)[1], **options)})"
+
+
+@compiles(_spelt_twice, "duckdb")
+def _first_spelling(element: _spelt_twice, compiler: SQLCompiler, **options: object) -> str:
+    return f"({compiler.process(next(iter(element.clauses)), **options)})"
+
+
+def holds(column: ColumnElement[str], word: str) -> ColumnElement[bool]:
+    """Whether a text contains a word as it is spelt.
+
+    PostgreSQL is given a pattern: it can tell that few rows match one, and looks for them with several processes.
+    """
+    return _spelt_twice(func.contains(column, word), column.like(_pattern(word)))
+
+
+def holds_in_any_case(column: ColumnElement[str], word: str) -> ColumnElement[bool]:
+    """Whether a text contains a word in capitals or small letters: two to three times the work of ``holds``.
+
+    DuckDB matches an expression in less than half the time it takes to write every text in small letters.
+    """
+    letters = collate(column, "C") if word.isascii() else column  # no need of the language's rules for these
+    return _spelt_twice(
+        func.regexp_matches(column, f"(?i){re.escape(word)}"), func.lower(letters).like(_pattern(word.lower()))
+    )
+
+
+def _pattern(word: str) -> str:
+    special = re.sub(r"([\\%_])", r"\\\1", word)
+    return f"%{special}%"

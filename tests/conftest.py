@@ -8,6 +8,7 @@ import hashlib
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -78,10 +79,16 @@ def postgres_server(shared_folder: Path) -> URL:
 @pytest.fixture
 def postgres_url(postgres_server: URL) -> Iterator[str]:
     """Yield the URL of an empty database that is dropped after the test."""
+    with _database(postgres_server) as url:
+        yield url
+
+
+@contextmanager
+def _database(server: URL) -> Iterator[str]:
     database = f"test_{uuid4().hex}"
-    _administer(postgres_server, f"CREATE DATABASE {database}")
-    yield postgres_server.set(database=database).render_as_string(hide_password=False)
-    _administer(postgres_server, f"DROP DATABASE {database} WITH (FORCE)")
+    _administer(server, f"CREATE DATABASE {database}")
+    yield server.set(database=database).render_as_string(hide_password=False)
+    _administer(server, f"DROP DATABASE {database} WITH (FORCE)")
 
 
 def _administer(server: URL, *statements: str) -> None:
@@ -109,6 +116,16 @@ def store_url(request: pytest.FixtureRequest) -> str:
 def store(store_url: str) -> Iterator[Store]:
     """Yield an open, empty store, on each engine in turn."""
     yield from _opened(store_url)
+
+
+@pytest.fixture(scope="module", params=["duckdb", "postgres"])
+def shared_store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """Yield an open store, on each engine in turn, that the tests of a module share: filled once, then only read."""
+    if request.param == "duckdb":
+        yield from _opened(f"duckdb:///{(tmp_path_factory.mktemp('store') / 'store.duckdb').as_posix()}")
+        return
+    with _database(request.getfixturevalue("postgres_server")) as url:
+        yield from _opened(url)
 
 
 @pytest.fixture(scope="session")

@@ -12,8 +12,8 @@ ALL = Scope.everything()
 OFFICER = {"region_1": "A", "started_on": day(1), "ended_on": None}
 
 
-@pytest.fixture
-def city(store: Store) -> Store:
+@pytest.fixture(scope="module")
+def city(shared_store: Store) -> Store:
     more = {
         "problems": [{"problem_id": "p1", "enterprise_id": "e1", "category": "tax", "level": "simple",
                       "raised_on": day(3)}],
@@ -26,8 +26,8 @@ def city(store: Store) -> Store:
             {"officer_id": "o3", "kind": "assistant", "bank": "Y", "region_2": "A1", **OFFICER, "ended_on": day(5)},
         ],
     }  # fmt: skip
-    fill(store, {**SMALL_CITY, **more})
-    return store
+    fill(shared_store, {**SMALL_CITY, **more})
+    return shared_store
 
 
 def kept(city: Store, name: str = "e1", scope: Scope = ALL, on: int = 200) -> dict[str, list[str]]:

@@ -27,8 +27,12 @@ NAMES = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def city(store: Store) -> Store:
+@pytest.fixture(scope="module")
+def city(shared_store: Store) -> Store:
+    return filled(shared_store)
+
+
+def filled(store: Store) -> Store:
     problems = [
         {"problem_id": f"p{n}", "enterprise_id": name, "category": "tax", "level": "simple", "raised_on": day(n)}
         for n, name in enumerate(("e1", "e4", "e4"))
@@ -79,8 +83,8 @@ def test_paging_meets_every_row_once_in_every_order(city):
     for view in VIEWS:
         whole = sorted(ids(city, view, limit=1000))
         assert len(whole) == len(set(whole)) == count_rows(city, view)
-        for sort in ("", *sortable(view.rows, view.work)) if whole else ():
-            for descending in (False, True) if sort else (False,):
+        for number, sort in enumerate(("", *sortable(view.rows, view.work)) if whole else ()):
+            for descending in (False, True) if sort == "name" else (number % 2 == 1,):
                 ordered = replace(view, sort=sort, descending=descending)
                 forwards = walk(city, ordered, 4)
                 assert sorted(forwards) == whole, (view.rows, view.work, sort)
@@ -110,7 +114,7 @@ def test_a_search_finds_parts_of_names_codes_and_addresses(city):
     everybody = ["e1", "e2", "e3", "e4", "e5", "e6"]
     for text, expected in (
         ("百货", ["e1", "e5"]), ("镇", ["e1", "e2", "e4", "e5"]), ("百货 镇一", ["e1"]), ("bay", ["e2"]),
-        ("ＢＡＹ　trading", ["e2"]), ("E3", ["e3"]), ("100%", ["e4"]), ("_", ["e6"]), ("'; drop table visits", []),
+        ("ＢＡＹ　trading", ["e2"]), ("E3", ["e3"]), ("tRAD", ["e2"]), (".", []), ("100%", ["e4"]), ("_", ["e6"]), ("'; drop table visits", []),
         ("没有这样的", []), ("  ", everybody),
     ):  # fmt: skip
         assert ids(city, asked(search=text)) == expected, text
@@ -189,7 +193,8 @@ def test_what_had_not_happened_yet_is_left_out(city):
     assert ids(city, asked(rows="visits", selection=Selection(day(5)))) == ["v3", "v1"]
 
 
-def test_a_stream_is_of_one_moment(city):
+def test_a_stream_is_of_one_moment(store):
+    city = filled(store)
     rows = stream(city, asked(rows="visits"), ["row_id"], 2)
     first = next(rows)
     late = dict.fromkeys(import_tables["visits"].c.keys()) | {
