@@ -14,6 +14,10 @@ from metrics.problems import RATES
 MEETINGS: Mapping[str, tuple[str, str, str]] = {
     "event.events": (N_("举办的活动"), "session", "events"),
     "event.attendances": (N_("参会户次"), "event", "event_participants"),
+    "event.firms": (N_("参会企业"), "enterprise", "event_participants"),
+    "event.others": (N_("非中小微参会企业"), "enterprise", "event_participants"),
+    "event.stating": (N_("有意向的中小微参会企业"), "enterprise", "event_participants"),
+    "event.intent_all": (N_("名单意向金额"), "yuan", "event_participants"),
     "event.intent": (N_("登记的意向金额"), "yuan", "events"),
     "event.approved_amount": (N_("90 天内获参会银行授信的金额"), "yuan", "decisions"),
     "event.loan_amount": (N_("90 天内获参会银行放款的金额"), "yuan", "loans"),

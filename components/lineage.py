@@ -15,7 +15,7 @@ import streamlit as st
 from components import url_state
 from components.context import Context
 from components.definition import sources
-from components.filters import describe
+from components.filters import Filters, describe
 from components.inputs import title_of
 from components.numbers import DASH
 from components.origins import WHOLE, Origin, Place, asked
@@ -76,6 +76,8 @@ def _name(context: Context, origin: Origin) -> str:
 
 def _show(context: Context, origin: Origin) -> None:
     entry = load_catalogue().get(origin.key)
+    if origin.place.is_alone:
+        context = replace(context, filters=Filters(as_of=context.last_on))
     known = measured(context, origin)
     st.html(
         f'<div class="zr-origin">{_value_html(context, origin, known)}{_sides_html(context, origin, known)}'

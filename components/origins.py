@@ -35,7 +35,8 @@ class Place:
     ``cell`` names the value of each dimension it was grouped by ("" is the unclassified). ``at`` and ``start`` are
     its own days and ``rule`` its attribution, if they are not those of the page; ``only`` are filters that replace
     the page's. ``figures`` says for columns whose figure differs from row to row which one stands here; a row that
-    ``is_nowhere`` holds none that has rows of its own, a quartile of the others for instance.
+    ``is_nowhere`` holds none that has rows of its own, a quartile of the others for instance. One that ``is_alone``
+    leaves the reader's filters aside: it is of everything the reader may see, at the latest day.
     """
 
     cell: tuple[tuple[str, str], ...] = ()
@@ -45,12 +46,14 @@ class Place:
     only: tuple[tuple[str, str], ...] = ()
     figures: tuple[tuple[str, str], ...] = ()
     is_nowhere: bool = False
+    is_alone: bool = False  # the reader's filters are left aside: everything the reader may see, at the latest day
 
     def text(self) -> str:
         """Return the place as text, "" for the whole selection; ``parse`` reads it."""
         pairs = [*self.cell, *((f"{_ONLY}{name}", code) for name, code in self.only)]
         pairs += [(name, day.isoformat()) for name, day in (("at", self.at), ("start", self.start)) if day]
         pairs += [("rule", str(self.rule))] if self.rule else []
+        pairs += [("alone", "1")] if self.is_alone else []
         return ";".join(f"{name}={quote(value, safe='')}" for name, value in pairs)
 
     @classmethod
@@ -65,6 +68,7 @@ class Place:
             start=_day(known.get("start", "")),
             rule=Attribution(rule) if rule in {*Attribution} else None,
             only=tuple((n.removeprefix(_ONLY), v) for n, v in pairs if n in _REPLACED),
+            is_alone=known.get("alone") == "1",
         )
 
     def for_key(self, key: str) -> "Place":
@@ -74,7 +78,7 @@ class Place:
 
     def selection(self, context: "Context") -> Selection:
         """Return the reader's selection as it is here."""
-        found = context.selection
+        found = Selection(context.last_on) if self.is_alone else context.selection
         for name, code in self.only:
             found = replace(found, tags=(code,)) if name == "tag" else narrowed(found, name, code)
         start = self.start if found.start is None or self.start is None else max(self.start, found.start)
@@ -85,7 +89,7 @@ class Place:
         """Return this place narrowed further by ``other``, whose days and rule come first."""
         return Place(
             (*self.cell, *other.cell), other.at or self.at, other.start or self.start, other.rule or self.rule,
-            (*self.only, *other.only), (*self.figures, *other.figures), self.is_nowhere,
+            (*self.only, *other.only), (*self.figures, *other.figures), self.is_nowhere, self.is_alone,
         )  # fmt: skip
 
     def figure(self, column: str, usual: str) -> str:

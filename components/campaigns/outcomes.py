@@ -12,6 +12,7 @@ from components.campaigns.reading import (
     GROUPS,
     STATES,
     Asked,
+    asked,
     group_names,
     held,
     kind_name,
@@ -25,8 +26,10 @@ from components.cards import Card, cards_html
 from components.context import Context
 from components.definition import definition_pop
 from components.header import badge
+from components.inputs import MEETINGS
 from components.numbers import DASH, count, rate
-from components.panel import mark
+from components.origins import Origin, Place, grouped
+from components.panel import figure_html, mark
 from components.sheet import Column, Sheet
 from components.tables import note_html, row_html, table_html
 from locales import N_
@@ -82,10 +85,11 @@ def _card(
 ) -> Card:
     numbers = context.numbers
     figure = figure_of(key, value, context.reported, **more)
-    pop = definition_pop(figure, numbers, title=title)
+    origin = Origin(key, asked(context).place)
+    pop = definition_pop(figure, numbers, title=title, origin=origin)
     day = context.t("截至{day}").format(day=numbers.short_day(context.filters.as_of))
     said = [escape(line) for line in lines if line]
-    return Card(title=title, shown=numbers.figure(figure), day=day, lines=said, pop=pop)
+    return Card(title=title, shown=numbers.figure(figure), day=day, lines=said, pop=pop, origin=origin)
 
 
 def _sessions(context: Context, question: Asked) -> Card:
@@ -210,7 +214,8 @@ def _row(
     young = row.get("state") == State.YOUNG
     name = _name(context, row, group)
     second = _state(context, row) if group == "event" else count(float(row["sessions"]))
-    cells = [name, second, *_cells(context, row, group), _conversion(context, row), _bar(row, top)]
+    (place,) = grouped(GROUPS[group][0], [row["code"]], asked(context).place)
+    cells = [name, second, *_cells(context, row, group, place), _conversion(context, row, place), _bar(row, top)]
     verb = {"event": "event", "theme": "theme", "kind": "kind", "region": "region"}[group]
     label = context.t("查看{name}").format(name=row["name"])
     classes = " ".join(filter(None, ("young" if young else "", "chosen" if row["code"] == chosen else "")))
@@ -239,24 +244,28 @@ def _state(context: Context, row: Mapping[str, Any]) -> str:
     return escape(t(STATES[State(row["state"])]))
 
 
-def _cells(context: Context, row: Mapping[str, Any], group: str) -> list[str]:
-    """Return participants, those that are not small, and the three amounts."""
+def _cells(context: Context, row: Mapping[str, Any], group: str, place: Place) -> list[str]:
+    """Return participants, those that are not small, and the three amounts, each leading to its rows."""
     numbers, known = context.numbers, not np.isnan(float(row.get("firms", np.nan)))
     firms = float(row["firms"]) if known else float(row.get("firms_count", np.nan))
     intent = float(row["intent_amount"]) if group == "event" else float(row["intent_all"])
     amounts = [numbers.value(float(row[name]), "yuan").joined if known else DASH for name in _AMOUNTS]
     said = numbers.value(intent, "yuan").joined if intent > 0 else DASH
-    return [count(firms), count(float(row["others"])) if known else DASH, said, *amounts]
+    texts = [count(firms), count(float(row["others"])) if known else DASH, said, *amounts]
+    keys = ["firms", "others", "intent" if group == "event" else "intent_all", *_AMOUNTS]
+    origins = [Origin(f"event.{key}", place) if known else None for key in keys]
+    return [figure_html(text, origin) for text, origin in zip(texts, origins, strict=True)]
 
 
 _AMOUNTS = ("approved_amount", "loan_amount")
 
 
-def _conversion(context: Context, row: Mapping[str, Any]) -> str:
+def _conversion(context: Context, row: Mapping[str, Any], place: Place) -> str:
     due = float(row.get("due", np.nan))
     if due > 0:
-        return (
-            f"<b>{rate(float(row['conversion']), 1)}%</b> <small>{count(float(row['converted']))}/{count(due)}</small>"
+        share = f"<b>{rate(float(row['conversion']), 1)}%</b>"
+        return figure_html(
+            f"{share} <small>{count(float(row['converted']))}/{count(due)}</small>", Origin("intent_conversion", place)
         )
     young = row.get("state") == State.YOUNG and float(row.get("stating", 0) or 0) > 0
     if young:
@@ -280,10 +289,12 @@ def _bar(row: Mapping[str, Any], top: float) -> str:
 def _total(context: Context, heads: list[tuple[str, str]], total: Mapping[str, float], group: str, top: float) -> str:
     numbers = context.numbers
     second = "" if group == "event" else count(total["sessions"])
-    cells = [escape(context.t("合计（每户计一次）")), second, count(total["firms"]), count(total["others"])]
-    cells += [numbers.value(total["intent_all"], "yuan").joined]
-    cells += [numbers.value(total[name], "yuan").joined for name in _AMOUNTS]
-    return row_html(heads, [*cells, _conversion(context, total), _bar(total, top)], 'class="total"')
+    place = asked(context).place
+    texts = {name: count(total[name]) for name in ("firms", "others")}
+    texts |= {name: numbers.value(total[name], "yuan").joined for name in ("intent_all", *_AMOUNTS)}
+    cells = [figure_html(text, Origin(f"event.{name}", place)) for name, text in texts.items()]
+    cells = [escape(context.t("合计（每户计一次）")), second, *cells, _conversion(context, total, place)]
+    return row_html(heads, [*cells, _bar(total, top)], 'class="total"')
 
 
 def table_headline(context: Context, question: Asked, group: str) -> str:
@@ -313,13 +324,24 @@ def table_sheet(context: Context, question: Asked, group: str) -> Sheet:
             theme_name=[theme_name(context, code) for code in frame["theme"]],
         )  # fmt: skip
         columns += [Column("day", t("举办日期")), Column("kind_name", t("活动类型")), Column("theme_name", t("主题"))]
-        columns += [Column("state_name", t("状态")), Column("intent_amount", t("登记的意向金额"), "yuan")]
-    columns += [Column(name, t(title), unit) for name, (title, unit) in SHEET.items() if name in frame]
+        columns += [
+            Column("state_name", t("状态")),
+            Column("intent_amount", t("登记的意向金额"), "yuan", "intent_amount"),
+        ]
+    columns += [Column(name, t(title), unit, _figure(name)) for name, (title, unit) in SHEET.items() if name in frame]
     notes = (
         t("授信、放款只计参会银行在活动后 90 天内的；非中小微企业不计入转化率。"),
         t("合计中每户企业、每笔授信只计一次，各行之和可以大于合计。"),
     )
-    return Sheet("meetings", frame, tuple(columns), ("events", "intent_conversion", "intent_fulfilment"), notes)
+    metrics = ("events", "intent_conversion", "intent_fulfilment")
+    codes = frame.get("code", ())
+    return Sheet("meetings", frame, tuple(columns), metrics, notes, grouped(GROUPS[group][0], codes, question.place))
+
+
+def _figure(column: str) -> str:
+    """Return the figure of a column of the sheet, "" where no row tells of it."""
+    rates = {"conversion": "intent_conversion", "fulfilment": "intent_fulfilment"}
+    return rates.get(column) or (f"event.{column}" if f"event.{column}" in MEETINGS else "")
 
 
 SHEET = {

@@ -15,6 +15,7 @@ from components.cards import Card, cards_html
 from components.context import Context
 from components.definition import definition_pop
 from components.numbers import count, rate
+from components.origins import Origin, Place
 from components.reads import increments, progress, remember
 from components.sheet import Column, Sheet
 from components.tables import row_html, table_html
@@ -63,7 +64,8 @@ def cards(context: Context) -> str:
         rows = other[other["channel"] == code]
         copies = rows["copies"].sum(min_count=1)
         lines = [] if np.isnan(copies) else [escape(t("{n} 份").format(n=count(float(copies))))]
-        drawn.append(Card(names[code], numbers.value(float(len(rows)), "issue"), day, lines))
+        origin = Origin("publicity.items", Place((("channel", str(code)),)))
+        drawn.append(Card(names[code], numbers.value(float(len(rows)), "issue"), day, lines, origin=origin))
     return cards_html(drawn)
 
 
@@ -72,7 +74,9 @@ def _card(context: Context, key: str, value: float, lines: list[str], day: str) 
     figure = figure_of(key, value, context.reported)
     title = numbers.name(figure.metric)
     said = [escape(line) for line in lines if line]
-    return Card(title, numbers.figure(figure), day, said, pop=definition_pop(figure, numbers, title=title))
+    origin = Origin(key)
+    pop = definition_pop(figure, numbers, title=title, origin=origin)
+    return Card(title, numbers.figure(figure), day, said, pop=pop, origin=origin)
 
 
 def _share(context: Context, books: float) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from components.context import Context
+from components.origins import Place
 from components.reads import remember
 from components.switch import chosen
 from data_access.queries import events as queries
@@ -36,6 +37,12 @@ class Asked:
     def key(self) -> tuple[str, str]:
         """What tells one question from another."""
         return self.theme, self.kind
+
+    @property
+    def place(self) -> Place:
+        """Where the figures of these meetings stand."""
+        named = zip(("theme", "event_type"), self.key, strict=True)
+        return Place(tuple((name, code) for name, code in named if code != ANY))
 
 
 def options(context: Context, codes: str, title: str) -> dict[str, str]:

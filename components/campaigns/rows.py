@@ -11,7 +11,10 @@ from data_access.queries.rowset import COLUMNS
 from metrics.campaigns import summarise
 
 Cell = Mapping[str, str]
-_PEOPLE = {"event.due": "due", "event.converted": "converted"}
+_PEOPLE = {
+    "event.firms": "", "event.others": "large", "event.stating": "stating", "event.due": "due",
+    "event.converted": "converted",
+}  # fmt: skip
 _RECORDS = {
     "event.approved_amount": ("approval", "small"), "event.loan_amount": ("loan", "small"),
     "event.due_approved": ("approval", "due"),
@@ -33,8 +36,11 @@ def meeting_rows(context: Context, key: str, cell: Cell) -> pd.DataFrame:
         return _frame(rows, rows["record_id"], rows["happened_on"], rows["amount"])
     rows = _kept(found.attendances, cell)
     if key in _PEOPLE:
-        rows = rows[rows[_PEOPLE[key]]].drop_duplicates("enterprise_id")
-    weights = rows["intent"].where(rows["due"]) if key == "event.due_intent" else pd.Series(1.0, index=rows.index)
+        flag = _PEOPLE[key]
+        rows = (rows[rows[flag]] if flag else rows).drop_duplicates("enterprise_id")
+    weights = pd.Series(1.0, index=rows.index)
+    if key in {"event.due_intent", "event.intent_all"}:
+        weights = rows["intent"].where(rows["due"] | (key == "event.intent_all"))
     rows, weights = rows[weights.notna()], weights.dropna()
     return _frame(rows, rows["event_id"], None, weights)
 

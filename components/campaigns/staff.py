@@ -17,6 +17,7 @@ from components.context import Context
 from components.definition import definition_pop
 from components.mapview import shapes
 from components.numbers import DASH, Shown, count, rate
+from components.origins import Origin, Place
 from components.panel import mark
 from components.reads import remember
 from components.sheet import Column, Sheet
@@ -133,6 +134,7 @@ def cards(context: Context) -> str:
         drawn.append(Card(
             code.label.text(lang), context.numbers.value(float(own["officers"].sum()), "person"), day,
             [escape(line) for line in (duty, _served(context, own)) if line],
+            origin=Origin("officer.officers", Place((("kind", code.code),))),
         ))  # fmt: skip
     drawn.append(_share(context, "assistant_coverage", found["manned"].sum(), found["towns"].sum(), day))
     known = found["villages"].notna().any()
@@ -152,11 +154,18 @@ def _share(context: Context, key: str, part: float, whole: float, day: str) -> C
     numbers, t = context.numbers, context.t
     value = None if np.isnan(whole) else float(staff_coverage(np.array([part]), np.array([whole]))[0])
     figure = figure_of(key, value, context.reported, numerator=float(part), denominator=float(whole))
-    title = numbers.name(figure.metric)
+    title, origin = numbers.name(figure.metric), Origin(figure.metric.key)
     lines = [] if value is None else [escape(t("{x} / {n} 个").format(x=count(float(part)), n=count(float(whole))))]
     if value is not None:
         lines.append(escape(t("空白 {n} 个").format(n=count(float(whole - part)))))
-    return Card(title, numbers.figure(figure), day, lines, pop=definition_pop(figure, numbers, title=title))
+    return Card(
+        title,
+        numbers.figure(figure),
+        day,
+        lines,
+        pop=definition_pop(figure, numbers, title=title, origin=origin),
+        origin=origin,
+    )
 
 
 def _each(context: Context, frame: pd.DataFrame, day: str) -> Card:
@@ -164,10 +173,12 @@ def _each(context: Context, frame: pd.DataFrame, day: str) -> Card:
     served, officers = float(frame["served"].sum(min_count=1)), float(frame["sent"].sum())
     value = float(served_per_officer(np.array([served]), np.array([officers]))[0])
     figure = figure_of("enterprises_per_officer", value, context.reported, numerator=served, denominator=officers)
-    title = numbers.name(figure.metric)
+    title, origin = numbers.name(figure.metric), Origin(figure.metric.key)
     lines = [escape(t("累计派驻 {n} 人").format(n=count(officers))), escape(t("“服务”没有统一定义，不与走访户数比较"))]
     shown = Shown(numbers.figure(figure).text, t("户/人")) if figure.value is not None else numbers.figure(figure)
-    return Card(title, shown, day, lines, pop=definition_pop(figure, numbers, title=title))
+    return Card(
+        title, shown, day, lines, pop=definition_pop(figure, numbers, title=title, origin=origin), origin=origin
+    )
 
 
 # ---- map ------------------------------------------------------------------------------------------------------------

@@ -11,9 +11,19 @@ from charts.cohorts import Cohort, cohort_figure
 from charts.intervals import interval_bar
 from components.context import Context
 from components.dimensions import MONTH, Dimension
-from components.funnel.conversion import STAGES, Step, View, breakdown, stage_reported
+from components.funnel.conversion import (
+    STAGES,
+    Step,
+    View,
+    breakdown,
+    cohort_key,
+    cohort_place,
+    read_whole,
+    stage_reported,
+    step_key,
+)
 from components.numbers import count, rate
-from components.origins import Origin, Origins, Place, grouped
+from components.origins import NOWHERE, Origin, Origins, Place, grouped
 from components.panel import figure_html, mark
 from components.reads import remember
 from components.sheet import Column, Sheet
@@ -42,6 +52,17 @@ def rows(context: Context, view: View, dimension: Dimension, step: str) -> pd.Da
     )
 
 
+def part_places(context: Context, view: View, dimension: Dimension, codes: Sequence[str]) -> Sequence[Place | None]:
+    """Return where the figures of each part stand; None in a cohort while no month is mature."""
+    if not view.is_cohort:
+        return grouped(dimension.column, codes, Place(rule=view.rule))
+    if dimension.key == MONTH:
+        window = ("window", str(view.window))
+        return [Place((window, ("month", code)), rule=view.rule) for code in codes]
+    place = cohort_place(read_whole(context, view, dimension), view)
+    return grouped(dimension.column, codes, place) if place else [None] * len(codes)
+
+
 def breakdown_html(context: Context, view: View, dimension: Dimension, step: str, whole: "pd.Series[float]") -> str:
     """Return the breakdown as an HTML table with the whole as its last row; rows of known parts set their filter."""
     t, frame, chosen = context.t, rows(context, view, dimension, step), view.steps[step]
@@ -55,14 +76,13 @@ def breakdown_html(context: Context, view: View, dimension: Dimension, step: str
         ("text", f"{axis[0]:.0f}–{axis[1]:.0f}%" if axis[0] else ""),
         ("wide", t("95% 区间")),
     ]
-    places: Sequence[Place | None] = grouped(dimension.column, frame["code"], Place(rule=view.rule))
-    places = [None] * len(frame) if view.is_cohort else places
+    places = part_places(context, view, dimension, [str(code) for code in frame["code"]])
     drawn = [
-        _row(context, dimension, row, chosen, axis, total, place)
+        _row(context, view, dimension, row, chosen, axis, total, place)
         for row, place in zip(_records(frame), places, strict=True)
     ]
-    everyone = None if view.is_cohort else Place(rule=view.rule)
-    return table_html(heads, [*drawn, _total(context, whole, chosen, axis, everyone)])
+    everyone = cohort_place(read_whole(context, view, dimension), view) if view.is_cohort else Place(rule=view.rule)
+    return table_html(heads, [*drawn, _total(context, view, whole, chosen, axis, everyone)])
 
 
 def _axis(frame: pd.DataFrame) -> tuple[float, float]:
@@ -76,8 +96,9 @@ def _records(frame: pd.DataFrame) -> list[dict[str, float | str | bool]]:
     return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
 
 
-def _row(
+def _row(  # noqa: PLR0913, PLR0917 - what a row is made of
     context: Context,
+    view: View,
     dimension: Dimension,
     row: dict[str, float | str | bool],
     step: Step,
@@ -96,11 +117,8 @@ def _row(
     said = f"{rate(low, 1)}–{rate(high, 1)}" if row["mature"] else t("观察期未满")
     limits = (low, high) if row["mature"] else (float("nan"),) * 2
     bar = interval_bar(value, *limits, axis[1], mark=total, base=axis[0])
-    numbers = {
-        whole: count(float(row[whole])),
-        part: count(float(row[part])),
-        f"{part}/{whole}": f"<b>{rate(value)}%</b>",
-    }
+    texts = (count(float(row[whole])), count(float(row[part])), f"<b>{rate(value)}%</b>")
+    numbers = dict(zip(_keys(view, step), texts, strict=True))
     shown = [figure_html(text, Origin(key, place) if place else None, label=name) for key, text in numbers.items()]
     return (
         f'<tr {leads}{young}><td class="name">{escape(name)}</td><td class="wide">{shown[0]}</td>'
@@ -109,13 +127,20 @@ def _row(
     )
 
 
+def _keys(view: View, step: Step) -> tuple[str, str, str]:
+    """Return the figures of a row: the stage a step begins with, the one it reaches, and the share."""
+    share = step_key(view, step)
+    part, _, whole = share.partition("/")
+    return whole, part, share
+
+
 def _total(
-    context: Context, whole: "pd.Series[float]", step: Step, axis: tuple[float, float], place: Place | None
+    context: Context, view: View, whole: "pd.Series[float]", step: Step, axis: tuple[float, float], place: Place | None
 ) -> str:
     x, n = float(whole[step.part]), float(whole[step.whole])
     low, high = (float(limit) for limit in wilson(x, n))
     value, name = 100.0 * x / n if n > 0 else float("nan"), escape(context.t("合计"))
-    numbers = {step.whole: count(n), step.part: count(x), f"{step.part}/{step.whole}": f"{rate(value)}%"}
+    numbers = dict(zip(_keys(view, step), (count(n), count(x), f"{rate(value)}%"), strict=True))
     shown = [figure_html(text, Origin(key, place) if place else None, label=name) for key, text in numbers.items()]
     return (
         f'<tr class="total"><td class="name">{name}</td><td class="wide">{shown[0]}</td>'
@@ -165,17 +190,18 @@ def breakdown_sheet(context: Context, view: View, dimension: Dimension, step: st
             stage,
             t(STAGE_NAMES[stage]),
             "case" if stage.startswith("pushes") else "enterprise",
-            "" if view.is_cohort else stage,
+            cohort_key(stage) if view.is_cohort else stage,
         )
         for stage in dict.fromkeys(counts)
     ]
     columns += [
-        Column("rate", t(chosen.name), "percent", "" if view.is_cohort else f"{chosen.part}/{chosen.whole}"),
+        Column("rate", t(chosen.name), "percent", step_key(view, chosen)),
         Column("low", t("下限"), "percent"),
         Column("high", t("上限"), "percent"),
     ]
     columns += [Column("state", t("观察期"))] if view.is_cohort else []
-    places = grouped(dimension.column, frame["code"], Place(rule=view.rule))
+    found = part_places(context, view, dimension, [str(code) for code in frame["code"]])
+    places = tuple(place or NOWHERE for place in found)
     return Sheet("breakdown", frame, tuple(columns), view.metrics(step), (t("区间为 95% Wilson 区间"),), places)
 
 
@@ -188,13 +214,11 @@ def month_figure(context: Context, view: View, dimension: Dimension, step: str) 
 
 
 def month_origins(context: Context, view: View, dimension: Dimension, step: str) -> Origins:
-    """Return what the bars of the months lead to; nothing in a cohort."""
-    if view.is_cohort:
-        return {}
+    """Return what the bars of the months lead to."""
     frame, chosen = rows(context, view, dimension, step), view.steps[step]
-    codes = frame.loc[frame["rate"].notna(), "code"]
-    places = grouped(dimension.column, codes, Place(rule=view.rule))
-    return {0: [Origin(f"{chosen.part}/{chosen.whole}", place) for place in places]}
+    codes = [str(code) for code in frame.loc[frame["rate"].notna(), "code"]]
+    places = part_places(context, view, dimension, codes)
+    return {0: [Origin(step_key(view, chosen), place) for place in places if place]}
 
 
 def _bar(dimension: Dimension, row: dict[str, float | str | bool], part: str, whole: str) -> Cohort:

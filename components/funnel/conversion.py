@@ -12,6 +12,7 @@ import pandas as pd
 
 from components.context import Context
 from components.dimensions import MONTH, Dimension
+from components.origins import Place
 from components.reads import remember, rules
 from components.situation import LIST_TABLES
 from data_access.queries.cohorts import USUAL_WINDOW, VISITED, WINDOWS, cohorts
@@ -72,6 +73,26 @@ class View:
         if self.is_cohort and step == "apply" and self.window == USUAL_WINDOW:
             return ("application_rate_cohort",)
         return (self.steps[step].metric,)
+
+
+def cohort_key(measure: str) -> str:
+    """Return the row set of a stage of a cohort."""
+    return f"cohort.{'entered' if measure == 'visited' else measure}"
+
+
+def cohort_place(frame: pd.DataFrame, view: View) -> Place | None:
+    """Return where the totals of a cohort view stand; None while no month is mature."""
+    grown = frame[frame["mature"]]
+    if grown.empty:
+        return None
+    cell = (("window", str(view.window)), ("upto", f"{grown['month'].max():%Y-%m}"))
+    return Place(cell, rule=view.rule)
+
+
+def step_key(view: View, step: Step) -> str:
+    """Return the figure of a step: a share of two measures, or of two stages of a cohort."""
+    sides = (step.part, step.whole)
+    return "/".join(map(cohort_key, sides) if view.is_cohort else sides)
 
 
 def watched_until(context: Context) -> date:

@@ -1,6 +1,6 @@
 """Why enterprises went no further: the last thing recorded at each stage, what can be mended, and by whom."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from html import escape
 from typing import Any
 
@@ -9,6 +9,8 @@ import pandas as pd
 from charts.intervals import interval_bar
 from components.context import Context
 from components.numbers import count
+from components.origins import Origin, Place
+from components.panel import figure_html
 from components.reads import remember
 from components.sheet import Column, Sheet
 from components.tables import note_html
@@ -38,10 +40,10 @@ def _reasons(context: Context, selection: Selection) -> pd.DataFrame:
     frame = drop_offs(context.store, context.scope, selection)
     codes = {code.code: code for code in context.profile.codes.get("reject_reason", ())}
     found = [
-        (stage, *_words(context, stage, status, reason, codes), n)
+        (stage, *_words(context, stage, status, reason, codes), n, status, reason)
         for stage, status, reason, n in zip(*(frame[name] for name in COLUMNS), strict=True)
     ]
-    names = ["stage", "title", "name", "repairable", "department", "fix", "n"]
+    names = ["stage", "title", "name", "repairable", "department", "fix", "n", "status", "reason"]
     return pd.DataFrame(found, columns=names).astype({"n": "float64"})
 
 
@@ -76,7 +78,13 @@ def _stage(context: Context, frame: pd.DataFrame) -> str:
     total, top = float(frame["n"].sum()), float(frame["n"].max())
     lines = "".join(_line(context, row, total, top) for row in frame.to_dict("records"))
     title, unit = escape(str(frame["title"].iloc[0])), escape(context.numbers.unit("enterprise"))
-    return f"<section><h4>{title}<small> {count(total)} {unit}</small></h4><ul>{lines}</ul></section>"
+    everyone = Origin("stopped", Place((("stage", str(frame["stage"].iloc[0])),)))
+    number = figure_html(count(total), everyone)
+    return f"<section><h4>{title}<small> {number} {unit}</small></h4><ul>{lines}</ul></section>"
+
+
+def _place(row: Mapping[Hashable, Any]) -> Place:
+    return Place(tuple((name, str(row[name])) for name in ("stage", "status", "reason")))
 
 
 def _line(context: Context, row: dict[Hashable, Any], total: float, top: float) -> str:
@@ -89,9 +97,10 @@ def _line(context: Context, row: dict[Hashable, Any], total: float, top: float) 
     who = t("{department}牵头：{fix}").format(department=row["department"], fix=row["fix"]) if row["department"] else ""
     note = f'<small class="zr-note">{escape(who)}</small>' if who else ""
     bar = interval_bar(n, float("nan"), float("nan"), top)
+    number = figure_html(count(n), Origin("stopped", _place(row)), label=str(row["name"]))
     return (
         f'<li><span class="what">{escape(str(row["name"]))} {badge}{note}</span>{bar}'
-        f'<span class="n">{count(n)} <small>{100 * n / total:.1f}%</small></span></li>'
+        f'<span class="n">{number} <small>{100 * n / total:.1f}%</small></span></li>'
     )
 
 
@@ -126,6 +135,10 @@ def reasons_sheet(context: Context, frame: pd.DataFrame) -> Sheet:
         "department": t("牵头部门"),
         "fix": t("标准做法"),
     }
-    columns = (*(Column(name, title) for name, title in titles.items()), Column("n", t("户数"), "enterprise"))
+    columns = (
+        *(Column(name, title) for name, title in titles.items()),
+        Column("n", t("户数"), "enterprise", "stopped"),
+    )
+    places = tuple(map(_place, frame.to_dict("records")))
     notes = (t("每户按该阶段最后一条记录计一次；此后已通过该阶段的不计"),)
-    return Sheet("drop_offs", frame, columns, ("unreachable_rate", "rejected"), notes)
+    return Sheet("drop_offs", frame, columns, ("unreachable_rate", "rejected"), notes, places)

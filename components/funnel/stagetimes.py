@@ -10,7 +10,8 @@ import plotly.graph_objects as go
 from charts.stagetimes import Stage, stage_times_figure
 from components.context import Context
 from components.numbers import DASH, count, rate
-from components.origins import WHOLE, varying
+from components.origins import Origin, Place
+from components.panel import figure_html
 from components.reads import remember
 from components.sheet import Column, Sheet
 from components.tables import note_html, row_html, table_html
@@ -37,6 +38,7 @@ class Span:
     """One stage's cases and their curve; ``open_at`` counts those watched and still open at each of ``CHECKED``."""
 
     key: str
+    began: str
     name: str
     cases: float
     ended: float
@@ -65,14 +67,14 @@ def _spans(context: Context, selection: Selection, start: str) -> list[Span]:
         if set(tables) <= context.reported:
             began = "docs_complete_on" if key == "decide" and start == DOCUMENTS else begin
             frame = durations(context.store, context.scope, selection, began, end)
-            found.append(_span(key, context.t(name), frame))
+            found.append(_span(key, began, context.t(name), frame))
     return found
 
 
-def _span(key: str, name: str, frame: pd.DataFrame) -> Span:
+def _span(key: str, began: str, name: str, frame: pd.DataFrame) -> Span:
     watched = tuple(float(frame.loc[frame["days"] >= day, "n"].sum()) for day in CHECKED)
     ended = float(frame.loc[frame["ended"], "n"].sum())
-    return Span(key, name, float(frame["n"].sum()), ended, kaplan_meier(frame), watched)
+    return Span(key, began, name, float(frame["n"].sum()), ended, kaplan_meier(frame), watched)
 
 
 def spans_figure(context: Context, found: list[Span]) -> go.Figure:
@@ -118,14 +120,15 @@ def _cells(span: Span, days: int) -> list[str]:
     median, p90 = span.curve.quantile(0.5), span.curve.quantile(0.9)
     between = DASH if math.isnan(median.days) else f"{count(median.low)}–{count(median.high)}"
     done = f"{rate(100 * (1 - span.curve.at(days)[0]), 1)}%" if span.cases else DASH
+    place = span_place(span)
     cells = [
         escape(span.name),
-        count(span.cases),
-        count(span.ended),
-        count(median.days),
+        figure_html(count(span.cases), Origin("span.cases", place)),
+        figure_html(count(span.ended), Origin("span.ended", place)),
+        figure_html(count(median.days), Origin("span.cases", place)),
         between,
-        count(p90.days),
-        done,
+        figure_html(count(p90.days), Origin("span.cases", place)),
+        figure_html(done, Origin("span.cases", place)),
     ]
     return [*cells, *(count(n) for n in span.open_at[1:])]
 
@@ -163,15 +166,14 @@ def spans_sheet(context: Context, found: list[Span]) -> Sheet:
         t("{n} 天内完成").format(n=days),
     ]
     titles += [t("第 {n} 天在观察").format(n=day) for day in CHECKED[1:]]
-    columns = tuple(Column(*parts) for parts in zip(names, titles, units, strict=True))
+    leads = {"cases": "span.cases", "ended": "span.ended", "median": "span.cases", "p90": "span.cases"}
+    figures = [leads.get(name, "") for name in names]
+    columns = tuple(Column(*parts) for parts in zip(names, titles, units, figures, strict=True))
     metrics = ("days_to_decision", "days_to_decision_p90")
-    places = tuple(varying(WHOLE, _figures(span.key)) for span in found)
+    places = tuple(map(span_place, found))
     return Sheet("stage_times", pd.DataFrame(table, columns=names), columns, metrics, places=places)
 
 
-def _figures(span: str) -> dict[str, str]:
-    """Return which figures a row's columns hold: the enterprises that began the stage, and the city's own times."""
-    began = {"apply": "visited", "need": "needing", "recommend": "applied", "draw": "approved"}
-    if span == "decide":
-        return {"median": "days_to_decision", "p90": "days_to_decision_p90", "done": "days_to_decision"}
-    return {"cases": began[span]}
+def span_place(span: Span) -> Place:
+    """Return where the figures of a stage stand."""
+    return Place((("from", span.began), ("to", SPANS[span.key][1])))

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 from charts.funnel import Stage, funnel_figure
 from components.context import Context
 from components.funnel.breakdown import STAGE_NAMES
-from components.funnel.conversion import STAGES, View, totals
+from components.funnel.conversion import STAGES, View, cohort_key, cohort_place, totals
 from components.funnelview import stage_places
 from components.numbers import count, rate
 from components.origins import Origin, Origins, Place
@@ -53,9 +53,9 @@ def stages_headline(context: Context, view: View, counts: "pd.Series[float]") ->
     )
 
 
-def stages_sheet(context: Context, view: View, counts: "pd.Series[float]", notes: tuple[str, ...]) -> Sheet:
+def stages_sheet(context: Context, view: View, whole: pd.DataFrame, notes: tuple[str, ...]) -> Sheet:
     """Return the stages as a table: count, and per cent of the stage before and of the visited."""
-    t = context.t
+    t, counts = context.t, totals(whole, view)
     values = counts[list(STAGES)].astype("float64")
     frame = pd.DataFrame(
         {
@@ -70,14 +70,22 @@ def stages_sheet(context: Context, view: View, counts: "pd.Series[float]", notes
         Column("of_visited", t("为走访户数的"), "percent"),
     )  # fmt: skip
     metrics = ("visited", "need_rate", "applied", "recommended", "approved", "borrowers")
-    # A cohort's stages require one another: they are not the sums that measures are.
-    places = () if view.is_cohort else stage_places(STAGES, Place(rule=view.rule))
-    return Sheet("funnel", frame, columns, metrics, notes, places)
+    return Sheet("funnel", frame, columns, metrics, notes, _places(view, whole))
 
 
-def stage_origins(view: View) -> Origins:
-    """Return what the bars lead to; nothing in a cohort, whose stages are not the sums that measures are."""
-    return {} if view.is_cohort else {0: [Origin(stage, Place(rule=view.rule)) for stage in STAGES]}
+def stage_origins(view: View, frame: pd.DataFrame) -> Origins:
+    """Return what the bars lead to; nothing while no cohort is mature."""
+    if not view.is_cohort:
+        return {0: [Origin(stage, Place(rule=view.rule)) for stage in STAGES]}
+    place = cohort_place(frame, view)
+    return {0: [Origin(cohort_key(stage), place) for stage in STAGES]} if place else {}
+
+
+def _places(view: View, frame: pd.DataFrame) -> tuple[Place, ...]:
+    if not view.is_cohort:
+        return stage_places(STAGES, Place(rule=view.rule))
+    place = cohort_place(frame, view)
+    return stage_places(tuple(map(cohort_key, STAGES)), place) if place else ()
 
 
 def walk_ins_sentence(context: Context, frame: pd.DataFrame, view: View) -> str:

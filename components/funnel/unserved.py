@@ -11,7 +11,8 @@ from components.dimensions import Dimension
 from components.ledger.links import ledger_link
 from components.masks import masked_name
 from components.numbers import count
-from components.panel import mark
+from components.origins import Origin, grouped
+from components.panel import figure_html, mark
 from components.reads import remember
 from components.sheet import Column, Sheet
 from components.tables import row_html, table_html
@@ -64,7 +65,9 @@ def parts_html(context: Context, frame: pd.DataFrame, dimension: Dimension) -> s
         label = (
             f'<span class="zr-link" {mark(dimension.filter, code)}>{name}</span>' if known else f"<span>{name}</span>"
         )
-        lines.append(f'<li>{label}<span class="n">{count(float(row["n"]))}</span></li>')
+        (place,) = grouped(dimension.column, [code])
+        number = figure_html(count(float(row["n"])), Origin("unserved", place), label=name)
+        lines.append(f'<li>{label}<span class="n">{number}</span></li>')
     return f'<div class="zr-scroll"><ul class="zr-list">{"".join(lines)}</ul></div>'
 
 
@@ -99,5 +102,6 @@ def parts_sheet(context: Context, frame: pd.DataFrame, dimension: Dimension) -> 
     """Return the parts as a table."""
     t = context.t
     named = frame.assign(name=[dimension.name(str(code), t("未分类")) for code in frame["code"]])
-    columns = (Column("name", dimension.title), Column("n", t("有需求未申报"), "enterprise"))
-    return Sheet("unserved", named, columns, ("need_rate", "applied"))
+    columns = (Column("name", dimension.title), Column("n", t("有需求未申报"), "enterprise", "unserved"))
+    places = grouped(dimension.column, frame["code"])
+    return Sheet("unserved", named, columns, ("need_rate", "applied"), places=places)

@@ -6,7 +6,11 @@ from html import escape
 
 from components.context import Context
 from components.definition import sources
+from components.inputs import source_of
 from components.office.outcomes import check_address
+from components.origins import Origin
+from components.origins import Place as Spot
+from components.panel import figure_html
 from metrics.catalogue import Metric, load_terms
 from metrics.figures import Figure, State
 from metrics.quality import Outcome, load_checks
@@ -82,7 +86,8 @@ def _value(context: Context, entry: Metric, known: Knowledge) -> str:
     day = context.numbers.day(context.as_of(*(name.partition(".")[0] for name in entry.needs)) or context.last_on)
     place = context.profile.label.text(context.lang)
     said = escape(t("（{place}，截至 {day}）").format(place=place, day=day))
-    return f"<b>{shown}</b> {said}"
+    origin = Origin(entry.key, Spot(is_alone=True)) if source_of(entry.key).keys else None
+    return f"{figure_html(f'<b>{shown}</b>', origin, label=entry.id)} {said}"
 
 
 def _places(context: Context, places: Iterable[Place]) -> str:

@@ -8,8 +8,9 @@ import pandas as pd
 
 from charts.intervals import interval_bar
 from components.numbers import DASH, count, rate
-from components.panel import mark
-from components.problems.desk import Desk
+from components.origins import Origin, Place
+from components.panel import figure_html, mark
+from components.problems.desk import Desk, problem_place
 from components.problems.summary import worst
 from components.sheet import Column, Sheet
 from components.tables import row_html, table_html
@@ -64,24 +65,28 @@ def table(desk: Desk, by: str, title: str) -> str:
     heads += [("wide", t("重开率"))]
     whole = desk.whole[shown]
     body = [
-        row_html(heads, _cells(row, shown, whole), _act(desk, by, str(row["code"])))
+        row_html(heads, _cells(row, shown, whole, _place(desk, by, str(row["code"]))), _act(desk, by, str(row["code"])))
         for row in rows(desk, by).to_dict("records")
     ]
     return table_html(heads, body)
 
 
-def _cells(row: Row, shown: str, whole: float) -> list[str]:
+def _place(desk: Desk, by: str, code: str) -> Place:
+    return problem_place(desk, _column(desk, by), code, beside=by)
+
+
+def _cells(row: Row, shown: str, whole: float, place: Place) -> list[str]:
     of = "problems" if shown == "on_site_resolution_rate" else "due"
     late = float(row["overdue"])
     bar = interval_bar(float(row[shown]), float(row[f"{shown}_low"]), float(row[f"{shown}_high"]), 100.0, mark=whole)
     return [
         escape(str(row["label"])),
-        f'<b class="zr-bad">{count(late)}</b>' if late else count(late),
-        count(float(row["open"])),
-        count(float(row[of])),
-        _percent(float(row[shown])),
+        figure_html(f'<b class="zr-bad">{count(late)}</b>' if late else count(late), Origin("problem.overdue", place)),
+        figure_html(count(float(row["open"])), Origin("problem.open", place)),
+        figure_html(count(float(row[of])), Origin(f"problem.{of}", place)),
+        figure_html(_percent(float(row[shown])), Origin(shown, place)),
         bar,
-        _percent(float(row["problem_reopen_rate"])),
+        figure_html(_percent(float(row["problem_reopen_rate"])), Origin("problem_reopen_rate", place)),
     ]
 
 
@@ -118,7 +123,7 @@ def sheet(desk: Desk, by: str, title: str) -> Sheet:
         "reopened": t("重开"),
         "rated": t("已评价"),
     }
-    columns += [Column(name, header, "issue") for name, header in named.items()]
+    columns += [Column(name, header, "issue", f"problem.{name}") for name, header in named.items()]
     shares = {
         "problem_on_time_rate": t("限时办结率"), "problem_closure_rate": t("办结率"),
         "on_site_resolution_rate": t("现场解决率"), "problem_reopen_rate": t("重开率"),
@@ -126,8 +131,11 @@ def sheet(desk: Desk, by: str, title: str) -> Sheet:
     }  # fmt: skip
     for key, header in shares.items():
         columns += [
-            Column(key, header, "percent"),
+            Column(key, header, "percent", key),
             Column(f"{key}_low", t("{name} 95% 下限").format(name=header), "percent"),
             Column(f"{key}_high", t("{name} 95% 上限").format(name=header), "percent"),
         ]
-    return Sheet(f"problems_{by}", rows(desk, by), tuple(columns), (*METRICS, "on_site_resolution_rate"))
+    frame = rows(desk, by)
+    places = tuple(_place(desk, by, str(code)) for code in frame["code"])
+    metrics = (*METRICS, "on_site_resolution_rate")
+    return Sheet(f"problems_{by}", frame, tuple(columns), metrics, places=places)

@@ -11,6 +11,7 @@ from components import url_state
 from components.context import Context
 from components.dimensions import Dimension, dimensions
 from components.memory import memory
+from components.origins import Place
 from components.problems import raised
 from components.reads import remember
 from components.switch import pick
@@ -110,6 +111,12 @@ class Desk:
         """Return the short name of a mark's code; 未分类 for the untold."""
         label = self.context.profile.code_label(LISTS[parameter][0], code)
         return label.short(self.context.lang) if label else code or self.context.t("未分类")
+
+
+def problem_place(desk: Desk, by: str = "", code: str = "", *, beside: str = "") -> Place:
+    """Return where the figures of a part stand: of everything in view without ``by``; as ``Desk.counts`` has them."""
+    own = [(name, value) for name, value in desk.own.items() if value and name not in {beside, by}]
+    return Place((*own, *(((by, code),) if by else ())), at=desk.day)
 
 
 def desk_of(context: Context) -> Desk:

@@ -7,7 +7,8 @@ import pandas as pd
 from components.cards import Card, cards_html
 from components.definition import definition_pop
 from components.numbers import count, rate
-from components.problems.desk import Desk
+from components.origins import Origin
+from components.problems.desk import Desk, problem_place
 from metrics.catalogue import metric
 from metrics.figures import Figure, figure_of
 from metrics.problems import RATES
@@ -70,12 +71,14 @@ def summary_html(desk: Desk) -> str:
 def _card(desk: Desk, key: str) -> Card:
     context, found = desk.context, figure(desk, key)
     title = context.numbers.name(metric(key))
+    origin = Origin(key, problem_place(desk))
     return Card(
         title=title,
         shown=context.numbers.figure(found),
         day=context.t("截至 {day}").format(day=context.numbers.short_day(desk.day)),
         lines=[escape(line) for line in _lines(desk, key)] if found.value is not None else (),
-        pop=definition_pop(found, context.numbers, title=title),
+        pop=definition_pop(found, context.numbers, title=title, origin=origin),
+        origin=origin,
     )
 
 

@@ -12,7 +12,8 @@ import pandas as pd
 from components.context import Context
 from components.header import badge
 from components.numbers import DASH, count
-from components.panel import mark
+from components.origins import Origin, Place, grouped
+from components.panel import figure_html, mark
 from components.products.matching import SIGNS, catalogue, names, rate_range, reasons, until
 from components.reads import remember
 from components.sheet import Column, Sheet
@@ -142,9 +143,13 @@ def _cells(shelf: Shelf, row: Row) -> list[str]:
         count(float(row["term_months"])),
         escape(names(context, "guarantee", (str(row["guarantee"]),)) or t("未注明")),
         escape(until(context, row)),
-        t("未报送") if pd.isna(row["loans"]) else count(float(row["loans"])),
+        t("未报送") if pd.isna(row["loans"]) else figure_html(count(float(row["loans"])), _lent(row)),
     ]
     return [*cells, _reasons(shelf, row)] if shelf.need.asks else cells
+
+
+def _lent(row: Row) -> Origin:
+    return Origin("product.loans", Place((("product_id", str(row["product_id"])),)))
 
 
 def _reasons(shelf: Shelf, row: Row) -> str:
@@ -172,11 +177,11 @@ def sheet(shelf: Shelf, frame: pd.DataFrame) -> Sheet:
         Column("audience", t("适用对象")), Column("max_amount", t("最高额度"), "yuan"),
         Column("rate_min", t("最低利率"), "percent"), Column("rate_max", t("最高利率"), "percent"),
         Column("term_months", t("期限（月）")), Column("guarantee", t("担保")), Column("until", t("有效期至")),
-        Column("loans", t("放款"), "case"), Column("borrowers", t("放款户数"), "enterprise"),
+        Column("loans", t("放款"), "case", "product.loans"), Column("borrowers", t("放款户数"), "enterprise"),
         Column("amount", t("放款额"), "yuan"),
     ]  # fmt: skip
     columns += [Column("why", t("与需求相比"))] if shelf.need.asks else []
-    return Sheet("products", shown, tuple(columns), METRICS)
+    return Sheet("products", shown, tuple(columns), METRICS, places=grouped("product_id", shown["product_id"]))
 
 
 # ---- by bank --------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from components.office.current import current_figures
 from components.office.entries import Knowledge, Place, entry_html, family_html
 from components.office.outcomes import badges
 from components.office.shown import module_of, shown_on
+from components.panel import panel
 from components.reads import remember
 from components.tables import note_html
 from locales import N_
@@ -40,7 +41,8 @@ def render(context: Context) -> None:
     for family in FAMILIES:
         entries = [entry for entry in found if entry.family == family]
         if entries:
-            st.html(_family(context, family, entries, known, opened=entries[0].id if len(found) == 1 else ""))
+            opened = entries[0].id if len(found) == 1 else ""
+            panel(_family(context, family, entries, known, opened), key=f"definitions.{family}")
 
 
 def _family(context: Context, family: str, entries: list[Metric], known: Knowledge, opened: str) -> str:
@@ -69,7 +71,7 @@ def _asked(context: Context, known: Knowledge) -> None:
     except UnknownMetricError:
         return
     if entry:
-        st.html(entry_html(context, entry, known, is_open=True))
+        panel(entry_html(context, entry, known, is_open=True), key="definitions.asked")
         st.button(
             context.t("收起"), key="definitions.close", type="tertiary", icon=":material/close:",
             on_click=url_state.clear, args=("metric",),

@@ -58,7 +58,8 @@ def _catalogue(shelf: Shelf) -> None:
         with st.container(horizontal=True, gap="small", key="zr-product-bar"):
             switch(t("显示"), "offer", states, key="products", default=default)
             _search(t("搜索产品或银行"), "find")
-        st.html(remember(context, "products.table", lambda: catalogue.table(shelf, frame), shelf.need, state, words))
+        html = remember(context, "products.table", lambda: catalogue.table(shelf, frame), shelf.need, state, words)
+        panel(html, key="products.table")
 
     head = t("{state} {n} 个").format(state=states[state], n=len(frame))
     if shelf.need.asks:
