@@ -22,7 +22,7 @@ from metrics.credit import ADEQUACY_WEIGHTS
 
 WARN, ALARM = between(0.95), between(0.998)
 _CREDIT = ("credit_size_fit", "credit_size_residual", "credit_size_gap")
-_VISITS = ("visit_size_fit", "visits_per_visitor_day")
+_VISITS = ("visit_size_fit", "visits_per_person_day")
 _SHARES = ("application_rate_cohort",)
 _REASONS = ("rejection_adequacy",)
 _CONCENTRATION = ("credit_concentration", "credit_top_five_share")
