@@ -1,6 +1,10 @@
 """The wall screen in a real browser: it fills the screen, turns, pauses, is legible and asks nobody else."""
 
+from pathlib import Path
+
 import pytest
+
+from components.screen import view
 
 SMALLEST = 26
 TEXTS = """() => [...document.querySelectorAll('.zr-screen *')]
@@ -83,3 +87,45 @@ def test_it_is_dark_for_a_reader_of_the_light_theme_and_leads_out(visit):
     page.wait_for_url(lambda url: "/screen" not in url, timeout=15_000)
     page.wait_for_selector(".zr-head h1", timeout=30_000)
     assert page.locator('[role="dialog"]').count() == 0
+
+
+@pytest.fixture
+def board(browser):
+    """Yield a page with the screen's own markup and script alone, fed by the test, on a clock the test winds."""
+    page = browser.new_page()
+    page.clock.install()
+    page.set_content(view.HTML)
+    script = (Path(view.__file__).parent / "screen.js").read_text("utf-8")
+    page.add_script_tag(content=script.replace("export default function", "window.zrShow = function"))
+    yield page
+    page.close()
+
+
+def test_a_panel_of_old_data_is_passed_over_until_its_data_are_new(board):
+    def send(*, stale):
+        panels = [view.Panel("a", "A"), view.Panel("b", "<p class='zr-s-age'>B</p>", stale=stale), view.Panel("c", "C")]
+        sent = view.Board("title", "", "", panels, "", "", dwell=2.0, words={"paused": "", "cut": ""}).sent()
+        board.evaluate("data => window.zrShow({data, parentElement: document.body})", sent)
+
+    def turned(times):
+        seen = []
+        for _ in range(times):
+            board.clock.run_for(2_100)
+            seen.append(shown(board))
+        return seen
+
+    send(stale=True)
+    assert shown(board) == "a"
+    assert set(turned(6)) == {"a", "c"}
+    assert board.locator('[data-part="dots"] .old').count() == 1
+    assert "old" in board.locator('[data-id="b"]').get_attribute("class")
+    assert set(_by_key(board)) == {"a", "b", "c"}
+    send(stale=False)
+    assert set(turned(6)) == {"a", "b", "c"}
+
+
+def _by_key(page):
+    """Yield the panels that the arrow key goes through."""
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+        yield shown(page)
