@@ -11,7 +11,7 @@ from charts.bankmarks import Axis
 from charts.banks import control_figure
 from components.banks.desk import QUESTIONS, Desk, Month, generic_codes, row_of
 from components.banks.views import View, nothing
-from components.banks.words import light_html, light_words, on_time_said, percent, question_names, said, times
+from components.banks.words import bank_light_html, light_words, on_time_said, percent, question_names, said, times
 from components.lineage import ledger_address
 from components.masks import masked
 from components.numbers import DASH, count
@@ -79,7 +79,7 @@ def _link(t: Translator, address: str) -> str:
 
 
 def _line(desk: Desk, bank: str, question: str, name: str, link: str) -> str:
-    light = light_html(desk.light(bank, question), desk.context.t)
+    light = bank_light_html(desk, bank, question)
     trend = escape(_trend(desk, bank, question))
     sentence = escape(said(desk, bank, question))
     return (

@@ -7,7 +7,7 @@ from html import escape
 import pandas as pd
 
 from components.banks.desk import QUESTIONS, Desk, bank_places, fewest_peers, row_of
-from components.banks.words import light_html, light_words, percent, question_names
+from components.banks.words import bank_light_html, light_words, percent, question_names
 from components.context import Context
 from components.numbers import DASH, count
 from components.origins import Origin
@@ -61,7 +61,7 @@ def _lights_row(desk: Desk, bank: str, kinds: list[str], focus: str) -> str:
     name = desk.name(bank, short=False)
     shown = f"<b>▸ {escape(name)}</b>" if bank == focus else escape(name)
     first = [shown, escape(desk.group(bank))]
-    lit = [] if bank in desk.policy else [light_html(desk.light(bank, question), t) for question in QUESTIONS]
+    lit = [] if bank in desk.policy else [bank_light_html(desk, bank, question) for question in QUESTIONS]
     cells = _cells([*first, *lit], kinds)
     if not lit:
         apart = escape(t("政策性银行不参与比较"))

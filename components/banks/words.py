@@ -29,9 +29,17 @@ def light_words(t: Translator) -> dict[str, str]:
     return {"red": t("明显落后"), "amber": t("关注"), "green": t("正常"), "grey": t("样本不足")}
 
 
-def light_html(light: str, t: Translator) -> str:
-    """Return a light as shape and word."""
-    word = escape(light_words(t)[light])
+def is_reported(desk: Desk, question: str) -> bool:
+    """Whether what a question stands on was ever reported."""
+    tables = {"visits": {"visits"}, "applications": {"visits", "applications"}}
+    sizes = {"visits": desk.sizes.visits, "credit": desk.sizes.credit}
+    return tables.get(question, {"decisions"}) <= desk.context.reported and bool(sizes.get(question, True))
+
+
+def bank_light_html(desk: Desk, bank: str, question: str) -> str:
+    """Return a bank's light as shape and word; of what was never reported, that."""
+    t, light = desk.context.t, desk.light(bank, question)
+    word = escape(light_words(t)[light] if is_reported(desk, question) else t("未报送"))
     shown = f'{SHAPES[light]} <span class="zr-word">{word}</span>'
     return f'<span class="zr-light {TONES[light]}" title="{word}">{shown}</span>'
 
@@ -54,7 +62,7 @@ def said(desk: Desk, bank: str, question: str) -> str:
 
 def _visits(desk: Desk, bank: str) -> str:
     t = desk.context.t
-    if "visits" not in desk.context.reported or not desk.sizes.visits:
+    if not is_reported(desk, "visits"):
         return t("未报送")
     row = desk.records["visits"].get(bank)
     if row is None:
@@ -78,7 +86,7 @@ def _loaded(desk: Desk, bank: str) -> str:
 
 def _applications(desk: Desk, bank: str) -> str:
     t, fit = desk.context.t, desk.now.shares
-    if not {"visits", "applications"} <= desk.context.reported:
+    if not is_reported(desk, "applications"):
         return t("未报送")
     row = desk.records["applications"].get(bank)
     if row is None:
@@ -94,7 +102,7 @@ def _applications(desk: Desk, bank: str) -> str:
 
 def _credit(desk: Desk, bank: str) -> str:
     t, numbers = desk.context.t, desk.context.numbers
-    if "decisions" not in desk.context.reported or not desk.sizes.credit:
+    if not is_reported(desk, "credit"):
         return t("未报送")
     fit = desk.now.credit
     if fit is None:
@@ -131,7 +139,7 @@ def _lq(desk: Desk, bank: str) -> str:
 
 def _reasons(desk: Desk, bank: str) -> str:
     t = desk.context.t
-    if "decisions" not in desk.context.reported:
+    if not is_reported(desk, "reasons"):
         return t("未报送")
     row = desk.records["reasons"].get(bank)
     if row is None:
@@ -192,7 +200,10 @@ def conclusion(desk: Desk) -> tuple[str, str]:
             parts.append(
                 t("{question}：{banks}").format(question=names[question], banks=t("、").join(map(desk.name, red)))
             )
-    amber = int((desk.lights.loc[[bank for bank in desk.lights.index if desk.sees(bank)]] == "amber").to_numpy().sum())
+    seen = desk.lights.loc[[bank for bank in desk.lights.index if desk.sees(bank)]].to_numpy()
+    amber = int((seen == "amber").sum())
+    if (seen == "grey").all():
+        return t("四个问题都还无法判断：数据未报送或样本不足。"), ""
     if not parts:
         return t("没有连续两个月都显著的问题；{n} 项需要关注。").format(n=amber), "good" if not amber else "warn"
     text = t("连续两个月明显落后的有——{parts}。").format(parts=t("；").join(parts))

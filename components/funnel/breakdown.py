@@ -67,7 +67,8 @@ def breakdown_html(context: Context, view: View, dimension: Dimension, step: str
     """Return the breakdown as an HTML table with the whole as its last row; rows of known parts set their filter."""
     t, frame, chosen = context.t, rows(context, view, dimension, step), view.steps[step]
     if frame.empty:
-        return note_html(t("没有可分组的记录"))
+        missing = math.isnan(whole[chosen.whole]) or math.isnan(whole[chosen.part])
+        return note_html(t("未报送") if missing else t("没有可分组的记录"))
     axis = _axis(frame)
     total = 100.0 * whole[chosen.part] / whole[chosen.whole] if whole[chosen.whole] > 0 else float("nan")
     heads = [("name", dimension.title), ("wide", t(STAGE_NAMES[chosen.whole])), ("", t(STAGE_NAMES[chosen.part]))]

@@ -1,5 +1,7 @@
 """The stages of the selection as bars, period or cohort, with the sentence they come to."""
 
+import math
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -103,6 +105,8 @@ def walk_ins_sentence(context: Context, frame: pd.DataFrame, view: View) -> str:
 def backfill_sentence(context: Context, counts: "pd.Series[float]") -> str:
     """Return the share of decided pushes that were entered on or after the decision (M24)."""
     t, back, decided = context.t, float(counts["pushes_backfilled"]), float(counts["pushes_decided"])
+    if math.isnan(decided):
+        return t("补录率未报送")
     if not decided > 0:
         return t("补录率：没有已决定的推送")
     return t("补录率 {share}%：{decided} 笔已决定的推送中，{n} 笔的推送日期不早于决定日期").format(

@@ -13,7 +13,7 @@ from charts.scale import ColourScale, colour_scale
 from components.context import Context
 from components.dimensions import Dimension, dimensions
 from components.numbers import DASH, count, rate
-from components.origins import Origin, Place, grouped
+from components.origins import SOURCE, Origin, Place, grouped
 from components.panel import figure_html, mark
 from components.reads import remember, rules
 from components.sheet import Column, Sheet
@@ -193,7 +193,15 @@ def _cell(heat: Heat, row: Mapping[Hashable, Any], *, plain: bool = False) -> Ce
     place = "" if plain else f"{row['column']}|{row['row']}"
     hint = f"{count(float(row[s.part]))} / {count(float(row[s.whole]))}" if heat.key != CREDIT else ""
     attributes = mark("cell", place, label=text) if place.strip("|") and "" not in place.split("|") else ""
-    return Cell(np.nan if plain else float(row["colour"]), text, f"n={count(float(row[s.whole]))}", hint, attributes)
+    lead = f'class="zr-figure" {mark(SOURCE, Origin(heat.key, _heat_place(heat, row)).text(), label=text)}'
+    colour = np.nan if plain else float(row["colour"])
+    return Cell(colour, text, f"n={count(float(row[s.whole]))}", hint, attributes, lead)
+
+
+def _heat_place(heat: Heat, row: Mapping[Hashable, Any]) -> Place:
+    """Return where a cell stands; a total is of one side or of neither."""
+    sides_of = (("row", heat.rows.column), ("column", heat.columns.column))
+    return Place(tuple((column, str(row[side])) for side, column in sides_of if side in row))
 
 
 def _text(heat: Heat, value: float) -> str:
@@ -275,7 +283,7 @@ def _profile_rows(context: Context, group: Dimension, columns: Dimension | None)
     frame = frame.assign(mean=mean, low=low, high=high)
     last = frame.assign(last=frame["code"] == "")
     order = last.sort_values(["last", "listed", "visited"], ascending=[True, False, False]).index
-    return frame.loc[order].query("listed > 0 or visited > 0").reset_index(drop=True)
+    return frame.loc[order].query("listed > 0 or visited > 0 or approved > 0").reset_index(drop=True)
 
 
 def _spread(context: Context, selection: Selection, by: tuple[str, ...]) -> pd.DataFrame:
@@ -288,7 +296,7 @@ def profile_html(context: Context, group: Dimension, columns: Dimension | None) 
     factor, unit = _unit(context, CREDIT, frame["mean"].dropna())
     heads = [("name", group.title), ("", t("清单户数")), ("wide", t("获授信"))]
     heads += [("limits", metric(key).name.text(lang)) for key in RATES]
-    heads.append(("limits", f"{metric(CREDIT).name.text(lang)}（{unit}）"))
+    heads.append(("limits", t("{name}（{unit}）").format(name=metric(CREDIT).name.text(lang), unit=unit)))
     return table_html(heads, (_profile_row(context, group, row, factor, heads) for row in frame.to_dict("records")))
 
 
@@ -300,10 +308,15 @@ def _profile_row(
     between = "" if np.isnan(row["low"]) else f"<small>{row['low'] / factor:,.1f}–{row['high'] / factor:,.1f}</small>"
     (place,) = _places(group, pd.DataFrame({"code": [code]}))
     cells = [escape(group.name(code, context.t("未分类")))]
-    cells += [figure_html(count(float(row[name])), Origin(name, place)) for name in ("listed", "approved")]
+    cells += [_counted(context, row, name, place) for name in ("listed", "approved")]
     cells += [_with_limits(context, row, key, place) for key in RATES]
     credit = figure_html(f"<b>{mean}</b>", Origin(CREDIT, place))
     return row_html(heads, [*cells, f"{credit}{between}"], _leads(group, code) if group.filter else "")
+
+
+def _counted(context: Context, row: Mapping[Hashable, Any], name: str, place: Place) -> str:
+    number = float(row[name])
+    return escape(context.t("未报送")) if np.isnan(number) else figure_html(count(number), Origin(name, place))
 
 
 def _with_limits(context: Context, row: Mapping[Hashable, Any], key: str, place: Place) -> str:

@@ -29,7 +29,7 @@ STAGE_TITLES: Mapping[str, str] = {
 }  # fmt: skip
 # How far an enterprise has come: the first of these that has a date.
 _PROGRESS = (
-    ("drawn_on", N_("已放款")), ("approved_on", N_("已授信")), ("rejected_on", N_("不予授信")),
+    ("drawn_on", N_("已放款")), ("approved_on", N_("已授信")), ("rejected_on", N_("未获授信")),
     ("withdrawn_on", N_("已撤回")), ("recommended_on", N_("已推荐")), ("applied_on", N_("已申报")),
     ("need_on", N_("有需求")), ("first_visit_on", N_("已走访")), ("listed_on", N_("待走访")),
 )  # fmt: skip
@@ -191,7 +191,7 @@ def _names(context: Context, spec: ColumnSpec) -> Mapping[str, str] | None:
 def _of_enterprises(context: Context) -> list[Column]:
     t = context.t
     words = [(name, t(word)) for name, word in _PROGRESS]
-    nothing = t("未列入清单")
+    nothing = t("未列入清单") if "visit_targets" in context.reported else t("未报送")
 
     def stage(*days: date | None) -> str:
         return next((word for (_, word), day in zip(words, days, strict=True) if day), nothing)

@@ -19,7 +19,7 @@ def show_freezing(context: Context) -> None:
     whole = freezable(context)
     visits, lists = whole.as_of("visits"), whole.as_of(*LIST_TABLES)
     note = t("走访截至 {visits}，清单与授信截至 {lists}；冻结后数字不再变化，更正请冻结新的一期").format(
-        visits=numbers.day(visits), lists=numbers.day(lists)
+        visits=numbers.day(visits) if visits else t("未报送"), lists=numbers.day(lists) if lists else t("未报送")
     )
     with st.container(key="zr-frame-freeze"):
         st.html(frame_head(t("冻结新一期"), note))

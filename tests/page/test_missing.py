@@ -14,7 +14,8 @@ from data_access.store import Store, open_store
 from pages import PAGES
 from tests.page.reading import cards, pieces, problems, text
 
-FALSE = ("所有单位都达到序时进度", "没有超期未决的推送", "走访率位次没有变化", "没有超期事项", "口径日期不一致")
+FALSE = ("所有单位都达到序时进度", "没有超期未决的推送", "走访率位次没有变化", "没有超期事项", "口径日期不一致",
+         "没有连续两个月都显著的问题", "没有已决定的推送", "没有可分组的记录", "未列入清单")  # fmt: skip
 CODES = """
 visit_mode = [{ code = "onsite", zh = "现场", en = "On site" }]
 visit_result = [{ code = "met_owner", zh = "见到负责人", en = "Met" }]
@@ -101,3 +102,14 @@ def test_a_target_of_another_metric_is_paced_on_its_card_for_the_whole_of_its_re
     assert "序时进度" in text(open_page(foreign_store, foreign, region="VM1"))
     assert "序时进度" not in text(open_page(foreign_store, foreign, region="VM2"))
     assert "序时进度" not in text(open_page(foreign_store, foreign, type="company"))
+
+
+def test_what_was_reported_is_shown_beside_what_was_not(open_page, foreign_store, foreign):
+    shown = everything(open_page(foreign_store, foreign, "banks"))
+    assert "四个问题都还无法判断" in shown
+    assert 'title="未报送"' in shown
+    shown = everything(open_page(foreign_store, foreign, "industries"))
+    rates = shown[shown.index("清单户数") :]
+    assert "制造业" in rates
+    assert "未报送" in rates
+    assert "走访截至 未报送" in everything(open_page(foreign_store, foreign, "papers"))
