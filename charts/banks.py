@@ -55,7 +55,7 @@ def _limit_bars(
     return bar(
         y=names,
         x=high - low,
-        base=low,
+        base=low.tolist(),
         orientation="h",
         width=0.86,
         name=word,

@@ -69,6 +69,10 @@ MARK = {
     "bad": "#D0524A",
 }
 
+# Whether plotly looks at every property of a figure when it is made. It takes as long as all the rest of making one,
+# so that only the charts' own tests ask for it.
+CHECKED = False
+
 # A light is a word and a shape before it is a colour.
 LIGHT_SHAPES = {"good": "●", "warning": "▲", "behind": "■"}
 LIGHT_TONES = {"good": "good", "warning": "warn", "behind": "bad"}
@@ -124,4 +128,4 @@ class FinishedFigure(go.Figure):  # type: ignore[misc]
 
 def figure(traces: list[Any], **changes: Any) -> FinishedFigure:  # noqa: ANN401 - untyped in the library
     """Return a figure of ``traces`` in the house's layout."""
-    return FinishedFigure(data=traces, layout=layout(**changes))
+    return FinishedFigure(data=traces, layout=layout(**changes), _validate=CHECKED)
