@@ -57,21 +57,25 @@ def compare(frame: pd.DataFrame, on: Sequence[str] = MATCHED_ON, confidence: flo
 
     ``frame`` has the columns ``on``, ``attended`` (bool), ``n`` and ``approved`` (户).
     """
-    return _compared(_cells(frame, on), confidence)
+    return _compared(_counts(_cells(frame, on)), confidence)
 
 
 def compare_by(frame: pd.DataFrame, by: str, on: Sequence[str] = MATCHED_ON) -> dict[str, Comparison]:
     """Return ``compare`` for every value of ``by``, one of ``on``, that an attendant has."""
     cells = _cells(frame, on)
-    values = cells.index.get_level_values(by)
-    return {str(value): _compared(cells[values == value], 0.95) for value in values[cells["n1"] > 0].unique()}
+    counts, values = _counts(cells), cells.index.get_level_values(by).to_numpy()
+    return {str(value): _compared(counts[:, values == value], 0.95) for value in dict.fromkeys(values[counts[1] > 0])}
 
 
-def _compared(cells: pd.DataFrame, confidence: float) -> Comparison:
-    shared = cells[(cells["n1"] > 0) & (cells["n0"] > 0)]
-    x1, n1, x0, n0 = (shared[name].to_numpy(dtype=np.float64) for name in ("x1", "n1", "x0", "n0"))
-    counts = (float(cells["n1"].sum()), float(n1.sum()), float(n0.sum()), len(shared))
-    weighted = float(np.sum(n1 * np.divide(x0, n0))) if len(shared) else 0.0
+def _counts(cells: pd.DataFrame) -> Floats:
+    """Return x1, n1, x0 and n0 of the cells, a row each."""
+    return np.array([cells[name].to_numpy(dtype=np.float64) for name in ("x1", "n1", "x0", "n0")])
+
+
+def _compared(cells: Floats, confidence: float) -> Comparison:
+    x1, n1, x0, n0 = shared = cells[:, (cells[1] > 0) & (cells[3] > 0)]
+    counts = (float(cells[1].sum()), float(n1.sum()), float(n0.sum()), shared.shape[1])
+    weighted = float(np.sum(n1 * np.divide(x0, n0)))
     refusal = "few_matched" if counts[1] < FEWEST_MATCHED else ""
     refusal = refusal or ("few_approved" if x1.sum() + weighted < FEWEST_APPROVED else "")
     if refusal:

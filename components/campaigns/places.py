@@ -173,7 +173,8 @@ def _followed_there(context: Context, meeting: Mapping[str, Any]) -> str:
     if "days_after" not in meeting:
         return escape(day)
     words = {side: _per_day(meeting, side, context.t("（{n}天）")) for side in ("before", "after")}
-    return f"{escape(day)} {escape(context.t('当地日均获授信（户）'))} {words['before']} → {words['after']}"
+    said = escape(context.t("当地日均获授信（户）"))
+    return f"{escape(day)} {said} {words['before']} → {words['after']}"
 
 
 def legend_html(context: Context, scale: ColourScale) -> str:

@@ -266,12 +266,12 @@ def coverage_html(context: Context) -> str:
     t, frame = context.t, coverage(context)
     heads = [
         ("name", t("地点")),
-        ("", t("镇街")),
-        ("", t("有助理员")),
+        ("", t("镇街（个）")),
+        ("", t("有助理员（个）")),
         ("", t("配备率")),
         ("text wide", "0–100%"),
     ]
-    heads += [("wide", t("村（社区）")), ("", t("有特派员")), ("wide", t("在岗三员"))]
+    heads += [("wide", t("村（社区）（个）")), ("", t("有特派员（个）")), ("wide", t("在岗三员（人）"))]
     rows = [_coverage_row(context, heads, row) for row in records(frame)]
     return table_html(heads, rows)
 
@@ -329,7 +329,7 @@ def banks_html(context: Context) -> str:
     heads = [
         ("name", t("银行")),
         ("", t("累计派驻（人）")),
-        ("", t("报送服务企业")),
+        ("", t("报送服务企业（户）")),
         ("", t("人均服务（户/人）")),
         ("text wide", ""),
     ]

@@ -57,7 +57,7 @@ def ages_view(desk: Desk) -> go.Figure:
         name, numbers = str(row["band"]), (float(row["in_time"]), float(row["overdue"]))
         first, second = (f"{name}　{what} <b>{count(n)}</b>" for what, n in zip((in_time, late), numbers, strict=True))
         code = raised.band_code(number)
-        bands.append(Band(name, *numbers, (first, second), (f"open:{code}", f"overdue:{code}")))
+        bands.append(Band(name, *numbers, (first, second), (f"in_time:{code}", f"overdue:{code}")))
     return ages_figure(bands, in_time=in_time, overdue=late)
 
 

@@ -25,6 +25,7 @@ DOWNLOADED = 5000
 STATES = {
     "overdue": N_("超期未办"),
     "soon": N_("7 天内到期"),
+    "in_time": N_("未到期或未定期限"),
     "open": N_("未办结"),
     "suspended": N_("暂停过"),
     "transferred": N_("转办过"),
@@ -184,7 +185,11 @@ def _steps(desk: Desk, row: Row) -> list[str]:
     visit = t("（走访 {id}）").format(id=row["visit_id"]) if row["visit_id"] else ""
     events = [(day["raised_on"], t("提出{visit}").format(visit=visit))]
     events += [(day["transferred_on"], t("转办，期限重新计算"))]
-    events += [(day["closed_on"], t("办结")), (day["reopened_on"], t("重开，不另给期限")), (day["reclosed_on"], t("再次办结"))]
+    events += [
+        (day["closed_on"], t("办结")),
+        (day["reopened_on"], t("重开，不另给期限")),
+        (day["reclosed_on"], t("再次办结")),
+    ]
     if day["due_on"] and day["due_on"] != day["deadline"]:
         why = t("、").join(
             filter(None, (t("暂停 {n} 天").format(n=suspended) if suspended else "",

@@ -130,10 +130,10 @@ def counters(c: FromClause, as_of: date) -> Mapping[str, Condition]:
     """Return the condition that counts a case (of ``cases``) under each name.
 
     ``due`` are those whose deadline has come by ``as_of``, ``due_closed`` and ``on_time`` the ones of them that are
-    closed and were in time; ``overdue`` are open past their deadline, ``soon`` come due within a week.
-    ``overdue_again`` are those of them that had been closed once. ``solved_on_site`` were closed on the day of the
-    visit that found them; ``transferred_late`` were passed on when already overdue. A mark of satisfaction belongs to
-    the closing that stands: a problem that came back and is open has none.
+    closed and were in time; ``overdue`` are open past their deadline and ``in_time`` the other open ones, ``soon``
+    come due within a week, ``overdue_again`` are overdue and had been closed once. ``solved_on_site`` were closed on
+    the day of the visit that found them; ``transferred_late`` were passed on when already overdue. A mark of
+    satisfaction belongs to the closing that stands: a problem that came back and is open has none.
     """
     is_open, ended = c.c.ended_on.is_(None), c.c.ended_on.is_not(None)
     due = c.c.due_on <= as_of
@@ -148,6 +148,7 @@ def counters(c: FromClause, as_of: date) -> Mapping[str, Condition]:
         "on_time": and_(due, c.c.ended_on <= c.c.due_on),
         "overdue": and_(is_open, c.c.due_on < as_of),
         "overdue_again": and_(is_open, c.c.due_on < as_of, c.c.is_reopened == true()),
+        "in_time": and_(is_open, or_(c.c.due_on.is_(None), c.c.due_on >= as_of)),
         "soon": and_(is_open, c.c.due_on >= as_of, c.c.due_on <= as_of + timedelta(days=SOON_DAYS)),
         "undated": and_(is_open, c.c.due_on.is_(None)),
         "suspended": c.c.suspended_days > 0,
@@ -242,7 +243,7 @@ def register_day(store: Store) -> date | None:
 
 # ---- cases ---------------------------------------------------------------------------------------------------------
 
-STATES = ("overdue", "soon", "open", "suspended", "transferred", "reopened", "closed", "problems")
+STATES = ("overdue", "soon", "in_time", "open", "suspended", "transferred", "reopened", "closed", "problems")
 _SHOWN = (
     "problem_id", "enterprise_id", "visit_id", *MARKS, "raised_on", "deadline", "due_on", "ended_on", "suspended_days",
     "transferred_on", "closed_on", "reopened_on", "reclosed_on", "is_reopened", "satisfaction", "region_1", "region_2",

@@ -100,9 +100,15 @@ def _chart(
         "months": t("* 为未完月份；点击收集，列出当月提出的"),
     }
     figure = _kept(desk, name, build)
+
+    def pick(code: str) -> None:
+        turn = f"problems.{name}.turn"  # a bar that stays chosen could not be chosen again
+        st.session_state[turn] = st.session_state.get(turn, 0) + 1
+        _pick(code)
+
     show_framed(
         at_day(desk), f"problems-{name}", head, _note(desk, notes[name]),
-        lambda: show_plotly(figure, key=f"problems.{name}", lang=desk.context.lang, alt=head, on_pick=_pick), sheet,
+        lambda: show_plotly(figure, key=f"problems.{name}", lang=desk.context.lang, alt=head, on_pick=pick), sheet,
         ("problems", "problems_overdue"), leads=True,
     )  # fmt: skip
 
@@ -188,9 +194,10 @@ def _turn(parameter: str, problem_id: str) -> None:
 def _pick(code: str) -> None:
     """List the problems behind a bar: their state and when they came up; a second click lifts it."""
     state, _, when = code.partition(":")
-    again = url_state.get(raised.PARAMETER) == when
+    first = next(iter(listing.STATES))
+    again = (url_state.get("state") or first, url_state.get(raised.PARAMETER)) == (state, when)
     url_state.clear("after", "before", "case", "part")
-    url_state.put("state", state if state != next(iter(listing.STATES)) else None)
+    url_state.put("state", state if state != first else None)
     url_state.put(raised.PARAMETER, None if again else when)
 
 
