@@ -63,12 +63,12 @@ __all__ = ["ACTIVITY_TABLES", "APPLIED", "DECIDED", "ENDED_PUSHES", "UNREACHABLE
 _MARKS = ("department", "category", "level", "source")
 
 
-def rebuild(connection: Connection, progress: Callable[[str], None] | None = None) -> None:
+def rebuild(connection: Connection, progress: Callable[[float], None] | None = None) -> None:
     """Rebuild all derived tables and the coverage from the current rows, in the caller's transaction.
 
-    ``progress`` is told the name of each table before it is rebuilt.
+    ``progress`` is told the share of the tables that are done, before each.
     """
-    for table, fill in (
+    steps = (
         (enterprise_progress, _fill_enterprise_progress),
         (reach_days, _fill_reach_days),
         (bank_progress, _fill_bank_progress),
@@ -77,9 +77,10 @@ def rebuild(connection: Connection, progress: Callable[[str], None] | None = Non
         (refusals_table, fill_refusals),
         (problem_cases, _fill_problem_cases),
         (coverage_table, _fill_coverage),
-    ):
+    )
+    for done, (table, fill) in enumerate(steps):
         if progress:
-            progress(table.name)
+            progress(done / len(steps))
         connection.execute(delete(table))
         fill(connection)
         _refresh_statistics(connection, table)

@@ -37,7 +37,6 @@ logger = logging.getLogger(__name__)
 
 # Shares of an import's time at which reading and loading end, as measured on the demo city.
 _READ, _LOADED = 0.1, 0.6
-_DERIVED_TABLES = 6
 _GRID_LEVEL = 3
 
 
@@ -50,7 +49,6 @@ class _Run:
     cancelled: Callable[[], bool]
     today: date
     batch_id: int = 0
-    derived: int = 0
     sheets: list[SheetReport] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
@@ -62,10 +60,9 @@ class _Run:
             raise ImportCancelledError
         self.progress(share, Step(code, subject))
 
-    def deriving(self, _table: str) -> None:
-        """Tell that the next derived table is being rebuilt."""
-        self.step(_LOADED + (1 - _LOADED) * self.derived / _DERIVED_TABLES, StepCode.DERIVING)
-        self.derived += 1
+    def deriving(self, share: float) -> None:
+        """Tell which share of the derived tables is rebuilt."""
+        self.step(_LOADED + (1 - _LOADED) * share, StepCode.DERIVING)
 
 
 def import_files(
