@@ -21,6 +21,7 @@ from uuid import uuid4
 
 import xlsxwriter
 
+from components.background import is_ending, start
 from components.sheet import safe
 
 logger = logging.getLogger("zhanrong")
@@ -88,7 +89,7 @@ class Desk:
             ended = [token for token, known in self._exports.items() if known.done.is_set()]
             for token in ended[: max(len(self._exports) - KEPT, 0)]:
                 _remove(self._exports.pop(token))
-        threading.Thread(target=self._run, args=(export, write), name="export", daemon=True).start()
+        start("export", self._run, export, write)
 
     def find(self, token: str) -> Export | None:
         """Return the export with this token, if it is still kept."""
@@ -129,7 +130,7 @@ def write_file(kind: str, path: Path, table: Table, export: Export) -> None:
 def _counted(table: Table, export: Export) -> Iterator[Part]:
     """Yield the parts of a table, keep count, and stop when the export is cancelled."""
     for part in table.parts:
-        if export.cancelled.is_set():
+        if export.cancelled.is_set() or is_ending():
             raise ExportCancelledError
         yield part
         export.written += len(part)

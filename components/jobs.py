@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
+from components.background import is_ending, start
 from components.context import Context
 from data_access.importing import Describer, ImportCancelledError, ImportReport, Step, import_files, undo_batch
 
@@ -56,7 +57,7 @@ class Desk:
             if self.job and self.job.running:
                 return False
             self.job = job
-        threading.Thread(target=_run, args=(job, work), name="import", daemon=True).start()
+        start("import", _run, job, work)
         return True
 
     def dismiss(self) -> None:
@@ -83,7 +84,7 @@ def start_import(context: Context, uploads: Sequence[Upload], table: str | None,
             paths = [_kept(Path(folder) / str(number), name, data) for number, (name, data) in enumerate(files)]
             job.report = import_files(
                 context.store, context.profile, paths, by=by, table=table, progress=_teller(job, describe),
-                cancelled=job.cancelled.is_set,
+                cancelled=lambda: job.cancelled.is_set() or is_ending(),
             )  # fmt: skip
 
     return desk(context.store.url).start(Job(context.t("正在导入")), work)

@@ -9,6 +9,7 @@ from importlib import import_module
 
 import streamlit as st
 
+from components.background import is_ending, start
 from data_access.profile import Profile, check_targets, load_profile
 from data_access.profile_files import ProfileError
 from data_access.settings import DEFAULTS, Settings, load_settings
@@ -96,15 +97,18 @@ def build_demo(city: City, t: Translator, lang: str) -> None:
 def _demo_build(_city: City, _lang: str) -> Build:
     """Start the build; every session that asks is given the same one."""
     build = Build()
-    threading.Thread(target=_run, args=(_city, build, _lang), name="demo-store", daemon=True).start()
+    start("demo-store", _run, _city, build, _lang)
     return build
 
 
 def _run(city: City, build: Build, lang: str) -> None:
     # Imported here: the generator is needed once in a store's life.
+    from data_access.importing import ImportCancelledError  # noqa: PLC0415 - see above
     from sample_data.build import build_demo_store  # noqa: PLC0415 - see above
 
     def progress(share: float, step: str) -> None:
+        if is_ending():
+            raise ImportCancelledError
         build.share, build.step = share, step
 
     try:

@@ -114,8 +114,8 @@ def test_a_search_finds_parts_of_names_codes_and_addresses(city):
     everybody = ["e1", "e2", "e3", "e4", "e5", "e6"]
     for text, expected in (
         ("百货", ["e1", "e5"]), ("镇", ["e1", "e2", "e4", "e5"]), ("百货 镇一", ["e1"]), ("bay", ["e2"]),
-        ("ＢＡＹ　trading", ["e2"]), ("E3", ["e3"]), ("tRAD", ["e2"]), (".", []), ("100%", ["e4"]), ("_", ["e6"]), ("'; drop table visits", []),
-        ("没有这样的", []), ("  ", everybody),
+        ("ＢＡＹ　trading", ["e2"]), ("E3", ["e3"]), ("tRAD", ["e2"]), (".", []), ("100%", ["e4"]), ("_", ["e6"]),
+        ("'; drop table visits", []), ("没有这样的", []), ("  ", everybody),
     ):  # fmt: skip
         assert ids(city, asked(search=text)) == expected, text
     assert ids(city, asked(search="百货", rows="visits")) == ["v6", "v2", "v1"]
