@@ -1,7 +1,7 @@
 """Imports from the command line.
 
-``python -m data_access.importing FILES…`` loads files as one batch. ``templates``, ``batches``, ``held`` and ``undo``
-in the place of files are commands of their own; ``--help`` after any of them explains it.
+``python -m data_access.importing FILES…`` loads files as one batch. ``templates``, ``batches``, ``held``, ``close`` and
+``undo`` in the place of files are commands of their own; ``--help`` after any of them explains it.
 
 Exit codes: 0 everything is in (or there was nothing new); 1 some rows are held or a file was refused, the rest is in;
 2 nothing was done, because nothing could be read, what was asked is not possible, or Ctrl-C cancelled it; 3 another
@@ -21,6 +21,7 @@ from typing import Never
 from tqdm import tqdm
 
 from data_access.importing.batches import list_batches, undo_batch
+from data_access.importing.closings import close_duplicates, list_duplicates
 from data_access.importing.handbook import DOCUMENT, handbook
 from data_access.importing.messages import Describer
 from data_access.importing.pipeline import import_files
@@ -238,12 +239,32 @@ def _undo(store: Store, _profile: Profile, arguments: argparse.Namespace) -> int
     return ALL_IN
 
 
+def _configure_close(parser: argparse.ArgumentParser) -> None:
+    _configure_batch(parser)
+    parser.add_argument("rows", nargs="*", type=int, metavar="ROW", help="numbers of held rows; all that can be closed")
+    parser.add_argument("--reason", default="", metavar="TEXT", help="why they are closed; without it they are listed")
+    parser.add_argument("--by", default=getuser(), metavar="NAME")
+    parser.set_defaults(run=_close)
+
+
+def _close(store: Store, _profile: Profile, arguments: argparse.Namespace) -> int:
+    found = list_duplicates(store, arguments.batch)
+    if arguments.reason and (arguments.rows or len(found)):
+        rows = arguments.rows or [int(number) for number in found["held_id"]]
+        closed = close_duplicates(store, arguments.batch, rows, reason=arguments.reason, by=arguments.by)
+        print(translator(arguments.lang)("作为重复关闭的 {n} 行").format(n=closed))
+    else:
+        print(found.to_string(index=False) if len(found) else "—")
+    return ALL_IN
+
+
 _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "": ("Load files as one batch: good rows go in, bad rows are held with the reason.", _configure_import),
     "templates": ("Write a blank workbook for every import table.", _configure_templates),
     "document": ("Write docs/data.md from the table specs.", _configure_document),
     "batches": ("List the batches, the newest first.", _configure_batches),
     "held": ("Write the workbook with a batch's held rows.", _configure_held),
+    "close": ("List a batch's held rows that repeat another row, or close them as duplicates.", _configure_close),
     "undo": ("Undo a batch.", _configure_undo),
 }
 

@@ -76,6 +76,15 @@ def test_undo(tmp_path, capsys):
 
 
 @pytest.mark.usefixtures("settings")
+def test_duplicates_are_listed_and_then_closed(tmp_path, capsys):
+    run(table_file(tmp_path / "a.xlsx", "enterprises", enterprise(1), {**enterprise(1), "name": "别的店"}))
+    capsys.readouterr()
+    assert (run("close", 1), "a.xlsx" in capsys.readouterr().out) == (0, True)
+    assert (run("close", 1, "--reason", "重复报送"), "1 行" in capsys.readouterr().out) == (0, True)
+    assert (run("close", 1, "--reason", "重复报送"), capsys.readouterr().out) == (0, "—\n")
+
+
+@pytest.mark.usefixtures("settings")
 def test_a_file_refused_beside_others_counts_as_not_all(tmp_path):
     good = table_file(tmp_path / "a.xlsx", "enterprises", enterprise(1))
     assert run(good, tmp_path / "nothing.xlsx") == 1
