@@ -16,7 +16,7 @@ from charts.bankmarks import HOVER, Axis, Trace, dots, rule, scatter, steps
 from charts.labels import Spot, place
 from charts.theme import CATEGORICAL, FONT_STACK, MARK, figure
 
-_PLOT = (560.0, 380.0)  # the least room a scatter has on a desk, in pixels
+_PLOT = (230.0, 300.0)  # what a phone leaves of a scatter, in pixels: names that fit there fit on any screen
 
 
 def credit_figure(rows: pd.DataFrame, band: pd.DataFrame, x: Axis, y: Axis, words: Sequence[str]) -> go.Figure:
@@ -37,7 +37,7 @@ def credit_figure(rows: pd.DataFrame, band: pd.DataFrame, x: Axis, y: Axis, word
         yaxis=_log_axis(spans[1], y),
         annotations=_quadrants(words[2:]),
         shapes=[rule("x", centre[0]), rule("y", centre[1])],
-        legend={"font": {"size": 12}, "itemsizing": "constant", "itemclick": False, "itemdoubleclick": False},
+        legend={"font": {"size": 12}, "itemclick": False, "itemdoubleclick": False},
         hovermode="closest",
     )
 

@@ -3,7 +3,7 @@
 The question: which bank lags in what, by how much, how sure is that, and what did it promise to do about it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
 
 import streamlit as st
@@ -75,9 +75,9 @@ def _view(desk: Desk, name: str, build: Callable[[], View], *key: str) -> View:
     return remember(desk.context, f"banks.{name}", build, *_sizes(desk), *key)
 
 
-def _dated(context: Context, note: str, *, axes: bool = False) -> str:
-    """Return a frame's note after where its units stand and the day the lists are reported up to."""
-    t, day = context.t, context.numbers.day(context.as_of(*LIST_TABLES))
+def _dated(context: Context, note: str, tables: Sequence[str] = LIST_TABLES, *, axes: bool = False) -> str:
+    """Return a frame's note after where its units stand and the day ``tables`` are reported up to."""
+    t, day = context.t, context.numbers.day(context.as_of(*tables))
     unit = t("见坐标轴") if axes else t("见表头")
     return "　".join(filter(None, (t("单位：{unit}　截至 {day}").format(unit=unit, day=day), note)))
 
@@ -89,7 +89,7 @@ def _show(context: Context, name: str, view: View) -> None:
         else:
             show_plotly(view.figure, key=f"banks.{name}", lang=context.lang, alt=view.head)
 
-    note = _dated(context, view.note, axes=True)
+    note = _dated(context, view.note, ("visits",) if name == "visits" else LIST_TABLES, axes=True)
     show_framed(context, f"banks-{name}", view.head, note, draw, view.sheet, view.metrics)
 
 
