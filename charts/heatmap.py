@@ -14,13 +14,17 @@ from charts.theme import MARK
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell: the number that colours it (NaN: none), its text, a small second line, a hint, and its attributes."""
+    """One cell: the number that colours it (NaN: none), its text, a small second line, a hint, and its attributes.
+
+    ``lead`` are the attributes of the second line, if it leads elsewhere than the cell.
+    """
 
     value: float
     text: str
     note: str = ""
     hint: str = ""
     attributes: str = ""
+    lead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ def _row(row: Row, scale: ColourScale) -> str:
 
 
 def _cell(cell: Cell, scale: ColourScale) -> str:
-    note = f"<small>{escape(cell.note)}</small>" if cell.note else ""
+    note = f"<small {cell.lead}>{escape(cell.note)}</small>" if cell.note else ""
     return (
         f'<td{_style(cell.value, scale)} {cell.attributes} title="{escape(cell.hint)}">{escape(cell.text)}{note}</td>'
     )

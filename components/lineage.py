@@ -56,7 +56,10 @@ _MARKS = {
     "event_type": (N_("活动类型"), "event_type"),
 }  # fmt: skip
 _STATUSES = ("visit_result", "application_status", "recommendation_status", "decision_outcome")
-_ENTRIES = {"visit": N_("走访"), "walk_in": N_("直接申报")}
+_ENTRIES = {
+    "visit": N_("走访"), "walk_in": N_("直接申报"), "application": N_("申报"), "recommendation": N_("推荐"),
+    "decision": N_("授信决定"),
+}  # fmt: skip
 
 
 def show_asked(context: Context) -> None:
@@ -166,7 +169,7 @@ def _rows_html(context: Context, origin: Origin, side: Side) -> str:
         row_html(heads, [
             escape(str(row["row_id"])), escape(_or_dash(row["enterprise_id"])),
             escape(_code_name(context, "bank", str(row["bank"])) if row["bank"] else DASH),
-            escape(_or_dash(row["happened_on"])), escape(context.numbers.value(float(row[column]), unit).joined),
+            escape(_or_dash(row["happened_on"])), escape(context.numbers.value(float(row[column]), unit, decimals=0 if unit == "day" else 2).joined),
         ])
         for row in frame.where(frame.notna(), None).to_dict("records")
     ]  # fmt: skip
@@ -238,7 +241,7 @@ def _cell_words(context: Context, place: Place) -> list[tuple[str, str]]:
 def _code_name(context: Context, kind: str, code: str) -> str:
     profile, lang = context.profile, context.lang
     node = {"region": profile.region_by_code, "industry": profile.industry_by_code}.get(kind, {}).get(code)
-    if kind == "entry" and code in _ENTRIES:
+    if kind in {"entry", "stage"} and code in _ENTRIES:
         return context.t(_ENTRIES[code])
     if kind == "status":
         label = next(filter(None, (profile.code_label(listed, code) for listed in _STATUSES)), None)

@@ -145,6 +145,11 @@ def ask(origin: str) -> None:
     st.session_state[_ASKED] = origin
 
 
+def is_asked() -> bool:
+    """Whether the origin of a figure was asked for and is not shown yet."""
+    return _ASKED in st.session_state
+
+
 def asked() -> Origin | None:
     """Return the figure whose origin was asked for, once."""
     return Origin.parse(str(st.session_state.pop(_ASKED, "")))

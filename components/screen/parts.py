@@ -8,6 +8,8 @@ import pandas as pd
 from components.cards import SHAPE, TONE, light_word
 from components.funnelview import STAGES, stage_counts
 from components.numbers import MONEY_UNITS, Shown, count
+from components.origins import Origin, situated
+from components.panel import figure_html
 from components.situation import PACED, Situation, withheld_counts
 from locales import N_
 from metrics.catalogue import load_terms, metric
@@ -76,14 +78,18 @@ def cards_html(s: Situation) -> str:
 
 
 def _card(s: Situation, key: str, name: str) -> str:
-    text = s.context.numbers.figure(whole(s, key), decimals=2 if key == PACED else 1)
+    found = whole(s, key)
+    text = s.context.numbers.figure(found, decimals=2 if key == PACED else 1)
     text = Shown(text.joined) if text.unit == "%" else text
     kind = "" if any(map(str.isdigit, text.text)) else ' class="words"'
     # English names say what is counted; Chinese ones take the unit beside them.
     unit = "" if s.context.lang != "zh" and text.unit == s.context.numbers.unit("enterprise") else text.unit
     named = s.context.t(name)
     title = f"<span>{escape(named)}<i>{escape(unit)}</i></span>"
-    return f'<div class="zr-s-card">{title}<b{kind}>{escape(text.text)}</b></div>'
+    # What a shared screen withholds leads nowhere.
+    origin = Origin(key, situated(s, key)) if found.state is State.OK else None
+    number = figure_html(escape(text.text), origin, label=named)
+    return f'<div class="zr-s-card">{title}<b{kind}>{number}</b></div>'
 
 
 def whole_row(s: Situation, key: str) -> "pd.Series[float]":

@@ -48,7 +48,7 @@ function begin(root) {
   };
   const press = (event) => {
     if (!root.isConnected) return stop();
-    if (!data) return;
+    if (!data || document.querySelector('[data-testid="stDialog"]')) return;
     if (event.key === " ") {
       paused = !paused;
       since = Date.now();
@@ -104,8 +104,14 @@ function begin(root) {
   return { show };
 }
 
-export default function ({ data, parentElement }) {
+export default function ({ data, setTriggerValue, parentElement }) {
   const root = parentElement.querySelector(".zr-screen");
   root.zrScreen = root.zrScreen || begin(root);
   root.zrScreen.show(data);
+  const act = (event) => {
+    const figure = event.target.closest("[data-act]");
+    if (figure) setTriggerValue("act", figure.dataset.act);
+  };
+  root.onclick = act;
+  root.onkeydown = (event) => { if (event.key === "Enter") act(event); };
 }

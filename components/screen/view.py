@@ -9,6 +9,8 @@ from typing import Any
 
 import streamlit as st
 
+from components.origins import SOURCE, ask
+
 _FILES = Path(__file__).parent
 HTML = """
 <div class="zr-screen"><div class="zr-board">
@@ -64,7 +66,13 @@ def age(day: date | None, today: date) -> int | None:
 
 def show_board(board: Board) -> None:
     """Show the screen; what did not change is not sent again."""
-    _component()(data=board.sent(), key="screen")
+
+    def report() -> None:
+        verb, _, origin = (st.session_state["screen"].act or "").partition(":")
+        if verb == SOURCE:
+            ask(origin)
+
+    _component()(data=board.sent(), key="screen", on_act_change=report)
 
 
 @lru_cache(maxsize=1)

@@ -5,6 +5,7 @@ import streamlit as st
 from components import trendview
 from components.context import Context, build_context
 from components.empty import show_empty
+from components.origins import is_asked
 from components.reads import remember
 from components.screen.board import build_board, refresh_seconds, today
 from components.screen.view import screen_css, show_board
@@ -29,6 +30,8 @@ def _refresh(context: Context) -> float:
 
 def _board(context: Context) -> None:
     """Draw the screen of the store as it is now; nothing is read or sent again while the store stays the same."""
+    if is_asked():  # a dialog within this fragment would close with its next look at the store
+        st.rerun(scope="app")
     if context.store.version() != context.version:
         context = build_context(context.store, context.profile, context.lang, context.scope)
     if not context.has_data:
