@@ -21,7 +21,8 @@ from components.office.outcomes import mark_html
 from components.origins import Origin, Origins, ask, whole
 from components.panel import panel
 from components.served import serve
-from components.sheet import Sheet, csv_bytes, displayed, xlsx_bytes
+from components.sheet import Sheet, displayed
+from components.watermark import table_file
 from components.webgl import has_webgl
 from locales import translator
 
@@ -210,12 +211,10 @@ def _definitions(context: Context, key: str, metrics: Sequence[str]) -> None:
 def _downloads(context: Context, key: str, sheet: Callable[[], Sheet]) -> None:
     t = context.t
     stem = f"zhanrong_{key}_{context.filters.as_of:%Y%m%d}"
-    kinds: Sequence[tuple[str, str, str, Callable[[], bytes]]] = (
-        ("xlsx", t("下载 Excel"), XLSX, lambda: xlsx_bytes(sheet(), context)),
-        ("csv", t("下载 CSV"), "text/csv", lambda: csv_bytes(sheet(), context)),
-    )
+    kinds = (("xlsx", t("下载 Excel"), XLSX), ("csv", t("下载 CSV"), "text/csv"))
     with st.container(horizontal=True, gap="small"):
-        for ending, label, mime, build in kinds:
+        for ending, label, mime in kinds:
+            build = table_file(context, key, sheet, ending)
             st.download_button(
                 label, build, f"{stem}.{ending}", mime, key=f"frame.{key}.{ending}", on_click="ignore",
                 icon=":material/download:",

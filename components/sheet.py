@@ -105,30 +105,36 @@ def _batch_notes(sheet: Sheet, context: Context) -> list[tuple[str, str]]:
     return [*said, (t("数据版本"), str(context.version))]
 
 
-def csv_bytes(sheet: Sheet, context: Context) -> bytes:
-    """Return the table as CSV that spreadsheet programs open as UTF-8, the notes below it."""
+def csv_bytes(sheet: Sheet, context: Context, mark: str = "") -> bytes:
+    """Return the table as CSV that spreadsheet programs open as UTF-8, the ``mark`` and the notes below it."""
     table = displayed(sheet, context)
     lines = [table.rename(columns=safe).map(safe).to_csv(index=False, lineterminator="\r\n")]
-    quoted = pd.DataFrame([(safe(a), safe(b)) for a, b in notes(sheet, context)])
+    quoted = pd.DataFrame([(safe(a), safe(b)) for a, b in _marked(sheet, context, mark)])
     lines.append(quoted.to_csv(index=False, header=False, lineterminator="\r\n"))
     return "\r\n".join(lines).encode("utf-8-sig")
 
 
-def xlsx_bytes(sheet: Sheet, context: Context) -> bytes:
-    """Return the table as a workbook: numbers as numbers, a second sheet with the notes."""
+def xlsx_bytes(sheet: Sheet, context: Context, mark: str = "") -> bytes:
+    """Return the table as a workbook: numbers as numbers, the ``mark`` below each page, a second sheet with notes."""
     file = io.BytesIO()
     # Texts stay texts: a name that begins with "=" must not become a formula, nor a link a link.
     book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     head = book.add_format({"bold": True, "bg_color": "#EAF1FA", "border": 1, "text_wrap": True, "valign": "vcenter"})
+    book.set_properties({"comments": mark})
     _write_table(book, context.t("数据"), displayed(sheet, context), sheet.columns, head)
+    book.worksheets()[0].set_footer(f"&L{mark.replace('&', '&&')[:200]}&R&P / &N")
     page = book.add_worksheet(context.t("口径与说明"))
     wrap = book.add_format({"text_wrap": True, "valign": "top"})
     page.set_column(0, 0, 26, wrap)
     page.set_column(1, 1, 110, wrap)
-    for row, pair in enumerate(notes(sheet, context)):
+    for row, pair in enumerate(_marked(sheet, context, mark)):
         page.write_row(row, 0, pair)
     book.close()
     return file.getvalue()
+
+
+def _marked(sheet: Sheet, context: Context, mark: str) -> list[tuple[str, str]]:
+    return [*([(context.t("导出"), mark)] if mark else []), *notes(sheet, context)]
 
 
 def safe(value: Any) -> Any:  # noqa: ANN401 - a cell of any type

@@ -19,6 +19,7 @@ from components.ledger.work import hint
 from components.masks import may_see_names
 from components.numbers import count
 from components.tables import note_html, row_html, table_html
+from components.watermark import mark, reader
 from data_access.exports import ExportRecord, list_exports, record_export
 from data_access.queries.ledger import stream
 
@@ -101,16 +102,10 @@ def _record(context: Context, view: View, kind: str) -> Callable[[int], ExportRe
     return lambda rows: ExportRecord(by, kind, where, said, as_of, context.version, rows, view.columns, names)
 
 
-def reader(context: Context) -> str:
-    """Return who takes the file, as imports name who brought one."""
-    return context.t("网页")
-
-
 def table_of(context: Context, view: View, taken: datetime) -> Table:
     """Return the view as a table whose parts are read when they are written."""
     t, offered = context.t, columns(context, view.asked.rows, view.asked.work)
     shown = [offered["enterprise_id"], *(offered[name] for name in view.columns if name != "enterprise_id")]
-    mark = t("由“{who}”于 {when} 从湛融导出").format(who=reader(context), when=f"{taken:%Y-%m-%d %H:%M}")
     currency = context.profile.currency.code
     return Table(
         name=t("数据"),
@@ -119,7 +114,7 @@ def table_of(context: Context, view: View, taken: datetime) -> Table:
         kinds=tuple(column.kind for column in shown),
         parts=_parts(context, view, shown),
         notes=tuple(notes(context, view)),
-        mark=mark,
+        mark=mark(context, reader(context), taken),
     )
 
 

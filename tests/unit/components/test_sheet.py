@@ -55,6 +55,13 @@ def test_a_workbook_holds_numbers_and_a_sheet_of_notes(context, sheet):
         assert words in notes
 
 
+def test_a_file_says_who_took_it_and_when(context, sheet):
+    book = openpyxl.load_workbook(io.BytesIO(xlsx_bytes(sheet, context, "由“甲”导出")))
+    assert book.worksheets[1]["B1"].value == "由“甲”导出"
+    assert "由“甲”导出" in book.worksheets[0].oddFooter.left.text
+    assert "由“甲”导出" in csv_bytes(sheet, context, "由“甲”导出").decode("utf-8-sig")
+
+
 def test_a_csv_opens_in_a_spreadsheet_and_carries_its_notes(context, sheet):
     text = csv_bytes(sheet, context).decode("utf-8-sig")
     assert text.startswith("单位,走访率（%）")

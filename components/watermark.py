@@ -1,0 +1,58 @@
+"""Who takes a file out and when: the mark the file carries, and the record of it in the store."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from urllib.parse import urlencode, urlsplit
+
+import streamlit as st
+
+from components import url_state
+from components.context import Context
+from components.filters import describe
+from components.masks import may_see_names
+from components.office.who import person
+from components.sheet import Sheet, csv_bytes, xlsx_bytes
+from data_access.exports import ExportRecord, record_export
+
+_WRITERS = {"xlsx": xlsx_bytes, "csv": csv_bytes}
+
+
+def reader(context: Context) -> str:
+    """Return who takes a file, as imports name who brought one: the web page where nobody signs in."""
+    return person() or context.t("网页")
+
+
+def mark(context: Context, by: str, taken: datetime) -> str:
+    """Return the mark of a file."""
+    return context.t("由“{who}”于 {when} 从湛融导出").format(who=by, when=f"{taken:%Y-%m-%d %H:%M}")
+
+
+def table_file(context: Context, key: str, sheet: Callable[[], Sheet], kind: str) -> Callable[[], bytes]:
+    """Return what writes a frame's table as a file of ``kind``, marked, and records that it was taken.
+
+    Call it while the page runs: who reads and where is known only then, the file is written when it is asked for.
+    """
+    by, where = reader(context), _address(key)
+
+    def write() -> bytes:
+        made = sheet()
+        content = _WRITERS[kind](made, context, mark(context, by, datetime.now(UTC).astimezone()))
+        record_export(context.store, _record(context, made, kind, by, where))
+        return content
+
+    return write
+
+
+def _record(context: Context, sheet: Sheet, kind: str, by: str, where: str) -> ExportRecord:
+    filters = describe(context.filters, context.profile, context.lang, context.t)
+    said = " · ".join([where.partition("?")[0], *(f"{title} {words}" for title, words in filters)])
+    columns = tuple(column.name for column in sheet.columns)
+    as_of, version = context.filters.as_of, context.version
+    return ExportRecord(by, kind, where, said, as_of, version, len(sheet.frame), columns, may_see_names(context))
+
+
+def _address(key: str) -> str:
+    """Return the page and its filters, and which of its frames the table belongs to."""
+    page = urlsplit(st.context.url or "").path.rsplit("/", 1)[-1]
+    kept = {name: url_state.get(name) for name in url_state.FILTER_PARAMETERS if url_state.get(name)}
+    return f"{page}#{key}?{urlencode(kept)}"
