@@ -164,12 +164,13 @@ def _rows_html(context: Context, origin: Origin, side: Side) -> str:
         return ""
     t, unit = context.t, _VALUE_UNITS.get(side.key, side.unit) if has_value else side.unit
     heads = [("name", t("编号")), ("text", t("经营主体")), ("text", t("银行")), ("text", t("日期")), ("", t("数值"))]
-    column = "value" if has_value else "weight"
+    column, decimals = "value" if has_value else "weight", 0 if unit == "day" else 2
     rows = [
         row_html(heads, [
             escape(str(row["row_id"])), escape(_or_dash(row["enterprise_id"])),
             escape(_code_name(context, "bank", str(row["bank"])) if row["bank"] else DASH),
-            escape(_or_dash(row["happened_on"])), escape(context.numbers.value(float(row[column]), unit, decimals=0 if unit == "day" else 2).joined),
+            escape(_or_dash(row["happened_on"])),
+            escape(context.numbers.value(float(row[column]), unit, decimals=decimals).joined),
         ])
         for row in frame.where(frame.notna(), None).to_dict("records")
     ]  # fmt: skip
