@@ -55,7 +55,7 @@ def entry_html(context: Context, entry: Metric, known: Knowledge, *, is_open: bo
 
 def _rows(context: Context, entry: Metric, known: Knowledge) -> list[tuple[str, str]]:
     t, lang, terms = context.t, context.lang, load_terms()
-    other = entry.name.en if lang == "zh" else entry.name.zh
+    other = entry.name.text("en" if lang == "zh" else "zh", context.decision_days)
     texts = [
         (t("公式"), context.numbers.formula(entry)),
         (t("分子"), entry.numerator_words.text(lang)),
