@@ -101,8 +101,11 @@ def speaker(situation: Situation) -> Speaker:
     return Speaker(context.numbers, {**names, "": context.t("未分类")})
 
 
-def conclusion(situation: Situation, forecast: Forecast | None) -> tuple[str, str]:
-    """Return the page's conclusion in one sentence and its tone ("good", "warn", "bad" or "")."""
+def conclusion(situation: Situation, forecast: Forecast | None, *, credit: bool = True) -> tuple[str, str]:
+    """Return the page's conclusion in one sentence and its tone ("good", "warn", "bad" or "").
+
+    Without ``credit`` it speaks of the visits alone.
+    """
     s, say = situation, speaker(situation)
     numbers, t = s.context.numbers, s.context.t
     region = s.context.profile.region_by_code.get(s.context.filters.region)
@@ -120,7 +123,7 @@ def conclusion(situation: Situation, forecast: Forecast | None) -> tuple[str, st
         parts += _who(s, say)
     if pace and pace.code != "target_met" and forecast and (fact := outlook(forecast)):
         parts.append(say.outlook(fact))
-    parts += _credit(s, numbers)
+    parts += _credit(s, numbers) if credit else []
     sentence = t("；").join(parts)
     end = t("。")
     return (f"{capital(sentence)}{end}" if sentence else ""), _tone(s, pace)

@@ -15,7 +15,7 @@ from reports import official
 from reports.chartstyle import category_data, style_bars, style_lines
 from reports.edition import BANK, CITY, REGION, SECTIONS, Audience, Edition
 from reports.pictures import png
-from reports.tables import Table, bank_table, number, region_table, text
+from reports.tables import Table, annex_titles, bank_table, number, region_table, text
 from reports.wordchart import add_chart
 
 WIDTH = Mm(156)
@@ -28,17 +28,21 @@ NUMERALS = "一二三四五六七八九十"
 def bulletin(edition: Edition, audience: Audience, lang: str) -> bytes:
     """Return the bulletin for an audience as a .docx file."""
     t = translator(lang)
-    document = official.new_document(edition.title, t("第 {n} 期").format(n=edition.number), lang)
-    day = edition.facts[f"frozen_{lang}"]
-    official.masthead(document, _office(edition, audience, lang, t), t("第 {n} 期").format(n=edition.number), day)
-    official.paragraph(document, edition.title, official.TITLE)
+    number_, day = t("第 {n} 期").format(n=edition.number), edition.facts[f"frozen_{lang}"]
+    warning = t("演示数据：经营主体与银行均为虚构，不代表任何真实机构") if edition.facts["is_demo"] else ""
+    document = official.new_document(edition.title, number_, lang, warning)
+    official.masthead(document, _office(edition, audience, lang, t), number_, day)
+    whom = (
+        "" if audience.part == CITY else t("（{name}）").format(name=edition.name(audience.part, audience.code, lang))
+    )
+    official.paragraph(document, f"{edition.title}{whom}", official.TITLE)
     present = [section for section in SECTIONS if edition.sentences(audience, section, lang)]
     for place, section in enumerate(present):
-        official.paragraph(document, _heading(section, place, lang, t), official.HEADING)
+        official.paragraph(document, _heading(edition, audience, section, place, lang), official.HEADING)
         for sentence in edition.sentences(audience, section, lang):
             official.paragraph(document, sentence)
         _figures(document, edition, audience, section, lang)
-    _closing(document, edition, t)
+    _closing(document, edition, audience, lang)
     file = io.BytesIO()
     document.save(file)
     return file.getvalue()
@@ -51,17 +55,20 @@ def _office(edition: Edition, audience: Audience, lang: str, t: Translator) -> s
     return t("{name}融资协调工作简报").format(name=name)
 
 
-def _heading(section: str, place: int, lang: str, t: Translator) -> str:
+def _heading(edition: Edition, audience: Audience, section: str, place: int, lang: str) -> str:
+    t, levels = translator(lang), edition.facts["region_levels"][lang]
+    level = levels[1 if audience.part == REGION else 0] if len(levels) > 1 else t("地")
     names = {
-        "overall": t("总体进展"), "regions": t("各地情况"), "banks": t("各银行情况"), "problems": t("存在问题"),
+        "overall": t("总体进展"), "regions": t("各{level}情况").format(level=level),
+        "banks": t("本行情况") if audience.part == BANK else t("各银行情况"), "problems": t("存在问题"),
         "next": t("下一步工作"),
     }  # fmt: skip
     return f"{NUMERALS[place]}、{names[section]}" if lang == "zh" else f"{place + 1}. {names[section]}"
 
 
 def _figures(document: Document, edition: Edition, audience: Audience, section: str, lang: str) -> None:
-    if section == "overall" and audience.part == CITY:
-        _course(document, edition, lang)
+    if section == "overall" and audience.part != BANK:
+        _course(document, edition, audience, lang)
     elif section == "regions":
         shown = region_table(edition, audience, lang)
         _bars(document, shown, "visit_rate", "0.0")
@@ -75,12 +82,12 @@ def _figures(document: Document, edition: Edition, audience: Audience, section: 
         _table(document, shown, SHORT_BANK, lang)
 
 
-def _course(document: Document, edition: Edition, lang: str) -> None:
-    series = edition.series("visited")
+def _course(document: Document, edition: Edition, audience: Audience, lang: str) -> None:
+    series = edition.series("visited", audience.part, audience.code)
     if series.empty:
         return
     t = translator(lang)
-    days = [f"{day:%m-%d}" for day in series.index]
+    days = [f"{day:%m/%d}" for day in series.index]
     caption = t("每周新增走访户数（户，周日止）")
     data = category_data(days, {t("走访户数"): list(series)}, "#,##0")
     chart = add_chart(document, XL_CHART_TYPE.COLUMN_CLUSTERED, data, WIDTH, Mm(52), caption)
@@ -95,8 +102,10 @@ def _bars(document: Document, shown: Table, key: str, form: str) -> None:
     column = shown.columns[place]
     ranked = sorted(shown.rows, key=lambda row: -_or_low(number(row.cells[place], column)))
     values = [number(row.cells[place], column) for row in ranked]
+    if not any(value == value for value in values):  # noqa: PLR0124 - NaN
+        return
     data = category_data([row.name for row in ranked], {column.header: values}, form)
-    height = Mm(16 + 5.6 * len(ranked))
+    height = Mm(14 + 4.6 * len(ranked))
     chart = add_chart(document, XL_CHART_TYPE.BAR_CLUSTERED, data, WIDTH, height, column.header)
     style_bars(chart, form, 9)
     official.note(document, column.header, centred=True)
@@ -129,8 +138,18 @@ def _table(document: Document, shown: Table, keys: tuple[str, ...], lang: str) -
     official.note(document, shown.note)
 
 
-def _closing(document: Document, edition: Edition, t: Translator) -> None:
+def _closing(document: Document, edition: Edition, audience: Audience, lang: str) -> None:
+    """Append the list of annexes, who issues the paper and when, and the lines at its end."""
+    t = translator(lang)
     official.paragraph(document, "")
-    official.paragraph(document, t("附件：县（市、区）进展表、银行工作表、超期未决清单（Excel）"))
-    official.paragraph(document, t("报：【　　】　送：【　　】"))
-    official.note(document, t("本件由第 {n} 期冻结数据生成，数字与附表一致。").format(n=edition.number))
+    for place, title in enumerate(annex_titles(edition, audience, lang), start=1):
+        pattern = t("附件：{n}. {title}") if place == 1 else t("　　　{n}. {title}")
+        line = official.paragraph(document, pattern.format(n=place, title=title))
+        line.paragraph_format.keep_with_next = True  # who issues the paper never stands alone on a page
+    official.paragraph(document, "").paragraph_format.keep_with_next = True
+    official.signature(document, t("【发文机关】"), edition.facts[f"frozen_{lang}"])
+    official.paragraph(document, "")
+    made = t("由第 {n} 期冻结数据生成，冻结于 {at}，数字与附表一致。").format(
+        n=edition.number, at=f"{edition.frozen_at:%Y-%m-%d %H:%M}"
+    )
+    official.colophon(document, [t("报：【　　】　　送：【　　】　　发：【　　】"), made])

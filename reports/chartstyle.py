@@ -1,5 +1,6 @@
 """How the native charts of Word and PowerPoint look: one house style for bars, lines and scatters."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 from pptx.chart.chart import Chart
@@ -10,6 +11,7 @@ from pptx.oxml.ns import qn
 from pptx.util import Pt
 
 INK, MUTED, LINE = RGBColor(0x17, 0x21, 0x2E), RGBColor(0x55, 0x63, 0x7A), RGBColor(0xDF, 0xE5, 0xEC)
+_MOST_LABELS = 10
 BLUE, ORANGE, GREY = RGBColor(0x31, 0x6B, 0xB0), RGBColor(0xC9, 0x62, 0x1E), RGBColor(0xA7, 0xB0, 0xBD)
 
 
@@ -52,13 +54,17 @@ def style_lines(chart: Chart, form: str, size: float) -> None:
     for series, colour in zip(chart.plots[0].series, (BLUE, GREY, ORANGE), strict=False):
         _fill(series, colour)
     chart.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
+    _skip_labels(chart)
     if len(chart.plots[0].series) > 1:
         chart.has_legend = True
         chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.TOP, False
 
 
-def style_scatter(chart: Chart, names: Sequence[str], across: str, upwards: str) -> None:
-    """Style a scatter on two logarithmic axes: every point of the first series with its name, the second a line."""
+def style_scatter(chart: Chart, names: Sequence[str], across: str, upwards: str, *, marked: Sequence[int] = ()) -> None:
+    """Style a scatter on two logarithmic axes: every point of the first series with its name, the second a line.
+
+    The points in places ``marked`` stand out.
+    """
     chart.has_title, chart.has_legend, chart.font.size = False, True, Pt(12)
     chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.TOP, False
     for axis, title in ((chart.category_axis, across), (chart.value_axis, upwards)):
@@ -75,11 +81,24 @@ def style_scatter(chart: Chart, names: Sequence[str], across: str, upwards: str)
     banks.marker.format.fill.fore_color.rgb = BLUE
     line.marker.style = XL_MARKER_STYLE.NONE
     line.format.line.color.rgb, line.format.line.width = GREY, Pt(1.5)
+    for place in marked:
+        point = banks.points[place].marker
+        point.style, point.size = XL_MARKER_STYLE.DIAMOND, 11
+        _fill(point, ORANGE)
     for place, name in enumerate(names):
         frame = banks.points[place].data_label.text_frame
         frame.text = name
         frame.paragraphs[0].runs[0].font.size = Pt(10)
         banks.points[place].data_label.position = XL_LABEL_POSITION.RIGHT
+
+
+def _skip_labels(chart: Chart) -> None:
+    """Write at most ``_MOST_LABELS`` dates below an axis: more run into each other."""
+    every = math.ceil(len(chart.plots[0].categories) / _MOST_LABELS)
+    axis = chart.category_axis._element  # noqa: SLF001 - python-pptx knows no skipped labels
+    behind = axis.find(qn("c:noMultiLvlLbl"))
+    for name in ("tickLblSkip", "tickMarkSkip"):
+        behind.addprevious(axis.makeelement(qn(f"c:{name}"), {"val": str(every)}))
 
 
 def _common(chart: Chart, size: float) -> None:

@@ -21,18 +21,22 @@ FRAMES: Mapping[str, tuple[str, ...]] = {
     "definitions": (
         *("key", "id", "unit", "polarity", "adds", "zh", "en", "unit_zh", "unit_en"),
         *("formula_zh", "formula_en", "pitfalls_zh", "pitfalls_en", "as_of"),
+        *("data_zh", "data_en", "source_zh", "source_en"),
     ),
     # whom a sentence is for (part, code), in which section, and in which order
     "sentences": ("part", "code", "section", "position", "zh", "en"),
     # the four questions: a bank's light and measure, and the band of its peers
     "findings": ("bank", "question", "light", "measure", "low", "middle", "high", "zh", "en"),
-    "weekly": ("key", "day", "n"),
+    # weekly increments of the city and of each county, by the week's last day
+    "weekly": ("part", "code", "key", "day", "n"),
     # the size each bank is compared with, in the census named in the facts, and its credit
     "sizes": ("bank", "size", "credit"),
     # maps as SVG, drawn that day
     "pictures": ("name", "zh", "en"),
     # the figures of the edition before's day, as the store had them when this one was frozen
     "revisited": ("part", "code", "key", "value"),
+    # records that came in since the edition before for the time up to its day, by table and county
+    "revisions": ("table_name", "region", "late", "corrected"),
     "overdue": ("bank", "enterprise_id", "region", "pushed_on", "days"),
 }
 
@@ -120,16 +124,21 @@ class Edition:
         ]
         return [str(text) for text in chosen.sort_values("position", kind="stable")["zh" if lang == "zh" else "en"]]
 
-    def series(self, key: str) -> "pd.Series[float]":
+    def series(self, key: str, part: str = CITY, code: str = "") -> "pd.Series[float]":
         """Return the weekly increments of a measure by the week's last day."""
         table = self.frames["weekly"]
-        chosen = table[table["key"] == key]
+        chosen = table[(table["key"] == key) & (table["part"] == part) & (table["code"] == code)]
         return pd.Series(chosen["n"].to_numpy(), index=pd.DatetimeIndex(chosen["day"]), dtype="float64")
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the rows of a frame as dictionaries by column."""
     return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+
+
+def sources_of(entry: Mapping[str, Any], lang: str) -> tuple[str, str]:
+    """Return the data a definition is counted from, and where the definition itself comes from."""
+    return str(entry.get(f"data_{lang}", "")), str(entry.get(f"source_{lang}", ""))
 
 
 def first_sentence(text: str, lang: str) -> str:

@@ -7,7 +7,7 @@ from lxml import etree
 from pptx import Presentation
 from pptx.dml.color import RGBColor
 from pptx.enum.shapes import MSO_SHAPE
-from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE, PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.presentation import Presentation as Deck
 from pptx.slide import Slide
@@ -43,7 +43,7 @@ def add_slide(deck: Deck, headline: str, notes: str, footer: str) -> Slide:
     """Append a slide with its conclusion as headline, its speaker notes, and the footer with the page's number."""
     slide = deck.slides.add_slide(deck.slide_layouts[0])
     frame = slide.shapes.title.text_frame
-    frame.text, frame.word_wrap = headline, True
+    frame.text, frame.word_wrap, frame.auto_size = headline, True, MSO_AUTO_SIZE.TEXT_TO_FIT_SHAPE
     frame.paragraphs[0].font.size = Pt(26 if _width(headline) <= 56 else 22 if _width(headline) <= 110 else 18)
     slide.notes_slide.notes_text_frame.text = notes
     number = len(deck.slides)
@@ -59,7 +59,7 @@ def add_text(  # noqa: PLR0913 - what is written, where, and how
 ) -> Any:  # fmt: skip # noqa: ANN401 - python-pptx has no types
     """Add a text box and return its frame."""
     frame = slide.shapes.add_textbox(left, top, width, height).text_frame
-    frame.word_wrap = True
+    frame.word_wrap, frame.auto_size = True, MSO_AUTO_SIZE.TEXT_TO_FIT_SHAPE
     frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
     frame.vertical_anchor = MSO_ANCHOR.TOP
     frame.text = text

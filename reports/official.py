@@ -15,7 +15,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_COLOR_INDEX, WD_LINE_SPACING, 
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
-from docx.shared import Mm, Pt, RGBColor
+from docx.shared import Length, Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
@@ -27,13 +27,24 @@ _FONTS = {
 }  # fmt: skip
 _INSTEAD = {"方正小标宋简体": "宋体", "仿宋_GB2312": "仿宋", "楷体_GB2312": "楷体", "黑体": "SimHei", "宋体": "SimSun"}
 _LATIN, _NUMBERS = "Times New Roman", "宋体"
+# The share of a table's width that the names take.
+_FIRST_COLUMN = 0.19
 # 225 mm in 22 lines.
 _LINE = Pt(28.95)
-RED = RGBColor(0xC0, 0x1C, 0x1C)
+WIDE_SPACE, NO_BREAK = "\u3000", "\u00a0\u00a0"
+RED, MUTED = RGBColor(0xC0, 0x1C, 0x1C), RGBColor(0x55, 0x63, 0x7A)
+_TYPE_AREA = Mm(156)
+# What a paragraph's properties hold behind its borders, in the schema's order (ECMA-376 part 1, 17.3.1.26).
+_BEHIND_BORDERS = (
+    "w:shd", "w:tabs", "w:suppressAutoHyphens", "w:kinsoku", "w:wordWrap", "w:overflowPunct", "w:topLinePunct",
+    "w:autoSpaceDE", "w:autoSpaceDN", "w:bidi", "w:adjustRightInd", "w:snapToGrid", "w:spacing", "w:ind",
+    "w:contextualSpacing", "w:mirrorIndents", "w:suppressOverlap", "w:jc", "w:textDirection", "w:textAlignment",
+    "w:textboxTightWrap", "w:outlineLvl", "w:divId", "w:cnfStyle", "w:rPr", "w:sectPr", "w:pPrChange",
+)  # fmt: skip
 
 
-def new_document(title: str, subject: str, lang: str) -> Document:
-    """Return an empty document of the official format."""
+def new_document(title: str, subject: str, lang: str, warning: str = "") -> Document:
+    """Return an empty document of the official format; ``warning`` stands at the head of every page."""
     document = docx.Document()
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
@@ -46,6 +57,11 @@ def new_document(title: str, subject: str, lang: str) -> Document:
     document.settings.odd_and_even_pages_header_footer = True
     _number(section.footer.paragraphs[0], WD_ALIGN_PARAGRAPH.RIGHT)
     _number(section.even_page_footer.paragraphs[0], WD_ALIGN_PARAGRAPH.LEFT)
+    for header in (section.header, section.even_page_header) if warning else ():
+        header.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        run = header.paragraphs[0].add_run(warning)
+        _set_font(run, SMALL)
+        run.font.color.rgb = MUTED
     _name_fallbacks(document)
     return document
 
@@ -79,8 +95,31 @@ def note(document: Document, text: str, *, centred: bool = False) -> None:
     """Append a small line: a caption, or where figures come from."""
     added = document.add_paragraph()
     added.alignment = WD_ALIGN_PARAGRAPH.CENTER if centred else WD_ALIGN_PARAGRAPH.LEFT
-    added.paragraph_format.space_after = Pt(8)
+    added.paragraph_format.space_before, added.paragraph_format.space_after = Pt(3), Pt(10)
     _set_font(added.add_run(text), SMALL)
+
+
+def signature(document: Document, office: str, day: str) -> None:
+    """Append who issues the paper and when: to the right, the date four characters from the edge."""
+    for text, characters in ((office, 3), (day, 4)):
+        line = paragraph(document, text)
+        line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        line.paragraph_format.first_line_indent = Pt(0)
+        line.paragraph_format.right_indent = Pt(characters * _FONTS[TEXT][1])
+        line.paragraph_format.keep_with_next = True
+
+
+def colophon(document: Document, lines: Sequence[str]) -> None:
+    """Append the lines at the end (版记) between two rules: who receives the paper, and what it was made from."""
+    for place, text in enumerate(lines):
+        line = paragraph(document, text)
+        line.paragraph_format.first_line_indent = Pt(0)
+        line.paragraph_format.line_spacing = Pt(24)
+        line.paragraph_format.keep_with_next = place < len(lines) - 1
+        for run in line.runs:
+            run.font.size = Pt(14)
+        sides = [side for side, is_here in (("top", place == 0), ("bottom", True)) if is_here]
+        _border(line, sides, 8, "auto")
 
 
 def masthead(document: Document, office: str, number: str, day: str) -> None:
@@ -95,25 +134,38 @@ def masthead(document: Document, office: str, number: str, day: str) -> None:
     line.paragraph_format.space_after = Pt(18)
     line.paragraph_format.tab_stops.add_tab_stop(Mm(156), WD_TAB_ALIGNMENT.RIGHT)
     _set_font(line.add_run(f"{number}\t{day}"), TEXT)
-    borders = parse_xml(
-        f'<w:pBdr {nsdecls("w")}><w:bottom w:val="single" w:sz="18" w:space="6" w:color="{RED}"/></w:pBdr>'
-    )
-    line._p.get_or_add_pPr().append(borders)  # noqa: SLF001 - python-docx knows no borders
+    _border(line, ("bottom",), 18, str(RED))
+
+
+def _border(line: Paragraph, sides: Sequence[str], eighths: int, colour: str) -> None:
+    """Draw rules at a paragraph's sides, ``eighths`` of a point thick; at their place in the schema's order."""
+    rules = "".join(f'<w:{side} w:val="single" w:sz="{eighths}" w:space="4" w:color="{colour}"/>' for side in sides)
+    borders = parse_xml(f"<w:pBdr {nsdecls('w')}>{rules}</w:pBdr>")
+    properties = line._p.get_or_add_pPr()  # noqa: SLF001 - python-docx knows no borders
+    properties.insert_element_before(borders, *_BEHIND_BORDERS)
 
 
 def table(document: Document, heads: Sequence[str], rows: Sequence[Sequence[str]], *, has_total: bool) -> None:
     """Append a table over the full width: heads repeated on every page, numbers to the right, the total in bold."""
     made = document.add_table(rows=1, cols=len(heads), style="Table Grid")
-    made.alignment = WD_TABLE_ALIGNMENT.CENTER
+    made.alignment, made.autofit = WD_TABLE_ALIGNMENT.CENTER, False
+    wide = Length(int(_TYPE_AREA * _FIRST_COLUMN))
+    widths = [wide, *[Length((_TYPE_AREA - wide) // (len(heads) - 1))] * (len(heads) - 1)]
     for place, word in enumerate(heads):
         _cell(made.rows[0].cells[place], word, bold=True, align=WD_ALIGN_PARAGRAPH.CENTER)
     repeated = OxmlElement("w:tblHeader")
     made.rows[0]._tr.get_or_add_trPr().append(repeated)  # noqa: SLF001 - python-docx knows no repeated heads
     for number, words in enumerate(rows):
-        cells, bold = made.add_row().cells, has_total and number == len(rows) - 1
+        row = made.add_row()
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001 - nor unbroken rows
+        cells, bold = row.cells, has_total and number == len(rows) - 1
         for place, word in enumerate(words):
             side = WD_ALIGN_PARAGRAPH.LEFT if place == 0 else WD_ALIGN_PARAGRAPH.RIGHT
             _cell(cells[place], word, bold=bold, align=side)
+    for column, width in zip(made.columns, widths, strict=True):
+        column.width = width
+        for cell in column.cells:
+            cell.width = width
 
 
 def _cell(cell: Any, word: str, *, bold: bool, align: WD_ALIGN_PARAGRAPH) -> None:  # noqa: ANN401 - no public type
@@ -130,7 +182,8 @@ def _pieces(text: str) -> list[tuple[str, bool]]:
     while "【" in rest and "】" in rest:
         before, _, after = rest.partition("【")
         gap, _, rest = after.partition("】")
-        found += [(before, False), (f"【{gap}】", True)]
+        # An empty place must not be broken at the end of a line.
+        found += [(before, False), (f"【{gap.replace(WIDE_SPACE, NO_BREAK)}】", True)]
     return [piece for piece in [*found, (rest, False)] if piece[0]]
 
 

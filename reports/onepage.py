@@ -52,9 +52,13 @@ def _data(edition: Edition, audience: Audience, lang: str) -> dict[str, object]:
         "cards": [
             {"name": edition.definition(key)[lang], "value": cell.text(lang) if cell else "—"} for key, cell in cells
         ],
-        "conclusion": said[0][0] if said[0] else "",
-        "findings": [*said[1][:3], *[first_sentence(text, lang) + stop for text in said[2]]],
-        "next": edition.sentences(audience, "next", lang)[:4],
+        "conclusion": ("" if lang == "zh" else " ").join(said[0][:2]),
+        "findings": [
+            *said[0][2:4],
+            *said[1][:3],
+            *[first_sentence(text, lang) + stop for text in said[2] if part == BANK],
+        ],
+        "next": edition.sentences(audience, "next", lang)[:6],
         "heads": [t("存在问题"), t("下一步工作"), t("要点")],
         "problems": edition.sentences(audience, "problems", lang)[:3],
         "bars": _bars(edition, audience, lang),

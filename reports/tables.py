@@ -114,6 +114,16 @@ def bank_table(edition: Edition, audience: Audience, lang: str) -> Table:
     return Table("banks", t("各银行工作情况"), t("银行"), shown, rows, note=f"{note}{_note(edition, t)}")
 
 
+def annex_titles(edition: Edition, audience: Audience, lang: str) -> list[str]:
+    """Return the titles of the annexes an audience gets, in their order."""
+    t, found = translator(lang), []
+    if audience.part != BANK:
+        found.append(region_table(edition, audience, lang).title)
+    if audience.part != REGION:
+        found += [bank_table(edition, audience, lang).title, t("银行四问")]
+    return [*found, t("超期未决清单"), t("期次、范围与筛选"), t("口径与说明")]
+
+
 def _row(edition: Edition, part: str, code: str, shown: Sequence[Column], lang: str) -> Row:
     cells = tuple(edition.cell(column.key, part, code) for column in shown)
     return Row(edition.name(part, code, lang, short=True), cells)

@@ -13,7 +13,7 @@ from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.package import Package
-from docx.shared import Length
+from docx.shared import Length, Pt
 from pptx.chart.chart import Chart
 from pptx.chart.data import CategoryChartData
 from pptx.chart.xmlwriter import ChartXmlWriter
@@ -57,6 +57,8 @@ def add_chart(
     space.append(parse_chart(f'<c:externalData {_NAMESPACES} r:id="{link}"><c:autoUpdate val="0"/></c:externalData>'))
     own = document.part.relate_to(part, RELATIONSHIP_TYPE.CHART)
     paragraph = document.add_paragraph()
+    paragraph.paragraph_format.keep_with_next = True  # its caption
+    paragraph.paragraph_format.space_before = Pt(6)
     paragraph._p.append(_drawing(number, own, width, height, alt))  # noqa: SLF001 - no public way to a run's own XML
     return Chart(space, None)
 

@@ -19,7 +19,8 @@ def freeze_now(context: Context, number: int, title: str, *, by: str = "") -> in
     facts = freezing.facts(whole)
     if last:
         facts |= {"previous": last.number, "previous_id": last.edition_id, "previous_on": last.as_of.isoformat()}
-    frames = freezing.frames(whole, last.as_of if last else None)
+    since = last.facts.get("last_batch") if last else None
+    frames = freezing.frames(whole, last.as_of if last else None, since)
     return freeze(
         context.store, context.scope, number, title, whole.filters.as_of, facts, frames,
         data_version=context.version, by=by,

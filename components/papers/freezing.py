@@ -15,14 +15,20 @@ from charts.svgmap import Paper, Shape, svg_map
 from components.banks.desk import QUESTIONS, Desk, desk_of, measures
 from components.banks.words import said
 from components.context import Context
+from components.definition import sources
 from components.filters import Filters
 from components.mapview import shapes
 from components.numbers import Numbers
+from components.papers.style import official
 from components.papers.words import SENTENCE_COLUMNS, sentences
 from components.reads import increments, progress, rules
 from components.situation import LIST_TABLES, PACED, Situation, build_situation, month_end_before
+from data_access.importing.tables import TABLES
 from data_access.queries.banks import overdue_pushes
+from data_access.queries.history import daily
 from data_access.queries.measures import MEASURES
+from data_access.queries.revisions import last_batch, revisions
+from locales import translator
 from metrics.catalogue import Metric, load_catalogue, load_terms, metric
 from metrics.figures import Figure, State, figure, figure_of
 from reports.edition import BANK, CITY, FRAMES, REGION, TOWN
@@ -53,6 +59,7 @@ def facts(context: Context) -> dict[str, Any]:
         "lists_on": lists_on.isoformat() if lists_on else "",
         "before_on": month_end_before(context.filters.as_of).isoformat(),
         "decision_days": context.decision_days,
+        "last_batch": last_batch(context.store),
         **{f"frozen_{lang}": _numbers(context, lang).day(context.filters.as_of) for lang in LANGS},
         **{f"map_{lang}": context.profile.map_attribution.text(lang) for lang in LANGS},
         **size_facts(_desk(context)),
@@ -70,10 +77,10 @@ def size_facts(desk: Desk | None) -> dict[str, Any]:
     return {"size_is_money": is_money, **{f"size_{lang}": name for lang, name in spoken.items()}}
 
 
-def frames(context: Context, before: date | None = None) -> dict[str, pd.DataFrame]:
+def frames(context: Context, before: date | None = None, since: int | None = None) -> dict[str, pd.DataFrame]:
     """Return the tables of an edition of ``freezable(context)``; their columns are those of ``FRAMES``.
 
-    ``before`` is the day of the edition before, whose figures are read once more.
+    ``before`` is the day of the edition before, whose figures are read once more; ``since`` the last import it knew.
     """
     situation = build_situation(context)
     desk = _desk(context)
@@ -87,6 +94,7 @@ def frames(context: Context, before: date | None = None) -> dict[str, pd.DataFra
         "sizes": _sizes(desk) if desk else iter(()),
         "pictures": _pictures(situation),
         "revisited": _revisited(context, before) if before else iter(()),
+        "revisions": _revisions(context, before, since) if before and since is not None else iter(()),
     }
     made = {name: pd.DataFrame(list(found), columns=list(FRAMES[name])) for name, found in rows.items()}
     made["sentences"] = pd.DataFrame(sentences(context, situation, desk), columns=list(SENTENCE_COLUMNS))
@@ -124,6 +132,12 @@ def _revisited(context: Context, before: date) -> Iterator[tuple[Any, ...]]:
             yield (part, code, found.metric.key, float("nan") if found.value is None else found.value)
 
 
+def _revisions(context: Context, before: date, since: int) -> Iterator[tuple[Any, ...]]:
+    """Yield the records that came in since for the time up to the earlier day, by table and county."""
+    found = revisions(context.store, context.scope, replace(context.selection, as_of=before), since)
+    yield from found.itertuples(index=False, name=None)
+
+
 def _written(numbers: Numbers, found: Figure) -> str:
     return numbers.figure(found, decimals=2).joined
 
@@ -139,6 +153,9 @@ def _figures(context: Context, s: Situation) -> Iterator[tuple[str, str, Figure]
         for row in progress(context, (column,), MEASURES).to_dict("records"):
             code = str(row[column])
             cells = {str(name): float(value) for name, value in row.items() if name != column}
+            if part == BANK:
+                # At a bank an enterprise is overdue whose push to it waits, whatever other banks decided.
+                cells["overdue"] = cells["pushes_overdue"]
             yield from ((part, code, figure(cells, key, context.reported)) for key in _of(part, keys))
             if part == REGION:
                 yield from ((part, code, found) for found in _paced(s, pd.Series(cells)))
@@ -195,8 +212,15 @@ def _definitions(context: Context, s: Situation) -> Iterator[tuple[Any, ...]]:
             entry.key, entry.id, entry.unit, entry.polarity, _adds_up(entry),
             *[_numbers(context, lang).name(entry) for lang in LANGS], unit.zh, unit.en,
             *[_numbers(context, lang).formula(entry) for lang in LANGS], entry.pitfalls.zh, entry.pitfalls.en,
-            on.isoformat() if on else "",
+            on.isoformat() if on else "", *[_data(entry, lang) for lang in LANGS],
+            *[sources(entry, lang, translator(lang)) for lang in LANGS],
         )  # fmt: skip
+
+
+def _data(entry: Metric, lang: str) -> str:
+    """Return the tables a metric is counted from."""
+    tables = [TABLES[name] for name in entry.tables if name in TABLES]
+    return translator(lang)("、").join(table.title if lang == "zh" else table.title_en for table in tables)
 
 
 def _adds_up(entry: Metric) -> bool:
@@ -218,8 +242,8 @@ def _findings(desk: Desk) -> Iterator[tuple[Any, ...]]:
     for bank in desk.peers:
         for question in QUESTIONS:
             measure, low, middle, high = _band(desk, bank, question)
-            words = [said(d, bank, question) for d in spoken]
-            yield (bank, question, desk.light(bank, question), measure, low, middle, high, *words)
+            chinese, english = (said(d, bank, question) for d in spoken)
+            yield (bank, question, desk.light(bank, question), measure, low, middle, high, official(chinese), english)
 
 
 def _band(desk: Desk, bank: str, question: str) -> tuple[float, float, float, float]:
@@ -266,13 +290,22 @@ def _map(s: Situation, found: Mapping[str, Mapping[str, Any]]) -> str:
 
 
 def _weekly(context: Context) -> Iterator[tuple[Any, ...]]:
+    """Yield the weekly course of the city, and of each county that of its visits."""
     for key in WEEKLY:
-        frame = increments(context, key)
-        if frame.empty:
-            continue
-        days = pd.Series(frame["n"].to_numpy(), index=pd.DatetimeIndex(frame["day"]))
-        weeks = days.resample("W-SUN").sum()
-        yield from ((key, f"{day:%Y-%m-%d}", float(n)) for day, n in zip(weeks.index, weeks, strict=True))
+        yield from ((CITY, "", key, day, n) for day, n in _weeks(increments(context, key)))
+    if not increments(context, WEEKLY[0]).empty:
+        frame = daily(context.store, context.scope, context.selection, WEEKLY[0], ("region_1",))
+        for code, found in frame.groupby(frame["region_1"].fillna("")):
+            yield from ((REGION, str(code), WEEKLY[0], day, n) for day, n in _weeks(found))
+
+
+def _weeks(frame: pd.DataFrame) -> Iterator[tuple[str, float]]:
+    """Yield the sum of each week by its Sunday."""
+    if frame.empty:
+        return
+    days = pd.Series(frame["n"].to_numpy(), index=pd.DatetimeIndex(frame["day"]))
+    weeks = days.resample("W-SUN").sum()
+    yield from ((f"{day:%Y-%m-%d}", float(n)) for day, n in zip(weeks.index, weeks, strict=True))
 
 
 def _overdue(context: Context) -> Iterator[tuple[Any, ...]]:

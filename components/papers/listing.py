@@ -12,7 +12,7 @@ from components.frame import frame_head, show_framed
 from components.numbers import DASH
 from components.panel import mark, panel
 from components.papers.binder import open_edition
-from components.papers.comparison import differences
+from components.papers.comparison import BOTH, CORRECTED, LATE, OTHER, differences, revised_records
 from components.papers.troubles import edition_sentence
 from components.reads import remember
 from components.sheet import Column, Sheet
@@ -20,11 +20,9 @@ from components.switch import pick
 from components.tables import note_html, row_html, table_html
 from data_access.editions import EditionError, Header
 from metrics.catalogue import load_catalogue, metric
-from reports.edition import CITY, Edition, records
+from reports.edition import CITY, REGION, Edition, records
 
 _LISTED = 60
-# What a meeting asks about first; the table and its download hold everything.
-_FIRST = 24
 
 
 def show_editions(context: Context, found: Sequence[Header]) -> Header | None:
@@ -91,16 +89,33 @@ def show_changes(context: Context, found: Sequence[Header], chosen: Header) -> N
     if old is None or new is None:
         return
     table = remember(context, "papers.changes", lambda: differences(old, new), before.digest, chosen.digest)
-    own = table[table["part"] == CITY]
-    revised = table["revised"].abs() > 1e-9
-    head = t("全市 {n} 项数字有变化，其中 {m} 项有补报或更正；{k} 项口径有改动").format(
-        n=len(own), m=int((revised & (table["part"] == CITY)).sum()), k=int(own["definition"].sum())
-    )
-    note = t("变化 = 新增 + 补报或更正；补报或更正：上期截止日以前的事，现在查到的与当时不同")
+    part, code = _place(context, new)
+    own = table[(table["part"] == part) & (table["code"] == code)]
+    head = t("{place} {n} 项数字有变化，其中 {m} 项有补报或更正；{k} 项口径有改动").format(
+        place=_named(context, new, part, code), n=len(own), m=int((own["cause"] != "").sum()),
+        k=int(own["definition"].sum()),
+    )  # fmt: skip
+    late, corrected = revised_records(new, part, code)
+    note = t(
+        "变化 = 新增 + 补报或更正。补报或更正：上期截止日以前的事，现在查到的与当时不同；"
+        "涉及上期以后补报 {late} 条、更正 {corrected} 条记录"
+    ).format(late=f"{late:,}", corrected=f"{corrected:,}")
     show_framed(
         context, "paper-changes", head, note, lambda: st.html(_html(context, own)),
         lambda: _sheet(context, table, new), (),
     )  # fmt: skip
+
+
+def _place(context: Context, edition: Edition) -> tuple[str, str]:
+    """Let the reader choose whose figures are compared: the whole, or one of its parts."""
+    codes = [code for code in edition.codes(REGION) if code]
+    names = {CITY: _named(context, edition, CITY, ""), **{c: edition.name(REGION, c, context.lang) for c in codes}}
+    chosen = pick(context.t("地区"), "place", names, key="papers")
+    return (CITY, "") if chosen == CITY else (REGION, chosen)
+
+
+def _named(context: Context, edition: Edition, part: str, code: str) -> str:
+    return edition.name(part, code, context.lang) if code else str(edition.facts[f"name_{context.lang}"])
 
 
 def _html(context: Context, table: pd.DataFrame) -> str:
@@ -108,9 +123,15 @@ def _html(context: Context, table: pd.DataFrame) -> str:
     if table.empty:
         return note_html(t("两期数字完全一致"))
     heads = [("name", t("指标")), ("wide", t("上期")), ("", t("本期")), ("", t("变化")), ("wide", t("新增"))]
-    heads += [("", t("补报或更正")), ("wide text", t("口径"))]
-    rows = [row_html(heads, _cells(context, row)) for row in records(table.head(_FIRST))]
+    heads += [("", t("补报或更正")), ("wide text", t("原因")), ("wide text", t("口径"))]
+    rows = [row_html(heads, _cells(context, row)) for row in records(table)]
     return table_html(heads, rows)
+
+
+def _cause(context: Context, code: str) -> str:
+    t = context.t
+    words = {LATE: t("补报"), CORRECTED: t("更正"), BOTH: t("补报和更正"), OTHER: t("撤销导入或主体信息改动")}
+    return words.get(code, "")
 
 
 def _cells(context: Context, row: dict[str, object]) -> list[str]:
@@ -126,20 +147,22 @@ def _cells(context: Context, row: dict[str, object]) -> list[str]:
 
     altered = context.t("有改动") if row["definition"] else ""
     cells = [numbers.name(entry), shown("before"), shown("now"), change("change"), change("new"), change("revised")]
-    return [escape(text) for text in (*cells, altered)]
+    return [escape(text) for text in (*cells, _cause(context, str(row["cause"])), altered)]
 
 
 def _sheet(context: Context, table: pd.DataFrame, edition: Edition) -> Sheet:
-    t, lang = context.t, context.lang
+    t = context.t
     known = load_catalogue()
     named = table.assign(
-        place=[edition.name(str(p), str(c), lang) for p, c in zip(table["part"], table["code"], strict=True)],
+        place=[_named(context, edition, str(p), str(c)) for p, c in zip(table["part"], table["code"], strict=True)],
         metric=[context.numbers.name(known[str(k)]) for k in table["key"]],
         unit=[context.numbers.unit(known[str(k)].unit) for k in table["key"]],
+        why=[_cause(context, str(code)) for code in table["cause"]],
         altered=[t("有改动") if changed else "" for changed in table["definition"]],
     )
     titles = {
         "place": t("地区"), "metric": t("指标"), "unit": t("单位"), "before": t("上期"), "now": t("本期"),
-        "change": t("变化"), "new": t("新增"), "revised": t("补报或更正"), "altered": t("口径"),
+        "change": t("变化"), "new": t("新增"), "revised": t("补报或更正"), "why": t("原因"),
+        "altered": t("口径"),
     }  # fmt: skip
     return Sheet("edition_changes", named, tuple(Column(name, title) for name, title in titles.items()), ())

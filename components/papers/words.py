@@ -8,23 +8,27 @@ from dataclasses import replace
 
 import pandas as pd
 
-from components.banks.desk import QUESTIONS, Desk
-from components.banks.words import on_time_said, question_names, said
+from components.banks.desk import Desk
 from components.context import Context
 from components.numbers import count
-from components.sentences import capital, conclusion, ends_headline, late_parts, speaker
+from components.papers import bankwords
+from components.papers.style import official
+from components.reads import progress
+from components.sentences import capital, conclusion, late_parts, speaker
 from components.situation import Situation, build_situation, calendar
 from components.trendview import build_course
 from data_access.queries.bulletin import overdue_problems
-from metrics.highlights import extremes, shortfall_facts
+from metrics.catalogue import metric
+from metrics.highlights import Fact, extremes, shortfall_facts
 from metrics.pace import requirement
 from reports.edition import BANK, CITY, REGION
 
 SENTENCE_COLUMNS = ("part", "code", "section", "position", "zh", "en")
 # How many of the worst a paper names.
 NAMED = 3
-# What regions are ranked by, beside the visit rate.
-ENDS = ("approval_rate_recommended", "on_time_rate")
+# What regions are ranked by.
+ENDS = ("visit_rate", "approval_rate_recommended", "on_time_rate")
+NUMERALS = "一二三四五六七八九十"
 
 Row = tuple[str, str, str, float, str, str]
 Said = tuple[str, str]  # section, sentence
@@ -39,13 +43,16 @@ def sentences(context: Context, situation: Situation, desk: Desk | None) -> list
         county = build_situation(inside[0])
         rows += _rows(REGION, node.code, *[_region(replace(county, context=c)) for c in inside])
     for bank in desk.peers if desk else ():
-        rows += _rows(BANK, bank, *[_bank(_speaking(desk, c), bank) for c in (chinese, english)])
+        rows += _rows(BANK, bank, *[bankwords.own(_speaking(desk, c), bank) for c in (chinese, english)])
     return rows
 
 
 def _rows(part: str, code: str, chinese: Sequence[Said], english: Sequence[Said]) -> list[Row]:
     pairs = zip(chinese, english, strict=True)
-    return [(part, code, section, float(i), zh.strip(), en.strip()) for i, ((section, zh), (_, en)) in enumerate(pairs)]
+    return [
+        (part, code, section, float(i), official(zh.strip()), en.strip())
+        for i, ((section, zh), (_, en)) in enumerate(pairs)
+    ]
 
 
 def _speaking(desk: Desk | None, context: Context) -> Desk:
@@ -58,24 +65,47 @@ def _speaking(desk: Desk | None, context: Context) -> Desk:
 
 def _city(context: Context, situation: Situation, desk: Desk | None) -> list[Said]:
     s = replace(situation, context=context)
-    found = [("overall", text) for text in _overall(s)]
+    found = [("overall", text) for text in (*_overall(s), *_rank(context), *_dates(s))]
     found += [("regions", text) for text in _standing(s)]
-    if desk:
-        spoken = _speaking(desk, context)
-        found += [("banks", text) for text in _banks(spoken)]
-        found += [("problems", text) for text in _late_decisions(spoken, s)]
-    found += [("problems", text) for text in _departments(context)]
-    found += [("next", text) for text in _counties_next(s)]
-    if desk:
-        found += [("next", text) for text in _banks_next(_speaking(desk, context))]
+    spoken = _speaking(desk, context) if desk else None
+    if spoken:
+        found += [("banks", text) for text in bankwords.by_question(spoken)]
+        found += [("problems", text) for text in bankwords.lagging(spoken)]
+    found += _problems(s)
+    if spoken:
+        found += [("next", text) for text in bankwords.asked_of(spoken, spoken.peers)]
     return [(section, text) for section, text in found if text]
+
+
+def _problems(s: Situation) -> list[Said]:
+    """Return what is late in the region in view, and what is to be done about it."""
+    late, open_cases = _late_decisions(s), _departments(s.context)
+    found = [("problems", late), ("problems", open_cases)]
+    found += [("next", text) for text in _counties_next(s)]
+    t = s.context.t
+    if late:
+        found.append(("next", t("各有关银行对超期未决的逐笔说明原因、限期决定；期限【　　】，责任人【　　】。")))
+    if open_cases:
+        found.append(("next", t("各有关部门对超期未办的问题逐件限期办结；期限【　　】，责任人【　　】。")))
+    return found
 
 
 def _overall(s: Situation) -> Iterator[str]:
     course = build_course(s)
-    yield conclusion(s, course.forecast if course else None)[0]
+    yield conclusion(s, course.forecast if course else None, credit=False)[0]
     yield _lists(s)
     yield _loans(s)
+
+
+def _rank(context: Context) -> Iterator[str]:
+    """Say the rank in the province as it was last published, and by whom."""
+    known = [p for p in context.profile.published if p.unit == "rank" and p.as_of and p.as_of <= context.filters.as_of]
+    if known:
+        source = known[0].source if context.lang == "zh" else context.t("公开报道")
+        yield context.t("走访率居全省第 {n} 位（{source}）。").format(n=int(known[0].value), source=source)
+
+
+def _dates(s: Situation) -> Iterator[str]:
     if s.visits_on and s.lists_on and s.visits_on != s.lists_on:
         numbers = s.context.numbers
         yield s.context.t("走访数据截至{visits}，清单、授信和放款数据截至{lists}，两者相除的比率为近似值。").format(
@@ -111,61 +141,76 @@ def _clauses(s: Situation, clauses: Sequence[tuple[str, str]]) -> str:
 
 
 def _standing(s: Situation) -> Iterator[str]:
+    """Say who is behind schedule, if any, and who is first and last."""
     t = s.context.t
     late = late_parts(s)
-    if late is not None and len(s.parts["visits"]) > 1:
+    if late is not None and len(late) and len(s.parts["visits"]) > 1:
         yield capital(speaker(s).behind(shortfall_facts(late))) + t("。")
-    for key in ("visit_rate", *ENDS):
-        if extremes(s.values(key).drop("", errors="ignore"), key):
-            yield ends_headline(s, key) + t("。")
+    for key in ENDS:
+        yield _ends(s, key, extremes(s.values(key).drop("", errors="ignore"), key))
 
 
-# ---- the banks ---------------------------------------------------------------------------------------------------
+def _ends(s: Situation, key: str, facts: Sequence[Fact]) -> str:
+    """Say who is first and who is last by a metric, or that the units are even; "" where nothing can be said."""
+    t, numbers, entry = s.context.t, s.context.numbers, metric(key)
+    found = {fact.code: fact for fact in facts}
+    if "even" in found:
+        low, high = (numbers.value(found["even"].values[end], entry.unit, decimals=2).joined for end in ("low", "high"))
+        return t("{metric}各单位接近，在 {low} 至 {high} 之间。").format(metric=numbers.name(entry), low=low, high=high)
+    patterns = {"best": t("居前{n}位的是{units}"), "worst": t("居后{n}位的是{units}")}
+    parts = [
+        patterns[code].format(n=_numeral(s, len(fact.subjects)), units=_valued(s, fact, entry.unit))
+        for code, fact in found.items()
+    ]
+    said = t("{metric}{ends}。")
+    return said.format(metric=numbers.name(entry), ends=t("，").join(parts)) if parts else ""
 
 
-def _banks(desk: Desk) -> Iterator[str]:
-    """Say for each of the four questions who lags two months running, with the figures, or that none does."""
-    t, names = desk.context.t, question_names(desk.context.t)
-    for question in QUESTIONS:
-        red = [bank for bank in desk.peers if desk.light(bank, question) == "red"]
-        amber = sum(desk.light(bank, question) == "amber" for bank in desk.peers)
-        if not red:
-            yield t("{question}：没有银行连续两个月明显落后，{n} 家需要关注。").format(
-                question=names[question], n=amber
-            )
-            continue
-        colon = t("：")
-        details = t("；").join(f"{desk.name(b)}{colon}{said(desk, b, question)}" for b in red[:NAMED])
-        yield t("{question}：{n} 家连续两个月明显落后，{m} 家需要关注。{details}。").format(
-            question=names[question], n=len(red), m=amber, details=details
-        )
+def _numeral(s: Situation, n: int) -> str:
+    return NUMERALS[n - 1] if s.context.lang == "zh" and n <= len(NUMERALS) else str(n)
 
 
-def _late_decisions(desk: Desk, s: Situation) -> Iterator[str]:
-    """Say how many enterprises wait too long, and at which banks most; one may wait at several."""
-    rows, whole = desk.now.progress.get("overdue"), s.figure("overdue").value
-    if rows is None or not whole or not rows.dropna().sum():
-        return
-    t, worst = desk.context.t, rows.dropna().sort_values(ascending=False).head(NAMED)
-    named = t("、").join(t("{bank} {n} 户").format(bank=desk.name(str(b)), n=count(float(n))) for b, n in worst.items())
-    yield t("超过 {days} 天仍未决定的有 {n} 户，最多的是 {banks}。").format(
-        days=desk.context.decision_days, n=count(whole), banks=named
+def _valued(s: Situation, fact: Fact, unit: str) -> str:
+    names, numbers = speaker(s).names, s.context.numbers
+    return s.context.t("、").join(
+        f"{names.get(code, code)} {numbers.value(fact.values[code], unit, decimals=2).joined}" for code in fact.subjects
     )
 
 
-def _departments(context: Context) -> Iterator[str]:
+# ---- problems --------------------------------------------------------------------------------------------------------
+
+
+def _late_decisions(s: Situation) -> str:
+    """Say how many enterprises of the region wait too long, and at which banks most; one may wait at several."""
+    context, whole = s.context, s.figure("overdue").value
+    if not whole:
+        return ""
+    rows = progress(context, ("bank",)).set_index("bank")["pushes_overdue"].drop("", errors="ignore").dropna()
+    worst = rows[rows > 0].sort_values(ascending=False, kind="stable").head(NAMED)
+    if worst.empty:
+        return ""
+    t, names = context.t, {bank.code: bank.label.short(context.lang) for bank in context.profile.banks}
+    named = [t("{bank} {n} 笔").format(bank=names.get(str(b), str(b)), n=count(float(n))) for b, n in worst.items()]
+    said = t("超过 {days} 天仍没有任何银行作出决定的有 {n} 户；各银行超期未决推送共 {m} 笔，最多的是{banks}。")
+    return said.format(
+        days=context.decision_days, n=count(whole), m=count(float(rows.sum())), banks=t("、").join(named)
+    )
+
+
+def _departments(context: Context) -> str:
+    """Say how many problems that enterprises raised are overdue, and with which departments most."""
     if "problems" not in context.reported:
-        return
+        return ""
     frame = overdue_problems(context.store, context.scope, context.selection)
     late = frame[frame["overdue"] > 0]
     if late.empty:
-        return
+        return ""
     t, named = context.t, []
     for row in late.head(NAMED).to_dict("records"):
         label = context.profile.code_label("department", str(row["department"]))
         name = label.text(context.lang) if label else t("未分派")
         named.append(t("{department} {n} 件").format(department=name, n=count(float(row["overdue"]))))
-    yield t("企业反映的问题中 {n} 件超期未办，最多的是 {departments}。").format(
+    return t("企业反映的问题中 {n} 件超期未办，最多的是 {departments}。").format(
         n=count(float(late["overdue"].sum())), departments=t("、").join(named)
     )
 
@@ -190,33 +235,11 @@ def _counties_next(s: Situation) -> Iterator[str]:
         )  # fmt: skip
 
 
-def _banks_next(desk: Desk) -> Iterator[str]:
-    """Ask those who lag for reasons and a promise, question by question."""
-    t, names = desk.context.t, question_names(desk.context.t)
-    for question in QUESTIONS:
-        red = [desk.name(bank) for bank in desk.peers if desk.light(bank, question) == "red"]
-        if red:
-            yield t("{banks}就{question}书面说明原因，提出改进承诺；期限【　　】，责任人【　　】。").format(
-                banks=t("、").join(red), question=names[question]
-            )
-
-
-# ---- one county, one bank ----------------------------------------------------------------------------------------
+# ---- one county ------------------------------------------------------------------------------------------------------
 
 
 def _region(s: Situation) -> list[Said]:
-    course = build_course(s)
-    found = [("overall", conclusion(s, course.forecast if course else None)[0]), ("overall", _lists(s))]
-    found += [("overall", _loans(s))]
+    found = [("overall", text) for text in _overall(s)]
     found += [("regions", text) for text in _standing(s)]
-    found += [("next", text) for text in _counties_next(s)]
+    found += _problems(s)
     return [(section, text) for section, text in found if text]
-
-
-def _bank(desk: Desk, bank: str) -> list[Said]:
-    t, names = desk.context.t, question_names(desk.context.t)
-    colon, stop = t("："), t("。")
-    found = [("banks", f"{names[q]}{colon}{said(desk, bank, q)}{stop}") for q in QUESTIONS]
-    found.append(("problems", on_time_said(desk, bank) + t("。")))
-    found += [("next", text) for text in _banks_next(replace(desk, peers=(bank,)))]
-    return found

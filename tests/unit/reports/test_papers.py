@@ -2,6 +2,7 @@
 
 import io
 import math
+import posixpath
 import re
 import zipfile
 
@@ -11,6 +12,7 @@ import pytest
 from lxml import etree
 from pptx import Presentation
 
+from components.papers.style import official
 from reports.annexes import annexes
 from reports.bulletin import SHORT_REGION, bulletin
 from reports.edition import BANK, CITY, REGION, Audience, first_sentence
@@ -64,11 +66,11 @@ def test_the_bulletin_keeps_the_official_format(pack):
 def test_its_sections_stand_in_the_meetings_order(edition, pack):
     made = docx.Document(io.BytesIO(next(c for n, c in pack.items() if n.endswith("docx"))))
     heads = [p.text for p in made.paragraphs if re.match(r"[一二三四五]、", p.text)]
-    assert heads == ["一、总体进展", "二、各地情况", "三、各银行情况", "四、存在问题", "五、下一步工作"]
+    assert heads == ["一、总体进展", "二、各县（市、区）情况", "三、各银行情况", "四、存在问题", "五、下一步工作"]
     shown = "\n".join(p.text for p in made.paragraphs)
     for section in ("overall", "regions", "banks", "problems", "next"):
         for sentence in edition.sentences(CITYWIDE, section, "zh"):
-            assert sentence in shown
+            assert sentence.replace("【　　】", "【\u00a0\u00a0\u00a0\u00a0】") in shown
 
 
 def test_word_charts_are_charts_with_their_workbooks(edition, pack):
@@ -155,7 +157,7 @@ def test_the_one_page_is_one_page(edition):
 
 def test_the_message_names_edition_and_demo(edition):
     said = message(edition, CITYWIDE, "zh")
-    assert said.startswith("【工作通报 第7期】（演示数据）")
+    assert said.startswith("【工作通报 第7期】（演示数据）\n截至")
     assert edition.sentences(CITYWIDE, "overall", "zh")[0] in said
 
 
@@ -188,3 +190,75 @@ def test_a_missing_figure_is_a_word_and_not_zero(edition):
 def test_a_decimal_point_ends_no_sentence():
     assert first_sentence("Rate 103.68%, ahead. More.", "en") == "Rate 103.68%, ahead"
     assert first_sentence("走访率 103.68%。另有。", "zh") == "走访率 103.68%"
+
+
+# What the schema allows behind an element of its parent, for those whose place we choose ourselves (ECMA-376 part 1).
+ORDERS = {
+    "pPr": ("pStyle", "keepNext", "keepLines", "pageBreakBefore", "widowControl", "numPr", "pBdr", "shd", "tabs",
+            "spacing", "ind", "jc", "rPr", "sectPr"),
+    "scaling": ("logBase", "orientation", "max", "min"),
+    "chartSpace": ("date1904", "roundedCorners", "AlternateContent", "style", "chart", "spPr", "txPr", "externalData"),
+    "catAx": ("axId", "scaling", "delete", "axPos", "majorGridlines", "title", "numFmt", "majorTickMark",
+              "minorTickMark", "tickLblPos", "spPr", "txPr", "crossAx", "crosses", "auto", "lblAlgn", "lblOffset",
+              "tickLblSkip", "tickMarkSkip", "noMultiLvlLbl"),
+    "bodyPr": ("prstTxWarp", "noAutofit", "normAutofit", "spAutoFit"),
+}  # fmt: skip
+
+
+def local(element):
+    return etree.QName(element).localname
+
+
+def test_elements_stand_in_the_schemas_order_and_relations_lead_somewhere(edition):
+    for audience in (CITYWIDE, Audience(BANK, "B03")):
+        for name, content in write_pack(edition, audience, "zh").items():
+            if not name.endswith(("docx", "pptx", "xlsx")):
+                continue
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                parts = set(archive.namelist())
+                types = etree.fromstring(archive.read("[Content_Types].xml"))
+                named = {t.get("PartName", "").lstrip("/") for t in types}
+                endings = {t.get("Extension") for t in types}
+                assert all(part in named or part.rpartition(".")[2] in endings for part in parts)
+                for part in parts:
+                    if part.endswith(".rels"):
+                        base = posixpath.dirname(posixpath.dirname(part))
+                        for link in etree.fromstring(archive.read(part)):
+                            if link.get("TargetMode") != "External":
+                                target = link.get("Target")
+                                where = target.lstrip("/") if target.startswith("/") else posixpath.join(base, target)
+                                assert posixpath.normpath(where) in parts, (name, part, target)
+                    elif part.endswith(".xml"):
+                        for element in etree.fromstring(archive.read(part)).iter("{*}*"):
+                            order = ORDERS.get(local(element))
+                            found = [order.index(local(c)) for c in element if order and local(c) in order]
+                            assert found == sorted(found), (name, part, local(element), [local(c) for c in element])
+
+
+def test_ten_thousands_are_written_as_official_papers_do():
+    assert official("截至 5 月 31 日，累计走访 421,404 户") == "截至5月31日，累计走访42.14万户"
+    assert official("还需走访 9,999 户，金额 12,345.60 亿元") == "还需走访9999户，金额12345.60亿元"
+    assert official("责任人【　　】。") == "责任人【　　】。"
+
+
+def test_a_county_has_eight_slides_and_every_slide_names_its_sources(edition):
+    for audience in (CITYWIDE, Audience(REGION, "440882"), Audience(BANK, "B03")):
+        deck = Presentation(io.BytesIO(slides(edition, audience, "zh")))
+        assert 8 <= len(deck.slides) <= 15
+        for slide in deck.slides:
+            if any(shape.has_chart for shape in slide.shapes):
+                assert "数据：" in slide.notes_slide.notes_text_frame.text
+
+
+def test_the_annexes_say_what_they_stand_on_and_draw_charts(pack):
+    book = openpyxl.load_workbook(io.BytesIO(next(c for n, c in pack.items() if n.endswith("xlsx"))))
+    names = [page.title for page in book.worksheets]
+    assert any("期次、范围与筛选" in name for name in names)
+    assert any("口径与说明" in name for name in names)
+    assert len(book["附图"]._charts) == 4
+
+
+def test_a_banks_overdue_column_is_its_overdue_list(edition):
+    listed = edition.frames["overdue"].groupby("bank").size()
+    for code, n in listed.items():
+        assert edition.cell("overdue", BANK, code).value == n
