@@ -5,7 +5,7 @@ with it. ``t("还差 {n} 户").format(n=3)``: placeholders are named and filled 
 """
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations
 from io import BytesIO
 from pathlib import Path
@@ -30,6 +30,7 @@ def catalogue_path(lang: str) -> Path:
     return FOLDER / lang / "LC_MESSAGES" / f"{DOMAIN}.po"
 
 
+@cache
 def languages() -> tuple[str, ...]:
     """Return the languages there are: Chinese first, then every catalogue's in alphabetical order."""
     return (SOURCE_LANGUAGE, *sorted(path.parent.parent.name for path in FOLDER.glob(f"*/LC_MESSAGES/{DOMAIN}.po")))

@@ -4,10 +4,10 @@ Peers are all commercial banks, whatever banks the reader has filtered: a bank i
 lend by other rules and are shown apart. The month before is the end of the calendar month before the as-of date.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -152,9 +152,23 @@ def build_desk(context: Context, visits_by: str = "", credit_by: str = "") -> De
     cohorts, counts = _counted(context, peers, days[1][0])
     measured = _measured(context, days)
     now, before = (
-        _month(context, sizes, peers, day, table, parts)
+        partial(_month, context, sizes, peers, day, table, parts)
         for day, table, parts in zip(days, measured, zip(cohorts, counts, strict=True), strict=True)
     )
+    return _desk(context, sizes, (peers, policy), now(), _ended(context, sizes, days[1], before))
+
+
+def _ended(context: Context, sizes: Sizes, days: tuple[date, date], build: Callable[[], Month]) -> Month:
+    """Return the month that has ended, which all the days of the next one are compared with: remembered once."""
+    asked = (context.scope, context.selection.at(days[0]), days[1], sizes.visits, sizes.credit)
+    month: Month = memory.get(("banks.ended", context.store.url, context.version, *asked), build)
+    return month
+
+
+def _desk(
+    context: Context, sizes: Sizes, banks: tuple[tuple[str, ...], tuple[str, ...]], now: Month, before: Month
+) -> Desk:
+    peers, policy = banks
     agreed = _agreed(now, sizes)
     ratio, ranks = _ratios(context, sizes, peers, now)
     return Desk(
