@@ -13,6 +13,7 @@ from components.masks import may_see_names
 from components.office.who import person
 from components.sheet import Sheet, csv_bytes, xlsx_bytes
 from data_access.exports import ExportRecord, record_export
+from metrics.catalogue import metric
 
 _WRITERS = {"xlsx": xlsx_bytes, "csv": csv_bytes}
 
@@ -45,7 +46,8 @@ def table_file(context: Context, key: str, sheet: Callable[[], Sheet], kind: str
 
 def _record(context: Context, sheet: Sheet, kind: str, by: str, where: str) -> ExportRecord:
     filters = describe(context.filters, context.profile, context.lang, context.t)
-    said = " · ".join([where.partition("?")[0], *(f"{title} {words}" for title, words in filters)])
+    names = [context.numbers.name(metric(key)) for key in sheet.metrics[:3]]
+    said = " · ".join([*(names or [where.partition("?")[0]]), *(f"{title} {words}" for title, words in filters)])
     columns = tuple(column.name for column in sheet.columns)
     as_of, version = context.filters.as_of, context.version
     return ExportRecord(by, kind, where, said, as_of, version, len(sheet.frame), columns, may_see_names(context))
