@@ -100,11 +100,17 @@ def added_up(
     store: Store, scope: Scope, selection: Selection, measure: str, by: Cell | None = None, rules: Rules | None = None
 ) -> tuple[int, float]:
     """Return how many rows ``rows_query`` finds, and what their weights add up to."""
-    rows = rows_query(scope, selection, measure, by, rules).subquery("rows")
-    query = select(func.count(), func.coalesce(cast(func.sum(rows.c.weight), Double), 0.0)).select_from(rows)
+    asked, family = rows_query(scope, selection, measure, by, rules), _FAMILY_OF.get(measure)
+    who = family.measures(selection, rules or Rules())[measure].distinct if isinstance(family, EventFamily) else None
+    if who is None:
+        rows = asked.subquery("rows")
+        total = func.coalesce(cast(func.sum(rows.c.weight), Double), 0.0)
+    else:  # numbering each person's visits would only find the first of them again
+        rows = asked.with_only_columns(who.label("who")).subquery("rows")
+        total = cast(func.count(rows.c.who.distinct()), Double)
     with store.connect() as connection:
-        found, total = connection.execute(query).one()
-    return int(found), float(total)
+        found, added = connection.execute(select(func.count(), total).select_from(rows)).one()
+    return int(found), float(added)
 
 
 def listed_as(measure: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert, update
 
 from data_access import derivation
-from data_access.queries.lineage import batches_behind, batches_of, measure_rows, rows_query
+from data_access.queries.lineage import added_up, batches_behind, batches_of, measure_rows, rows_query
 from data_access.queries.measures import MEASURES, Rules
 from data_access.queries.progress import progress_by
 from data_access.schema import batch_files, batches, import_tables
@@ -82,6 +82,7 @@ def test_visits_of_the_visitors_counted(city: Store) -> None:
     rows = measure_rows(city, ALL, LATEST, "visitors")
     assert (len(rows), rows["weight"].sum()) == (6, 2)
     assert [*rows.loc[rows["weight"] == 1, "record_id"]] == ["v1", "v2"]
+    assert added_up(city, ALL, LATEST, "visitors") == (6, 2.0)
 
 
 def test_an_approval_without_an_amount_adds_nothing(city: Store) -> None:
