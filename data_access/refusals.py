@@ -85,7 +85,7 @@ def _judge_wordings(connection: Connection) -> None:
     insert_rows(connection, w, pa.Table.from_pandas(frame, preserve_index=False))
 
 
-def _pairs(connection: Connection, query: Select[Any]) -> list[tuple[str, int]]:
+def _pairs(connection: Connection, query: Select[str, int]) -> list[tuple[str, int]]:
     return [(str(wording), int(cases)) for wording, cases in connection.execute(query)]
 
 

@@ -12,8 +12,7 @@ from components.banks.views import View, nothing
 from components.banks.words import percent
 from components.numbers import count
 from components.sheet import Column, Sheet
-from data_access.queries.banks import overdue_pushes
-from data_access.queries.history import durations
+from data_access.queries.banks import overdue_pushes, push_times
 from metrics.banks.timing import decided_by, decision_times, on_time
 
 LONGEST = 90
@@ -48,7 +47,7 @@ def _pushed(desk: Desk) -> pd.DataFrame:
     """Return the days to a decision by bank; those the reader may not see are together "", if there are enough."""
     context = desk.context
     scope = replace(context.scope, banks=None)
-    pushed = durations(context.store, scope, context.selection, "recommended_on", "decided_on", ("bank",))
+    pushed = push_times(context.store, scope, context.selection)
     hidden = ~pushed["bank"].isin(desk.own)
     if pushed.loc[hidden, "bank"].nunique() < fewest_peers(context):
         return pushed[~hidden]

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Double, Subquery, and_, cast, exists, func, select, true
+from sqlalchemy import ColumnElement, Date, Double, Subquery, and_, case, cast, exists, func, literal, select, true
 
 from data_access.derivation import ENDED_PUSHES, current
 from data_access.portable import count_if, days_between, sum_if
@@ -168,6 +168,29 @@ def approved_amounts(store: Store, scope: Scope, selection: Selection) -> pd.Dat
     n = cast(func.count(), Double).label("n")
     query = select(each.c.bank, each.c.amount, n).where(each.c.amount > 0).group_by(each.c.bank, each.c.amount)
     return frame_of(store, query.order_by(each.c.bank, each.c.amount), amount="float64", n="float64")
+
+
+def push_times(store: Store, scope: Scope, selection: Selection) -> pd.DataFrame:
+    """Return how many days pushes waited for the bank's answer: ``bank``, ``days``, ``ended`` and ``n`` (笔).
+
+    ``ended`` is false for those still open at the as-of date, observed for ``days`` so far; an answer before the push
+    (back-filled) took 0 days. Returned and withdrawn pushes are left out, as they are of the thirty-day rule.
+    """
+    a = activity
+    ended = and_(a.c.closed_on.is_not(None), a.c.closed_on <= selection.as_of)
+    until = case((ended, a.c.closed_on), else_=cast(literal(selection.as_of), Date))
+    waited = days_between(a.c.happened_on, until)
+    inner = (
+        select(a.c.bank, case((waited < 0, 0), else_=waited).label("days"), case((ended, 1), else_=0).label("ended"))
+        .where(
+            a.c.kind == "push", a.c.outcome.not_in(ENDED_PUSHES), within(a.c.happened_on, selection),
+            *conditions(a, scope, selection),
+        )
+        .subquery("waits")
+    )  # fmt: skip
+    keys = [inner.c.bank, inner.c.days, inner.c.ended]
+    query = select(*keys, count_if(true()).label("n")).group_by(*keys).order_by(*keys)
+    return frame_of(store, query).astype({"days": "int64", "ended": "bool", "n": "float64"})
 
 
 def overdue_pushes(

@@ -15,13 +15,14 @@ from data_access.queries.banks import (
     bank_reports,
     bank_sizes,
     overdue_pushes,
+    push_times,
     renewals,
     weekly_cohorts,
 )
 from data_access.queries.priority import by_tag
 from data_access.queries.refusals import refusal_counts, refusal_lengths, refusal_outcomes, refusal_texts
 from data_access.selection import Scope, Selection
-from tests.contract.small_city import SMALL_CITY, day, decision, fill
+from tests.contract.small_city import SMALL_CITY, day, decision, fill, push
 
 ALL = Scope.everything()
 
@@ -115,6 +116,18 @@ def test_overdue_pushes(city):
     frame = overdue_pushes(city, ALL, Selection(day(100)))
     assert frame[["bank", "enterprise_id", "days"]].to_numpy().tolist() == [["Y", "e5", 53]]
     assert len(overdue_pushes(city, ALL, Selection(day(70)))) == 0
+
+
+def test_push_times_follow_every_push_to_its_answer(city):
+    open_push = {"bank": "Y", "days": 53, "ended": False, "n": 1.0}  # r4: e5 to Y on day 47, still open on day 100
+    found = push_times(city, ALL, Selection(day(100))).to_dict("records")
+    assert open_push in found
+    assert sum(row["n"] for row in found if row["ended"]) == 3.0
+
+
+def test_push_times_leave_out_what_was_withdrawn(store):
+    fill(store, {**SMALL_CITY, "recommendations": [push(1, "e1", "X", 47, "withdrawn")]})
+    assert len(push_times(store, ALL, Selection(day(100)))) == 0
 
 
 GENERIC = ("score", "other")
