@@ -10,6 +10,7 @@ from charts.classes import class_of
 from charts.geometry import bounds
 from charts.layers import raised
 from charts.maps import Area, CompactDeck, Spot, choropleth
+from charts.scale import colour_scale
 from charts.tilegrid import packed, tile_figure
 from components.cards import SHAPE, light_word
 from components.districts.shading import Shading
@@ -37,7 +38,8 @@ def map_deck(s: Situation, key: str, shade: Shading, *, relief: bool) -> Compact
     path, tops = s.context.filters.path, s.context.profile.children()
     if path:
         areas = [_backdrop(s, node, path[0]) for node in tops]
-        return choropleth(shapes, areas, shade.scale, spots=town_spots(s, key, shade), focus=path[0], size=SIZE)
+        scale = shade.scale if len(path) == 1 else colour_scale([1.0])  # the town in view alone is coloured
+        return choropleth(shapes, areas, scale, spots=town_spots(s, key, shade), focus=path[0], size=SIZE)
     areas = [part_area(s, node, key, shade) for node in tops]
     deck = choropleth(shapes, areas, shade.scale, spots=_markers(s), size=SIZE)
     if not relief:
@@ -92,10 +94,11 @@ def town_spots(s: Situation, key: str, shade: Shading) -> list[Spot]:
 def _spot(s: Situation, node: Node, key: str, shade: Shading, *, share: float, known: bool) -> Spot:
     figure = s.part_figure(key, node.code) if known else None
     tip = tip_html(s, node, figure) if figure else escape(node.label.text(s.context.lang))
+    chosen = node.code in s.context.filters.path
     return Spot(
         code=node.code, label=node.label.short(s.context.lang), lon=float(node.lon or 0.0), lat=float(node.lat or 0.0),
-        value=float(shade.values.get(node.code, float("nan"))) if known else float("nan"),
-        radius=_SMALLEST + (_LARGEST - _SMALLEST) * share, tip=tip, chosen=node.code in s.context.filters.path,
+        value=float(shade.values.get(node.code, float("nan"))) if known else 1.0 if chosen else float("nan"),
+        radius=_LARGEST if chosen else _SMALLEST + (_LARGEST - _SMALLEST) * share, tip=tip, chosen=chosen,
     )  # fmt: skip
 
 
@@ -114,7 +117,7 @@ def _markers(s: Situation) -> list[Spot]:
 def without_point(s: Situation) -> int:
     """Return how many towns of the county in view have no point on the map."""
     path = s.context.filters.path
-    return sum(node.lon is None for node in s.context.profile.children(path[0])) if path else 0
+    return sum(node.lon is None for node in s.context.profile.children(path[0])) if len(path) == 1 else 0
 
 
 def tip_html(s: Situation, node: Node, figure: Figure) -> str:

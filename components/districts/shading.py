@@ -93,8 +93,11 @@ def _shrunken(s: Situation, key: str) -> "pd.Series[float]":
     return pd.Series(known, index=list(figures), dtype="float64")
 
 
-def legend_html(s: Situation, key: str, shade: Shading) -> str:
-    """Return the classes of a map in words and numbers, the meaning of grey and of hatching, and the attribution."""
+def legend_html(s: Situation, key: str, shade: Shading, *, flat: bool = True) -> str:
+    """Return the classes of a map in words and numbers, the meaning of grey and of hatching, and the attribution.
+
+    Only a ``flat`` map has hatching and points.
+    """
     t, profile = s.context.t, s.context.profile
     words = _values(shade, s.context.numbers, metric(key)) if shade.kind in PLAIN else _distances(s, key, shade)
     pieces = [
@@ -104,13 +107,15 @@ def legend_html(s: Situation, key: str, shade: Shading) -> str:
     if shade.values.isna().any() or not pieces:
         unknown = escape(t("无数据"))
         pieces.append(f'<span><i class="none"></i>{unknown}</span>')
-    if any(node.approximate for node in profile.children()):
+    if flat and any(node.approximate for node in profile.children()):
         schematic = escape(t("边界为示意"))
         pieces.append(f'<span><i class="hatch"></i>{schematic}</span>')
-    if not s.context.filters.path and profile.settings.get("map", {}).get("markers"):
+    if flat and not s.context.filters.path and profile.settings.get("map", {}).get("markers"):
         outside = escape(t("图形外代管的地方，示意"))
         pieces.append(f'<span><i class="spot"></i>{outside}</span>')
     title = escape(legend_title(s, key, shade.kind))
+    if flat and len(s.context.filters.path) > 1:  # a map of where the town lies: its colours are no classes
+        pieces, title = [], escape(t("深色为所在镇街"))
     attribution = escape(profile.map_attribution.text(s.context.lang))
     return (
         f'<div class="zr-legend"><b>{title}</b>{"".join(pieces)}</div><div class="zr-note">{attribution}</div>'

@@ -225,6 +225,8 @@ def _map(s: Situation, view: View, shade: Shading) -> None:
 
     missing = districtmap.without_point(s) if view.form != TILES else 0
     hint = context.t("{n} 个镇街没有坐标，见排名表").format(n=missing) if missing else context.t("点击区域可下钻")
+    if view.form != TILES and len(context.filters.path) > 1:
+        hint = context.t("网格没有坐标，见排名表")
     show_framed(
         context, "district-map", head, f"{_note(s, view.key)}　{hint}", draw,
         lambda: ranking.ranking_sheet(s, view.key, "statutory"), [view.key], leads=True,
@@ -234,7 +236,8 @@ def _map(s: Situation, view: View, shade: Shading) -> None:
 def _words(s: Situation, view: View, shade: Shading) -> tuple[str, str, str]:
     """Return the map's headline, the map in words, and its legend."""
     head = districtmap.headline(s, view.key)
-    return head, districtmap.alternative(s, view.key, shade, head), legend_html(s, view.key, shade)
+    legend = legend_html(s, view.key, shade, flat=view.form == FLAT)
+    return head, districtmap.alternative(s, view.key, shade, head), legend
 
 
 def _ranking(s: Situation, view: View) -> None:

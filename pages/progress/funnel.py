@@ -222,7 +222,7 @@ def _times(context: Context, _view: View) -> None:
     def draw() -> None:
         switch(t("决定时钟"), "clock", ordered, key="funnel")
         figure = remember(context, "funnel.times", lambda: stagetimes.spans_figure(context, found), start)
-        left, right = st.columns([5, 6], gap="small")
+        left, right = st.columns([4, 6], gap="small")
         with left:
             show_plotly(figure, key=f"funnel.times.{start}", lang=context.lang, alt=head)
         with right:

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from components.context import Context
 from components.districts import history
 from data_access.profile import Level
 from data_access.store import open_store
@@ -150,3 +151,33 @@ def test_a_city_without_boundaries_gets_tiles(open_page, foreign_store, foreign)
     assert problems(app) == []
     assert len(app.get("plotly_chart")) + len(decks(app)) == 1
     assert isinstance(foreign.region_levels[0], Level)
+
+
+def test_where_visits_are_not_reported_it_begins_with_a_metric_that_is(open_page, foreign_store, foreign):
+    app = open_page(foreign_store, foreign, DISTRICTS)
+    assert "visits" not in foreign_store.coverage()
+    assert app.selectbox(key="districts.show").value == "approved"
+    assert "未报送" not in ranking(app)
+    asked = open_page(foreign_store, foreign, DISTRICTS, show="visit_rate")
+    assert asked.selectbox(key="districts.show").value == "visit_rate"
+    assert "未报送" in text(asked)
+
+
+def test_it_begins_with_the_first_of_the_catalogue_where_neither_usual_metric_is_reported(
+    open_page, demo_store, zhanjiang, monkeypatch
+):
+    whole, unknown = Context.reported.func, {"visits", "decisions", "visit_targets"}
+    monkeypatch.setattr(Context, "reported", property(lambda self: frozenset(whole(self) - unknown)))
+    first = next(e.key for e in load_catalogue().values() if e.numerator and not set(e.needs) & unknown)
+    app = open_page(demo_store, zhanjiang, DISTRICTS)
+    assert problems(app) == []
+    assert app.selectbox(key="districts.show").value == first
+
+
+def test_the_map_of_a_town_says_which_it_is_and_has_no_classes(open_page, demo_store, zhanjiang):
+    app = open_page(demo_store, zhanjiang, DISTRICTS, region="440882001")
+    points = next(layer for layer in decks(app)[0]["layers"] if layer["id"] == "points")["data"]
+    fills = {point["code"]: tuple(point["f"]) for point in points}
+    assert [code for code, fill in fills.items() if list(fills.values()).count(fill) == 1] == ["440882001"]
+    assert "网格没有坐标" in text(app)
+    assert "相差不到" not in text(app)
