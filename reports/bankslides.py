@@ -62,7 +62,8 @@ def _measured(show: Show, question: str) -> str:
 
 def _legend(show: Show, slide: Slide, measured: str) -> None:
     """Say what a chart shows, and what the other colour means."""
-    add_text(slide, f"{measured}　{show.t('橙色：连续两个月明显落后')}", *BODY[:3], Inches(0.3), 13, colour=MUTED)
+    meaning = show.t("橙色：连续两个月明显落后")
+    add_text(slide, f"{measured}　{meaning}", *BODY[:3], Inches(0.3), 13, colour=MUTED)
 
 
 def _below(room: tuple[Emu, Emu, Emu, Emu]) -> tuple[Emu, Emu, Emu, Emu]:

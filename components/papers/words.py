@@ -199,7 +199,7 @@ def _late_decisions(s: Situation) -> str:
 
 def _departments(context: Context) -> str:
     """Say how many problems that enterprises raised are overdue, and with which departments most."""
-    if "problems" not in context.reported:
+    if "problems" not in context.reported or context.scope.banks is not None:  # which belong to no bank
         return ""
     frame = overdue_problems(context.store, context.scope, context.selection)
     late = frame[frame["overdue"] > 0]

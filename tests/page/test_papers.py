@@ -74,3 +74,30 @@ def test_a_city_that_reports_only_credit_has_papers_too(foreign_store, foreign):
         assert len(files) == len(PAPERS)
         assert all(files.values())
     assert edition.cell("visited").text("en") == "Not reported"
+
+
+def frozen_for(store, profile, scope):
+    coverage = MappingProxyType(store.coverage())
+    last = latest_day(profile, coverage)
+    return freezing.frames(freezing.freezable(Context(store, profile, 1, coverage, "zh", scope, Filters(last), last)))
+
+
+def test_a_countys_edition_holds_no_other_countys_figures(demo_store, zhanjiang):
+    made = frozen_for(demo_store, zhanjiang, Scope(("440882",), None))
+    values = made["values"]
+    towns = {node.code for node in zhanjiang.children("440882")}
+    counted = values[values["value"].fillna(0.0) != 0.0]
+    assert set(counted.loc[counted["part"] == "region", "code"]) <= {"440882", ""}
+    assert set(counted.loc[counted["part"] == "town", "code"]) <= {*towns, ""}
+    assert set(made["overdue"]["region"]) <= {"440882"}
+    others = [n.label.short("zh") for n in zhanjiang.children("") if n.code != "440882"]
+    said = "".join(made["sentences"].loc[made["sentences"]["part"] == "city", "zh"])
+    assert [name for name in others if f"{name}1" in said or f"{name}9" in said] == []
+
+
+def test_a_banks_edition_holds_no_other_banks_cases(demo_store, zhanjiang):
+    made = frozen_for(demo_store, zhanjiang, Scope(None, ("B03",)))
+    values = made["values"]
+    counted = values[(values["part"] == "bank") & (values["value"].fillna(0.0) != 0.0)]
+    assert set(counted["code"]) <= {"B03"}
+    assert set(made["overdue"]["bank"]) <= {"B03"}
