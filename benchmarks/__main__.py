@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tqdm import tqdm
 
-from benchmarks import browser, growth, importing, ledger, pages, queries, soak
+from benchmarks import browser, growth, importing, ledger, pages, papers, queries, soak
 from benchmarks.results import Result, summary, table, write
 from benchmarks.server import running
 from benchmarks.stores import COPIES, ENGINES, PROFILE, blank_url, demo_files, demo_url, enterprises, last_day, opened
@@ -40,6 +40,11 @@ def _ledger(case: Case) -> Iterator[Result]:
         yield from ledger.measure(store, case.engine, enterprises(store))
 
 
+def _papers(case: Case) -> Iterator[Result]:
+    with opened(case.url) as store:
+        yield from papers.measure(store, case.engine, enterprises(store))
+
+
 def _importing(case: Case) -> Iterator[Result]:
     with opened(case.url) as store:
         size = enterprises(store)
@@ -67,6 +72,7 @@ def _browser(case: Case) -> Iterator[Result]:
 PARTS: dict[str, Callable[[Case], Iterator[Result]]] = {
     "queries": _queries,
     "ledger": _ledger,
+    "papers": _papers,
     "importing": _importing,
     "pages": _pages,
     "browser": _browser,
