@@ -129,8 +129,9 @@ def _map_headline(context: Context, s: Situation, key: str) -> str:
     path = context.filters.path
     if len(path) < 2:
         return ends_headline(s, key)
-    names = [context.profile.region_by_code[code].label.text(context.lang) for code in path[:2]]
-    return context.t("{town}在{county}的位置").format(county=names[0], town=names[1])
+    county, town = (context.profile.region_by_code[code] for code in path[:2])
+    said = context.t("{town}在{county}的位置") if town.lon is not None else context.t("{county}（{town}的位置未收录）")
+    return said.format(county=county.label.text(context.lang), town=town.label.text(context.lang))
 
 
 def _note(context: Context, s: Situation, key: str) -> str:
