@@ -104,7 +104,7 @@ def added_up(
     who = family.measures(selection, rules or Rules())[measure].distinct if isinstance(family, EventFamily) else None
     if who is None:
         rows = asked.subquery("rows")
-        total = func.coalesce(cast(func.sum(rows.c.weight), Double), 0.0)
+        total: ColumnElement[float] = func.coalesce(cast(func.sum(rows.c.weight), Double), 0.0)
     else:  # numbering each person's visits would only find the first of them again
         rows = asked.with_only_columns(who.label("who")).subquery("rows")
         total = cast(func.count(rows.c.who.distinct()), Double)
