@@ -55,3 +55,19 @@ def test_a_phone_shows_it_in_one_column(visit, path):
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
     assert reader.complaints == []
+
+
+def test_a_bar_lists_its_problems_and_lets_go_of_them(visit):
+    reader = visit(1440, 2000)
+    page = reader.open("problems")
+    bar = page.locator(".st-key-zr-frame-problems-ages .barlayer .trace:nth-child(2) .point").last
+    bar.wait_for()
+    bar.click(force=True)  # the layer that takes the mouse lies above it
+    page.wait_for_function("new URLSearchParams(location.search).get('raised') === '91-'")
+    reader.settle()
+    page.locator('[data-act="raised:"]').click()
+    page.wait_for_function("!new URLSearchParams(location.search).has('raised')")
+    reader.settle()
+    bar.click(force=True)  # the same bar can be chosen again
+    page.wait_for_function("new URLSearchParams(location.search).get('raised') === '91-'")
+    assert reader.complaints == []
