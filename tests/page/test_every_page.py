@@ -69,7 +69,7 @@ def faults(one: Framed) -> list[str]:
         "no headline": not headline.strip(),
         f"no unit: {note}": not UNIT.search(note) and one.key not in OWN_DATES,
         f"no as-of: {note}": not AS_OF.search(note) and one.key not in OWN_DATES,
-        "no columns": not sheet.columns,
+        "no columns": not sheet.columns and not sheet.frame.empty,
         "no file": not csv_bytes(sheet, one.context),
         f"no definition of {one.metrics}": not all(name in known for name in (*one.metrics, *sheet.metrics)),
     }
