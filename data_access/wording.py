@@ -22,7 +22,7 @@ SIMILAR = 0.85
 TWINS = 3
 _DROPPED = re.compile(r"[\W\d_]+")
 _CHUNK = 64
-# A bank or branch by the end of its name: two to four characters before it, as in 工商银行 or 霞山支行.
+# A bank or branch by the end of its name: two to four characters before it, as in 工商银行 or 城关支行.
 _BANK_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}(?:农村商业银行|商业银行|农商银行|村镇银行|银行|农商行|信用社|分行|支行)")
 
 

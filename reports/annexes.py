@@ -125,7 +125,8 @@ class _Writer:
             "name": header, "categories": [sheet, FIRST, 0, last, 0], "values": [sheet, FIRST, place, last, place],
             "fill": {"color": "#316BB0"}, "gap": 45, "data_labels": {"value": True, "font": {"size": 9}},
         })  # fmt: skip
-        chart.set_title({"name": f"{table.title}{self.t('：')}{header}", "name_font": {"size": 12}})
+        title = self.t("{title}：{metric}").format(title=table.title, metric=header)
+        chart.set_title({"name": title, "name_font": {"size": 12}})
         chart.set_legend({"none": True})
         chart.set_y_axis({"reverse": True, "num_font": {"size": 9}})
         chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}})

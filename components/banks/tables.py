@@ -101,7 +101,8 @@ def lights_sheet(desk: Desk) -> Sheet:
     for question in QUESTIONS:
         table[question] = [words[desk.light(bank, question)] for bank in desk.peers]
         table[f"{question}_p"] = desk.now.p[question]
-        columns += [Column(question, names[question]), Column(f"{question}_p", t("偶然偏低到如此的概率"), "index")]
+        title = names[question] + t("：") + t("偶然偏低到如此的概率")  # two columns of one name would be one
+        columns += [Column(question, names[question]), Column(f"{question}_p", title, "index")]
     notes = (
         t("红灯须连续两个月显著，并经 Benjamini–Hochberg 校正（误报比例不超过 10%）；走访、授信还须两种规模口径一致"),
     )

@@ -61,7 +61,8 @@ def own(desk: Desk, bank: str) -> list[tuple[str, str]]:
     """Return a bank's paper as sections and sentences; no other bank is named."""
     t, names = desk.context.t, question_names(desk.context.t)
     found = [("overall", _own_figures(desk, bank))]
-    found += [("banks", f"{names[q]}{t('：')}{said(desk, bank, q)}{t('。')}") for q in QUESTIONS]
+    colon, stop = t("："), t("。")
+    found += [("banks", f"{names[q]}{colon}{said(desk, bank, q)}{stop}") for q in QUESTIONS]
     red = [names[q] for q in QUESTIONS if desk.light(bank, q) == "red"]
     if red:
         found.append(("problems", t("{questions}连续两个月明显落后于同业。").format(questions=t("、").join(red))))
