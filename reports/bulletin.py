@@ -125,7 +125,9 @@ def _map(document: Document, edition: Edition, lang: str) -> None:
     document.add_picture(io.BytesIO(picture), width=Mm(120))
     document.paragraphs[-1].alignment = WD_ALIGN_PARAGRAPH.CENTER
     official.note(
-        document, t("各地走访率与整体比（%），{note}").format(note=edition.facts[f"map_{lang}"]), centred=True
+        document,
+        t("各地走访率（%），蓝色高于整体、橙色低于整体；{note}").format(note=edition.facts[f"map_{lang}"]),
+        centred=True,
     )
 
 

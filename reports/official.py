@@ -152,7 +152,7 @@ def table(document: Document, heads: Sequence[str], rows: Sequence[Sequence[str]
     wide = Length(int(_TYPE_AREA * _FIRST_COLUMN))
     widths = [wide, *[Length((_TYPE_AREA - wide) // (len(heads) - 1))] * (len(heads) - 1)]
     for place, word in enumerate(heads):
-        _cell(made.rows[0].cells[place], word, bold=True, align=WD_ALIGN_PARAGRAPH.CENTER)
+        _cell(made.rows[0].cells[place], word, bold=True, align=WD_ALIGN_PARAGRAPH.CENTER, size=_head_size(heads))
     repeated = OxmlElement("w:tblHeader")
     made.rows[0]._tr.get_or_add_trPr().append(repeated)  # noqa: SLF001 - python-docx knows no repeated heads
     for number, words in enumerate(rows):
@@ -168,12 +168,25 @@ def table(document: Document, heads: Sequence[str], rows: Sequence[Sequence[str]
             cell.width = width
 
 
-def _cell(cell: Any, word: str, *, bold: bool, align: WD_ALIGN_PARAGRAPH) -> None:  # noqa: ANN401 - no public type
+def _head_size(heads: Sequence[str]) -> float:
+    """Return a size at which the longest word of a Latin head fits its column unbroken."""
+    longest = max((len(word) for head in heads for word in head.split() if word.isascii()), default=0)
+    return 8.5 if longest > 9 else _FONTS[SMALL][1]
+
+
+def _cell(
+    cell: Any,  # noqa: ANN401 - no public type
+    word: str,
+    *,
+    bold: bool,
+    align: WD_ALIGN_PARAGRAPH,
+    size: float = _FONTS[SMALL][1],
+) -> None:
     line = cell.paragraphs[0]
     line.alignment = align
     run = line.add_run(word)
     _set_font(run, SMALL)
-    run.bold = bold
+    run.bold, run.font.size = bold, Pt(size)
 
 
 def _pieces(text: str) -> list[tuple[str, bool]]:

@@ -137,7 +137,9 @@ def _map(show: Show, shown: Table) -> None:
     slide = show.slide(headline, ("visit_rate",))
     picture = png(str(drawn["zh" if show.lang == "zh" else "en"].iloc[0]), show.lang)
     slide.shapes.add_picture(io.BytesIO(picture), Inches(3.0), BODY_TOP, height=Inches(5.0))
-    said = show.t("各地走访率与整体比（%），{note}").format(note=show.edition.facts[f"map_{show.lang}"])
+    said = show.t("各地走访率（%），蓝色高于整体、橙色低于整体；{note}").format(
+        note=show.edition.facts[f"map_{show.lang}"]
+    )
     add_text(slide, said, LEFT, Inches(6.6), BODY[2], Inches(0.3), 11, colour=MUTED)
 
 
