@@ -54,7 +54,7 @@ def _row(row: Row, scale: ColourScale) -> str:
 
 
 def _cell(cell: Cell, scale: ColourScale) -> str:
-    note = f"<small {cell.lead}>{escape(cell.note)}</small>" if cell.note else ""
+    note = f"<small{cell.lead and f' {cell.lead}'}>{escape(cell.note)}</small>" if cell.note else ""
     return (
         f'<td{_style(cell.value, scale)} {cell.attributes} title="{escape(cell.hint)}">{escape(cell.text)}{note}</td>'
     )

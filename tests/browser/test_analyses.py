@@ -50,7 +50,7 @@ def test_a_row_of_the_breakdown_filters_and_the_back_button_undoes_it(visit):
     page = reader.open("funnel")
     row = page.locator('.st-key-zr-frame-breakdown tr[data-act="region:440881"]')
     row.wait_for()
-    row.click()
+    row.locator("td.name").click()
     page.wait_for_selector(".zr-crumbs")
     reader.settle()
     assert query(page)["region"] == "440881"

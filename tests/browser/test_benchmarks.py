@@ -16,7 +16,7 @@ LAST_DAY = date(2025, 6, 13)
 def few(monkeypatch):
     for module, name, value in (
         (pages, "NEW_FILTERS", 8),
-        (pages, "OTHERS", {}),
+        (pages, "others", list),
         (pages, "IDLE_SESSIONS", 2),
         (pages, "BUSY_SESSIONS", 3),
         (pages, "BUSY_SECONDS", 3.0),

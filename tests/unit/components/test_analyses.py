@@ -54,7 +54,7 @@ def test_refusals_say_how_much_can_be_mended_and_who_leads_most(context):
         ("decision", "未获授信", "评分", False, "", "", 50.0),
         ("visit", "走访未成", "失联", None, "", "", 900.0),
     ]
-    frame = pd.DataFrame(rows, columns=NAMES)
+    frame = pd.DataFrame(rows, columns=NAMES).assign(status="rejected", reason="x")
     assert reasons_headline(context, frame) == "不予授信的 50.0% 可修复，人行牵头的最多（30 户）"
     html = reasons_html(context, frame)
     assert html.index("失联") < html.index("征信")

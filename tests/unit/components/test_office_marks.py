@@ -12,10 +12,10 @@ from locales import translator
 
 @pytest.fixture
 def context(demo_store, zhanjiang, monkeypatch):
-    """What the marks need of a page's context; they are made without the wait."""
+    """What the marks need of a page's context, at a version no page has asked for; they are made without the wait."""
     monkeypatch.setattr(outcomes, "DELAY_SECONDS", 0.0)
     return SimpleNamespace(
-        store=demo_store, profile=zhanjiang, version=demo_store.version(), scope=Scope.everything(), lang="zh",
+        store=demo_store, profile=zhanjiang, version=demo_store.version() + 1000, scope=Scope.everything(), lang="zh",
         t=translator("zh"),
     )  # fmt: skip
 

@@ -106,4 +106,4 @@ def test_a_city_without_a_demo_needs_none(monkeypatch, foreign, tmp_path, capsys
 @pytest.mark.usefixtures("settings")
 def test_the_files_can_be_had_without_a_store(tmp_path, capsys):
     assert files_command.main(["--out", str(tmp_path), "--scale", TINY]) == 0
-    assert len(capsys.readouterr().out.splitlines()) == 17
+    assert len(capsys.readouterr().out.splitlines()) == len(TABLES)
