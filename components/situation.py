@@ -14,6 +14,7 @@ import pandas as pd
 
 from components.context import Context
 from components.filters import child_level
+from components.memory import memory
 from components.reads import progress_at
 from data_access.profile import Profile, Target
 from metrics.calendar import Calendar
@@ -164,8 +165,11 @@ def build_situation(context: Context, extra: tuple[str, ...] = ()) -> Situation:
 def withheld_counts(context: Context, parts: pd.DataFrame) -> Mapping[str, frozenset[str]]:
     """Return the parts whose count many may not see, by count of enterprises (``metrics.suppression.withheld``)."""
     known = load_terms().measure
-    counts = [name for name in parts.columns if name in known and known[name].unit == "enterprise"]
-    return withheld(parts[counts], context.small_cell)
+    counts = parts[[name for name in parts.columns if name in known and known[name].unit == "enterprise"]]
+    # Asked for every cell of a table; what is hidden takes a small linear program for each.
+    key = ("withheld", *counts.columns, *counts.index, counts.to_numpy().tobytes(), context.small_cell)
+    found: Mapping[str, frozenset[str]] = memory.get(key, lambda: withheld(counts, context.small_cell))
+    return found
 
 
 def month_end_before(day: date) -> date:
