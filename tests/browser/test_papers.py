@@ -25,6 +25,7 @@ def test_an_edition_is_frozen_written_and_compared(visit):
     with zipfile.ZipFile(download.value.path()) as files:
         assert sorted(name.rpartition(".")[2] for name in files.namelist()) == ["docx", "pdf", "pptx", "txt", "xlsx"]
     page.get_by_text("冻结新一期", exact=True).click()
+    page.wait_for_function("new URLSearchParams(location.search).get('tab') === 'freeze'")
     reader.settle()
     freeze(page, reader, "第二次通报")
     page.get_by_text("与上期比", exact=True).click()
