@@ -33,7 +33,7 @@ reconcile: environment ## Recompute every published figure from the store, one J
 	@$(PY) -m scripts.reconcile
 
 test: environment-dev ## Run every test
-	@$(PY) -m pytest -n 3 --dist loadfile -q
+	@$(PY) -m pytest -n 2 --dist loadfile -q
 
 lint: environment-dev ## Check style, types, the direction of imports, and that every text is translated
 	@$(PY) -m ruff check .
