@@ -152,6 +152,6 @@ def _closing(document: Document, edition: Edition, audience: Audience, lang: str
     official.signature(document, t("【发文机关】"), edition.facts[f"frozen_{lang}"])
     official.paragraph(document, "")
     made = t("由第 {n} 期冻结数据生成，冻结于 {at}，数字与附表一致。").format(
-        n=edition.number, at=f"{edition.frozen_at:%Y-%m-%d %H:%M}"
+        n=edition.number, at=f"{edition.frozen_at:%Y-%m-%d %H:%M} UTC"
     )
     official.colophon(document, [t("报：【　　】　　送：【　　】　　发：【　　】"), made])

@@ -10,6 +10,7 @@ from components import url_state
 from components.context import Context
 from components.frame import frame_head, show_framed
 from components.numbers import DASH
+from components.office.batches import local
 from components.panel import mark, panel
 from components.papers.binder import open_edition
 from components.papers.comparison import BOTH, CORRECTED, LATE, OTHER, differences, revised_records
@@ -45,7 +46,7 @@ def _row(context: Context, heads: Sequence[tuple[str, str]], header: Header, *, 
     number = escape(context.t("第 {n} 期").format(n=header.number))
     link = f'<span class="zr-link" {mark("edition", str(header.edition_id))}>{number}</span>'
     shown = f"<b>{number}</b>" if is_chosen else link
-    when = f"{header.frozen_at:%Y-%m-%d %H:%M}"
+    when = local(header.frozen_at)
     who = f"{when}<br><small>{escape(header.frozen_by)}</small>" if header.frozen_by else when
     return row_html(heads, [shown, escape(header.title), header.as_of.isoformat(), who])
 

@@ -8,6 +8,7 @@ import streamlit as st
 from components.context import Context
 from components.frame import frame_head
 from components.memory import memory
+from components.office.batches import local
 from components.papers.binder import audiences
 from components.papers.listing import opened
 from components.switch import pick
@@ -41,9 +42,7 @@ def show_writing(context: Context, header: Header) -> None:
         return
     with st.container(key="zr-frame-papers"):
         head = t("第 {n} 期　{title}").format(n=edition.number, title=edition.title)
-        note = t("截至 {day}，冻结于 {at}").format(
-            day=edition.as_of.isoformat(), at=f"{edition.frozen_at:%Y-%m-%d %H:%M}"
-        )
+        note = t("截至 {day}，冻结于 {at}").format(day=edition.as_of.isoformat(), at=local(edition.frozen_at))
         st.html(frame_head(head, note))
         known = {f"{a.part}:{a.code}": a for a in audiences(edition)}
         names = {key: _name(context, edition, audience) for key, audience in known.items()}
