@@ -83,10 +83,14 @@ class TreeBook:
         return any(node.level == level for node in self._node.values())
 
     def resolve(self, cells: Sequence[str | None]) -> list[str | Unreadable | None]:
-        """Return the codes for the cells of one row, level 1 first; an empty upper level is filled from below it."""
+        """Return the codes for the cells of one row, level 1 first; an empty upper level is filled from below it.
+
+        A sheet with one column often names the finer level in it: what is no name of the column's own level, but of
+        exactly one node below, is that node.
+        """
         found: list[str | Unreadable | None] = []
         parent = ""
-        for level, cell in enumerate(cells, start=1):
+        for level, cell in enumerate(self._moved_down(cells), start=1):
             code = None if cell is None or cell in TEXT_BLANKS else self._find(level, key(cell), parent)
             parent = code if isinstance(code, str) else parent
             found.append(code)
@@ -94,6 +98,24 @@ class TreeBook:
             if found[ancestor.level - 1] is None:
                 found[ancestor.level - 1] = ancestor.code
         return found
+
+    def _moved_down(self, cells: Sequence[str | None]) -> Sequence[str | None]:
+        """Return the cells with a name or code that stands alone, some levels too high, put at its own level."""
+        written = [(level, cell) for level, cell in enumerate(cells, start=1) if cell and cell not in TEXT_BLANKS]
+        if len(written) != 1:
+            return cells
+        level, cell = written[0]
+        own = self._own_level(level, key(cell), len(cells))
+        return [cell if number == own else None for number in range(1, len(cells) + 1)] if own > level else cells
+
+    def _own_level(self, level: int, name: str, deepest: int) -> int:
+        """Return the level a code is of, or the first from ``level`` on with one such name; ``level`` if none has."""
+        for code in self._codes(name):
+            if node := self._node.get(code):
+                return min(node.level, deepest)
+        if self._candidates(level, name, ""):
+            return level
+        return next((n for n in range(level + 1, deepest + 1) if len(self._candidates(n, name, "")) == 1), level)
 
     def _find(self, level: int, name: str, parent: str) -> str | Unreadable:
         everywhere = self._candidates(level, name, parent)

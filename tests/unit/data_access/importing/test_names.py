@@ -63,7 +63,16 @@ def test_a_name_that_occurs_twice_is_told_by_its_county(books, zhanjiang):
 
 @pytest.mark.parametrize(
     "cells",
-    [("农、林、牧、渔业", "农业"), ("A", "01"), ("农林牧渔", "A01"), (None, "A0111"), (None, "0111"), ("A01", "01")],
+    [
+        ("农、林、牧、渔业", "农业"),
+        ("A", "01"),
+        ("农林牧渔", "A01"),
+        (None, "A0111"),
+        (None, "0111"),
+        ("A01", "01"),
+        ("农业", None),
+        ("0111", None),
+    ],
 )
 def test_an_industry_is_found_by_name_code_and_finer_code(books, cells):
     assert books.industries.resolve(cells) == ["A", "01"]
@@ -72,6 +81,16 @@ def test_an_industry_is_found_by_name_code_and_finer_code(books, cells):
 def test_an_industry_of_another_section_is_refused(books):
     assert books.industries.resolve(("B", "01"))[1] == Unreadable("industry_elsewhere")
     assert books.industries.resolve(("不存在业", None))[0] == Unreadable("industry_unknown")
+
+
+def test_a_name_of_both_levels_is_of_the_column_it_is_written_in(books):
+    assert books.industries.resolve(("房地产业", None)) == ["K", None]
+    assert books.industries.resolve((None, "房地产业")) == ["K", "70"]
+
+
+def test_a_town_written_where_its_county_belongs_is_found_if_there_is_but_one(books):
+    assert books.regions.resolve(("中华街道", None)) == ["440802", "440802001"]
+    assert books.regions.resolve(("附城镇", None))[0] == Unreadable("region_unknown")
 
 
 @pytest.mark.parametrize(
