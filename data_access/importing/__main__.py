@@ -169,6 +169,8 @@ def _tell(report: ImportReport, describe: Describer, lang: str) -> None:
             read=counts.read, added=counts.added, changed=counts.changed, unchanged=counts.unchanged, held=counts.held
         )
         print(f"{sheet.file} {sheet.sheet} [{describe.table(sheet.table)}] {numbers}")
+        if sheet.ignored:
+            print(f"  {t('未用的列')}: {', '.join(sheet.ignored)}")
     for refusal in report.refusals:
         _complain(f"{refusal.file} {refusal.sheet}: {describe.message(refusal.rule, refusal.detail)}")
     for notice in report.notices:

@@ -44,6 +44,14 @@ def test_all_rows_in(tmp_path, capsys):
 
 
 @pytest.mark.usefixtures("settings")
+def test_columns_of_no_use_are_named(tmp_path, capsys):
+    rows = table_rows("enterprises", enterprise(1))
+    path = workbook(tmp_path / "a.xlsx", {"e": [[*rows[0], "没有的列"], *[[*row, "x"] for row in rows[1:]]]})
+    run(path)
+    assert "未用的列: 没有的列" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("settings")
 def test_some_rows_held(tmp_path, capsys):
     path = workbook(
         tmp_path / "a.xlsx",
