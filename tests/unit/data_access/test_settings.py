@@ -26,7 +26,9 @@ def secrets(folder: Path, text: str) -> None:
 def test_without_any_setting_the_defaults_hold() -> None:
     """The demo city, in one file, in Chinese."""
     found = settings.load_settings()
-    assert (str(found.profile), found.store, found.lang) == tuple(settings.DEFAULTS.values())
+    assert (str(found.profile), found.store, found.lang, found.access) == tuple(settings.DEFAULTS.values())[:4]
+    assert found == settings.Settings(found.profile, found.store, found.lang, found.access)
+    assert found.sign_in is settings.SignIn.NONE
 
 
 def test_secrets_are_read_and_the_environment_goes_before_them(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -39,3 +41,28 @@ def test_secrets_are_read_and_the_environment_goes_before_them(project: Path, mo
     monkeypatch.setenv("ZHANRONG_LANG", "")
     assert settings.load_settings().store == "duckdb:///of_the_environment"
     assert settings.load_settings().lang == "en"
+
+
+@pytest.mark.usefixtures("project")
+def test_how_people_sign_in_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Addresses are separated by commas or blanks; only "yes" is a yes."""
+    monkeypatch.setenv("ZHANRONG_SIGN_IN", "header")
+    monkeypatch.setenv("ZHANRONG_PROXY", "10.0.0.5, 10.1.0.0/16")
+    monkeypatch.setenv("ZHANRONG_OPEN", "true")
+    found = settings.load_settings()
+    assert (found.sign_in, found.proxy, found.is_open) == (settings.SignIn.HEADER, ("10.0.0.5", "10.1.0.0/16"), False)
+    monkeypatch.setenv("ZHANRONG_OPEN", "Yes")
+    assert settings.load_settings().is_open
+
+
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize(
+    ("name", "value"), [("ZHANRONG_SIGN_IN", "oauth"), ("ZHANRONG_HOURS", "0"), ("ZHANRONG_HOURS", "x")]
+)
+def test_a_value_that_cannot_be_used_is_refused_by_the_settings_name(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    """Rather than taken for the default, which would open what was meant to be closed."""
+    monkeypatch.setenv(name, value)
+    with pytest.raises(settings.SettingError, match=name):
+        settings.load_settings()
