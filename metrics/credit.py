@@ -27,9 +27,10 @@ ADEQUACY_WEIGHTS: Mapping[str, tuple[float, int]] = MappingProxyType(
 def rejection_adequacy(frame: pd.DataFrame, min_n: int | None = None) -> "pd.Series[float]":
     """Return the adequacy of rejection reasons from 0 to 100, one per row (M36).
 
-    ``frame`` has ``rejections`` (cases) and, as shares from 0 to 1, ``complete`` (all elements present), ``vague``,
-    ``missing``, ``boilerplate`` (near-identical to others) and ``entropy`` (``normalised_entropy``). NaN for fewer
-    cases than ``min_n`` (else the metric's own), or where a part is NaN.
+    ``frame`` has ``rejections`` (cases) and, as shares from 0 to 1, ``complete`` (all elements present), ``missing``,
+    ``vague`` and ``boilerplate`` (near-identical to others), to both of which whoever calls has added the missing, and
+    ``entropy`` (``normalised_entropy``). NaN for fewer cases than ``min_n`` (else the metric's own), or where a part
+    is NaN.
     """
     score = pd.Series(0.0, index=frame.index, name="rejection_adequacy")
     for part, (weight, direction) in ADEQUACY_WEIGHTS.items():
