@@ -17,6 +17,7 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 from tqdm import tqdm
 
+from data_access.demo import GENERATOR
 from data_access.importing import import_files, list_batches
 from data_access.importing.messages import Describer
 from data_access.importing.report import ImportReport, Step
@@ -27,7 +28,6 @@ from data_access.store import Store, StoreBusyError, StoreError, StoreVersionErr
 from sample_data.generator import SEED, Progress, generate
 from sample_data.plan import PLAN_FILE
 
-IMPORTED_BY = "演示数据"
 FOLDER = ROOT / "var" / "demo"
 DONE, NOTHING_DONE, STORE_BUSY = 0, 2, 3
 _GENERATION = 0.1  # of the whole work
@@ -62,7 +62,7 @@ def build_demo_store(
     def imported(share: float, step: Step) -> None:
         tell(_GENERATION + share * (1 - _GENERATION), describe.step(step))
 
-    return import_files(store, profile, paths, by=IMPORTED_BY, progress=imported)
+    return import_files(store, profile, paths, by=GENERATOR, progress=imported)
 
 
 def main(argv: Sequence[str]) -> int:
@@ -133,7 +133,7 @@ def _emptied(store: Store, url: str) -> Store:
 def _is_own_file(url: str, names: Iterable[str]) -> bool:
     """Whether the store is a file that holds nothing but the demo city."""
     database = make_url(url)
-    return {*names} <= {IMPORTED_BY} and database.get_backend_name() == "duckdb" and bool(database.database)
+    return {*names} <= {GENERATOR} and database.get_backend_name() == "duckdb" and bool(database.database)
 
 
 def _without_file(url: str) -> Store:
