@@ -35,12 +35,13 @@ reconcile: environment ## Recompute every published figure from the store, one J
 test: environment-dev ## Run every test
 	@$(PY) -m pytest -n 2 --dist loadfile -q
 
-lint: environment-dev ## Check style, types, the direction of imports, and that every text is translated
+lint: environment-dev ## Check style, types, the direction of imports, translations, and known vulnerabilities
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
 	@$(VENV)/bin/lint-imports
 	@$(PY) -m scripts.messages --check
+	@$(PY) -m scripts.audit
 
 format: environment-dev ## Put the code into the house's form
 	@$(PY) -m ruff check --fix .
