@@ -46,16 +46,23 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a person may see: rows of ``regions`` (any level) and of enterprises that ``banks`` touched; None = all.
+    """What a person may see: rows of ``regions`` (any level) and of ``banks``; None = all, an empty tuple none.
 
-    ``region_level`` is the one level that all of ``regions`` are at, where that is known.
+    A bank sees the enterprises it touched, as far as it brought them itself. ``departments`` narrow the problem cases
+    alone. ``region_level`` is the one level that all of ``regions`` are at, where that is known.
     """
 
     regions: tuple[str, ...] | None
     banks: tuple[str, ...] | None
     region_level: int | None = None
+    departments: tuple[str, ...] | None = None
 
     @classmethod
     def everything(cls) -> "Scope":
         """Return the scope of the city's task force: every row."""
         return cls(None, None)
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether nothing is left out."""
+        return self.regions is None and self.banks is None and self.departments is None
