@@ -36,7 +36,7 @@ metadata = MetaData()
 meta = Table("access_meta", metadata, Column("key", String, primary_key=True), Column("value", String, nullable=False))
 
 grants = Table(
-    "grants",
+    "access_grants",
     metadata,
     Column("grant_id", String, primary_key=True),
     Column("subject", String, nullable=False, index=True),
@@ -55,7 +55,7 @@ grants = Table(
 )
 
 audit = Table(
-    "audit",
+    "access_audit",
     metadata,
     Column("seq", Integer, primary_key=True, autoincrement=False),
     Column("at", DateTime, nullable=False),  # UTC
@@ -74,7 +74,7 @@ audit = Table(
 
 # The last row's number and digest: without it, rows missing at the end would not be missed.
 head = Table(
-    "audit_head",
+    "access_head",
     metadata,
     Column("one", Integer, primary_key=True),
     Column("seq", Integer, nullable=False),
@@ -108,7 +108,7 @@ class AccessStore:
         """Yield a connection in a transaction that no other writes beside; rolled back on any exception."""
         with self.engine.connect().execution_options(writes=True) as connection, connection.begin():
             if connection.dialect.name == "postgresql":
-                connection.exec_driver_sql("LOCK TABLE audit_head IN EXCLUSIVE MODE")
+                connection.exec_driver_sql("LOCK TABLE access_head IN EXCLUSIVE MODE")
             yield connection
 
     def close(self) -> None:

@@ -40,23 +40,23 @@ def _postgres(name: str, when: str, condition: str = "") -> str:
 
 STATEMENTS = {
     "sqlite": (
-        _sqlite("audit_no_update", "UPDATE ON audit"),
-        _sqlite("audit_no_delete", "DELETE ON audit"),
-        _sqlite("head_forward", "UPDATE ON audit_head", _FORWARD),
-        _sqlite("head_no_delete", "DELETE ON audit_head"),
-        _sqlite("grants_no_delete", "DELETE ON grants"),
-        _sqlite("grants_end_once", "UPDATE ON grants", _ended_once("IS NOT")),
+        _sqlite("audit_no_update", "UPDATE ON access_audit"),
+        _sqlite("audit_no_delete", "DELETE ON access_audit"),
+        _sqlite("head_forward", "UPDATE ON access_head", _FORWARD),
+        _sqlite("head_no_delete", "DELETE ON access_head"),
+        _sqlite("grants_no_delete", "DELETE ON access_grants"),
+        _sqlite("grants_end_once", "UPDATE ON access_grants", _ended_once("IS NOT")),
     ),
     "postgresql": (
         _REFUSE,
-        _postgres("audit_kept", "UPDATE OR DELETE ON audit"),
-        _postgres("audit_not_emptied", "TRUNCATE ON audit"),
-        _postgres("head_forward", "UPDATE ON audit_head", _FORWARD),
-        _postgres("head_kept", "DELETE ON audit_head"),
-        _postgres("head_not_emptied", "TRUNCATE ON audit_head"),
-        _postgres("grants_kept", "DELETE ON grants"),
-        _postgres("grants_not_emptied", "TRUNCATE ON grants"),
-        _postgres("grants_end_once", "UPDATE ON grants", _ended_once("IS DISTINCT FROM")),
+        _postgres("audit_kept", "UPDATE OR DELETE ON access_audit"),
+        _postgres("audit_not_emptied", "TRUNCATE ON access_audit"),
+        _postgres("head_forward", "UPDATE ON access_head", _FORWARD),
+        _postgres("head_kept", "DELETE ON access_head"),
+        _postgres("head_not_emptied", "TRUNCATE ON access_head"),
+        _postgres("grants_kept", "DELETE ON access_grants"),
+        _postgres("grants_not_emptied", "TRUNCATE ON access_grants"),
+        _postgres("grants_end_once", "UPDATE ON access_grants", _ended_once("IS DISTINCT FROM")),
     ),
 }
 
