@@ -6,12 +6,13 @@ moved by somebody who got around the store's triggers breaks the chain at that p
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, func, insert, or_, select, update
 
 from data_access.access.identity import Access, Person
 from data_access.access.store import AccessStore, audit, head
@@ -20,6 +21,7 @@ from locales import N_
 
 PAGE_ROWS = 50
 STREAM_ROWS = 5_000
+_SHOWN = tuple(column for column in audit.columns if column.name not in {"previous", "digest"})
 
 
 class Action(StrEnum):
@@ -126,18 +128,19 @@ def append(
     """Add an event inside the caller's transaction of ``AccessStore.begin``."""
     last = connection.execute(select(head.c.seq, head.c.digest)).one()
     person = who.person if isinstance(who, Access) else who
+    access = who if isinstance(who, Access) else None
     entry: dict[str, Any] = {
         "seq": last.seq + 1,
-        "at": datetime.now(UTC).replace(tzinfo=None),
-        "subject": person.subject if person else "",
-        "name": person.name if person else "",
+        "at": _moment(datetime.now(UTC).replace(tzinfo=None)),
+        "subject": _storable(person.subject if person else ""),
+        "name": _storable(person.name if person else ""),
         "how": person.how if person else "",
-        "role": who.role.key if isinstance(who, Access) else "",
-        "scope": scope_text(who.scope) if isinstance(who, Access) else "",
+        "role": access.role.key if access else "",
+        "scope": scope_text(access.scope) if access else "",
         "action": action.value,
-        "filters": filters,
+        "filters": _storable(filters),
         "rows_out": rows,
-        "detail": detail,
+        "detail": _storable(detail),
         "previous": last.digest,
     }
     entry["digest"] = digest(entry)
@@ -145,11 +148,20 @@ def append(
     connection.execute(update(head).values(seq=entry["seq"], digest=entry["digest"]))
 
 
+def _moment(at: datetime) -> str:
+    """Return a time as it is kept: texts of one length, so that their order is that of time."""
+    return at.isoformat(timespec="microseconds")
+
+
+def _storable(text: str) -> str:
+    """Return ``text`` without what no database keeps: an address may hold anything, and is recorded all the same."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "")
+
+
 def digest(entry: dict[str, Any]) -> str:
     """Return the SHA-256 of a row's fields, the digest before it among them."""
     fields = [entry[column.name] for column in audit.columns if column.name != "digest"]
-    written = [value.isoformat() if isinstance(value, datetime) else value for value in fields]
-    return hashlib.sha256(json.dumps(written, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(fields, ensure_ascii=False).encode()).hexdigest()
 
 
 def scope_text(scope: Scope) -> str:
@@ -158,14 +170,65 @@ def scope_text(scope: Scope) -> str:
     return " ".join(f"{name}={';'.join(codes)}" for name, codes in parts if codes is not None)
 
 
-def verify(store: AccessStore) -> Verdict:
-    """Check the whole chain and return the number of the first row that was changed, removed, added or moved."""
+def verify(store: AccessStore, known: str = "") -> Verdict:
+    """Check the whole chain and return the number of the first row that was changed, removed, added or moved.
+
+    Whoever can write to the database past its triggers can also write a whole new chain. ``known``, a digest that an
+    earlier check returned and that was kept elsewhere, finds that out: a chain without it does not hold.
+    """
     with store.connect() as connection:
         last = connection.execute(select(head.c.seq, head.c.digest)).one()
-        rows, previous = 0, ""
+        rows, previous, is_known = 0, "", not known
         found = connection.execution_options(yield_per=STREAM_ROWS).execute(select(audit).order_by(audit.c.seq))
         for row in found.mappings():
             if row["seq"] != rows + 1 or row["previous"] != previous or digest(dict(row)) != row["digest"]:
                 return Verdict(rows, previous, rows + 1)
             rows, previous = rows + 1, row["digest"]
-    return Verdict(rows, previous, None if (rows, previous) == (last.seq, last.digest) else rows + 1)
+            is_known = is_known or previous == known
+    holds = is_known and (rows, previous) == (last.seq, last.digest)
+    return Verdict(rows, previous, None if holds else rows + 1)
+
+
+def events(
+    store: AccessStore, asked: Asked, *, before: int | None = None, after: int | None = None, limit: int = PAGE_ROWS
+) -> tuple[Event, ...]:
+    """Return a page of the events asked for, newest first: the first, or the one that lies beyond an event's number.
+
+    ``before`` is the number of an event that the page lies before in time, ``after`` of one that it lies after.
+    """
+    wanted = select(*_SHOWN).where(*_conditions(asked)).limit(limit)
+    if after is None:
+        older = [audit.c.seq < before] if before is not None else []
+        return _read(store, wanted.where(*older).order_by(audit.c.seq.desc()))
+    return _read(store, wanted.where(audit.c.seq > after).order_by(audit.c.seq))[::-1]
+
+
+def count_events(store: AccessStore, asked: Asked) -> int:
+    """Return how many events are asked for."""
+    with store.connect() as connection:
+        return connection.scalar(select(func.count()).select_from(audit).where(*_conditions(asked))) or 0
+
+
+def stream_events(store: AccessStore, asked: Asked) -> Iterator[tuple[Event, ...]]:
+    """Yield all events asked for, newest first, a part at a time; what is recorded meanwhile is not among them."""
+    before: int | None = None
+    while part := events(store, asked, before=before, limit=STREAM_ROWS):
+        yield part
+        before = part[-1].seq
+
+
+def _conditions(asked: Asked) -> Iterator[ColumnElement[bool]]:
+    if asked.person:
+        yield or_(*(column.icontains(asked.person, autoescape=True) for column in (audit.c.name, audit.c.subject)))
+    if asked.actions:
+        yield audit.c.action.in_([action.value for action in asked.actions])
+    if asked.since is not None:
+        yield audit.c.at >= _moment(asked.since)
+    if asked.until is not None:
+        yield audit.c.at < _moment(asked.until)
+
+
+def _read(store: AccessStore, wanted: Select[Any]) -> tuple[Event, ...]:
+    with store.connect() as connection:
+        found = connection.execute(wanted).all()
+    return tuple(Event(seq, datetime.fromisoformat(at), *rest) for seq, at, *rest in found)

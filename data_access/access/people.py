@@ -66,7 +66,7 @@ def add_grants(store: AccessStore, given: Sequence[Grant], by: Access | Person) 
     added = tuple(replace(grant, grant_id=uuid4().hex) for grant in given)
     with store.begin() as connection:
         for grant in added:
-            connection.execute(insert(grants).values(_row(grant), granted_at=_now(), granted_by=_who(by)))
+            connection.execute(insert(grants).values(_row(grant) | {"granted_at": _now(), "granted_by": _who(by)}))
             append(connection, by, Action.GRANT, detail=described(grant))
     return added
 

@@ -58,7 +58,7 @@ audit = Table(
     "access_audit",
     metadata,
     Column("seq", Integer, primary_key=True, autoincrement=False),
-    Column("at", DateTime, nullable=False),  # UTC
+    Column("at", String, nullable=False, index=True),  # UTC, to the microsecond; as text it is what was digested
     Column("subject", String, nullable=False),
     Column("name", String, nullable=False),
     Column("how", String, nullable=False),
