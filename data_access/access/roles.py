@@ -44,6 +44,7 @@ class Role:
     name: Label
     abilities: frozenset[Ability]
     bound_to: tuple[Bound, ...]
+    synonyms: tuple[str, ...] = ()  # what workbooks call it, too
 
 
 def _load() -> Mapping[str, Role]:
@@ -56,7 +57,10 @@ def _role(key: str, entry: Mapping[str, object]) -> Role:
     if not isinstance(name, dict) or not isinstance(abilities, list) or not isinstance(bound_to, list):
         raise TypeError(key)
     label = Label(name["zh"], name["en"])
-    return Role(key, label, frozenset(map(Ability, abilities)), tuple(map(Bound, bound_to)))
+    synonyms = entry.get("synonyms", ())
+    if not isinstance(synonyms, list | tuple):
+        raise TypeError(key)
+    return Role(key, label, frozenset(map(Ability, abilities)), tuple(map(Bound, bound_to)), tuple(synonyms))
 
 
 ROLES: Mapping[str, Role] = _load()

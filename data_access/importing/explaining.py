@@ -1,6 +1,6 @@
 """What may stand in a column, in words: for the templates and for docs/data.md, made from the specs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from data_access.importing.messages import Describer
 from data_access.importing.specs import ColumnSpec, Kind, TableSpec
@@ -29,9 +29,9 @@ KINDS = {
 class Explainer:
     """Explains columns in one language, with a profile's own names for its levels and its base currency unit."""
 
-    def __init__(self, profile: Profile, lang: str) -> None:
-        self._profile, self._lang = profile, lang
-        self._t, self._describe = translator(lang), Describer(profile, lang)
+    def __init__(self, profile: Profile, lang: str, tables: Mapping[str, TableSpec] = TABLES) -> None:
+        self._profile, self._lang, self._tables = profile, lang, tables
+        self._t, self._describe = translator(lang), Describer(profile, lang, tables)
         self._unit = next(((zh, en) for value, zh, en in profile.currency.units if value == 1), ("", ""))
 
     def exists(self, column: ColumnSpec) -> bool:
@@ -111,7 +111,7 @@ class Explainer:
 
     def tables(self) -> Iterator[TableSpec]:
         """Yield the tables that make sense for the profile: the grids only where it has a third region level."""
-        for spec in TABLES.values():
+        for spec in self._tables.values():
             if spec.name != "grids" or len(self._profile.region_levels) > 2:
                 yield spec
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from data_access.importing.report import Step, StepCode
+from data_access.importing.specs import TableSpec
 from data_access.importing.tables import TABLES
 from data_access.profile import Profile
 from locales import N_, translator
@@ -24,6 +25,7 @@ class Effect(StrEnum):
     FILE_REFUSED = "file refused"
     UNDO_REFUSED = "undo refused"
     CLOSING_REFUSED = "closing refused"
+    GRANTS_REFUSED = "grants refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,40 @@ RULES: Mapping[str, Rule] = {
     ),
     "file_damaged": Rule(N_("文件已损坏或不完整"), N_("请重新下载或保存后再导入"), Effect.FILE_REFUSED),
     "file_kind_unknown": Rule(N_("不支持 {kind} 文件"), N_("请保存为 xlsx、csv 或 parquet"), Effect.FILE_REFUSED),
+    "file_too_large": Rule(
+        N_("文件有 {size} MB，超过 {limit} MB"), N_("请去掉图片，或拆成几个文件后再导入"), Effect.FILE_REFUSED
+    ),
+    "file_unpacks": Rule(
+        N_("文件展开后有 {size} MB，超过 {limit} MB"),
+        N_("请去掉图片和表格以外的空白格式，或拆成几个文件后再导入"),
+        Effect.FILE_REFUSED,
+    ),
+    "archive_odd": Rule(
+        N_("文件的内部结构不像表格文件，为安全起见没有打开"),
+        N_("请用表格软件打开，另存为新的 xlsx 后再导入"),
+        Effect.FILE_REFUSED,
+    ),
+    "file_entities": Rule(
+        N_("文件中有表格文件不会有的外部引用（DTD），为安全起见没有打开"),
+        N_("请用表格软件打开，另存为新的 xlsx 后再导入"),
+        Effect.FILE_REFUSED,
+    ),
+    "sheet_too_large": Rule(
+        N_("“{sheet}”一直写到单元格 {cell}，超过 {columns} 列或 {limit} 个单元格"),
+        N_("请按 Ctrl+End 找到它，删去表格以外的内容，或拆成几个文件后再导入"),
+        Effect.FILE_REFUSED,
+    ),
+    "columns_too_many": Rule(
+        N_("有 {count} 列，超过 {limit} 列"), N_("请删去表格以外的列；若分隔符混乱，请另存为 xlsx"), Effect.FILE_REFUSED
+    ),
+    "cells_too_many": Rule(
+        N_("有 {count} 个单元格，超过 {limit} 个"), N_("请拆成几个文件后再导入"), Effect.FILE_REFUSED
+    ),
+    "cell_too_long": Rule(
+        N_("第 {row} 行第 {column} 列有 {count} 个字，超过 {limit} 个"),
+        N_("请缩短；若整段文字落在一格里，请检查引号和分隔符"),
+        Effect.FILE_REFUSED,
+    ),
     "quote_open": Rule(
         N_("第 {row} 行的引号没有成对，后面的行无法分开"), N_("请补上或删去引号，或另存为 xlsx"), Effect.FILE_REFUSED
     ),
@@ -136,6 +172,12 @@ RULES: Mapping[str, Rule] = {
         N_("请刷新后重新选择；其他问题请改正后重新导入"),
         Effect.CLOSING_REFUSED,
     ),
+    # Bringing in people
+    "grant_unbound": Rule(N_("“{when}”为“{equals}”时必填"), N_("请写明看哪些"), Effect.GRANTS_REFUSED),
+    "grant_not_bound": Rule(
+        N_("“{when}”为“{equals}”时不填这一列"), N_("请清空，或改用其他角色"), Effect.GRANTS_REFUSED
+    ),
+    "grant_over": Rule(N_("有效期已经结束"), N_("请核对日期，或删去这一行"), Effect.GRANTS_REFUSED),
 }
 
 _STEPS: Mapping[StepCode, str] = {
@@ -150,18 +192,18 @@ _STEPS: Mapping[StepCode, str] = {
 class Describer:
     """Puts findings, refusals and steps into words, in one language."""
 
-    def __init__(self, profile: Profile, lang: str) -> None:
-        self._profile, self._lang = profile, lang
+    def __init__(self, profile: Profile, lang: str, tables: Mapping[str, TableSpec] = TABLES) -> None:
+        self._profile, self._lang, self._tables = profile, lang, tables
         self._t = translator(lang)
 
     def table(self, name: str) -> str:
         """Return a table's title; "" and unknown names stay as they are."""
-        spec = TABLES.get(name)
+        spec = self._tables.get(name)
         return name if spec is None else spec.title if self._lang == "zh" else spec.title_en
 
     def column(self, table: str, name: str) -> str:
         """Return the header of a table's column."""
-        column = TABLES[table].column(name)
+        column = self._tables[table].column(name)
         return column.header if self._lang == "zh" else column.header_en
 
     def message(self, rule: str, detail: Mapping[str, str], table: str = "") -> Message:
@@ -189,7 +231,7 @@ class Describer:
             if place in detail:
                 words[place] = self.column(of_table, detail[place])
         if "equals" in detail:
-            codes = TABLES[of_table].column(detail["when"]).codes
+            codes = self._tables[of_table].column(detail["when"]).codes
             label = self._profile.code_label(codes, detail["equals"])
             words["equals"] = label.text(self._lang) if label else detail["equals"]
         if "codes" in detail:

@@ -40,12 +40,14 @@ class _Choices:
         return self.places[key]
 
 
-def template_workbook(profile: Profile, tables: Sequence[str], lang: str) -> bytes:
-    """Return a blank workbook for the import tables named, in ``lang``, with the profile's choices and level names."""
-    explain, t = Explainer(profile, lang), translator(lang)
+def template_workbook(
+    profile: Profile, tables: Sequence[str], lang: str, specs: Mapping[str, TableSpec] = TABLES
+) -> bytes:
+    """Return a blank workbook for the tables of ``specs`` named, in ``lang``, with the profile's choices and levels."""
+    explain, t = Explainer(profile, lang, specs), translator(lang)
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, {"in_memory": True}) as workbook:
-        sheets = [(TABLES[name], workbook.add_worksheet(explain.title(TABLES[name])[:31])) for name in tables]
+        sheets = [(specs[name], workbook.add_worksheet(explain.title(specs[name])[:31])) for name in tables]
         _explain(workbook, workbook.add_worksheet(t("填表说明")), [spec for spec, _ in sheets], explain, lang)
         choices = _Choices(workbook.add_worksheet(t("选项")), t("选项"))
         choices.sheet.hide()
