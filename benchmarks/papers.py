@@ -9,8 +9,8 @@ from benchmarks.stores import PROFILE
 from components.context import Context, latest_day
 from components.filters import Filters
 from components.papers.binder import freeze_now, open_edition, proposed_number
+from data_access.access.identity import Access
 from data_access.profile import load_profile
-from data_access.selection import Scope
 from data_access.store import Store
 from reports.edition import CITY, Audience
 from reports.pack import write_pack
@@ -22,7 +22,7 @@ def measure(store: Store, engine: str, size: int) -> Iterator[Result]:
     """Yield the time of freezing an edition, and that of its pack in both languages."""
     profile, coverage = load_profile(PROFILE), MappingProxyType(store.coverage())
     last = latest_day(profile, coverage)
-    context = Context(store, profile, store.version(), coverage, "zh", Scope.everything(), Filters(last), last)
+    context = Context(store, profile, store.version(), coverage, "zh", Access.open(), Filters(last), last)
     start = perf_counter()
     edition = open_edition(context, freeze_now(context, proposed_number(context), "Benchmark"))
     yield result("freezing an edition", engine, size, [1000 * (perf_counter() - start)])

@@ -8,6 +8,8 @@ from functools import cached_property
 from components.filters import Filters, read_filters, town_asked
 from components.memory import memory
 from components.numbers import Numbers
+from data_access.access.identity import Access
+from data_access.access.roles import Ability
 from data_access.importing.tables import TABLES
 from data_access.profile import Node, Profile
 from data_access.queries.regions import grids
@@ -28,10 +30,23 @@ class Context:
     version: int
     coverage: Mapping[str, Coverage]
     lang: str
-    scope: Scope
+    access: Access
     filters: Filters
     last_on: date
-    may_see_names: bool = False  # names, addresses, telephones and free texts in full; masked otherwise
+
+    @property
+    def scope(self) -> Scope:
+        """The rows the reader may see."""
+        return self.access.scope
+
+    def seeing(self, scope: Scope) -> "Context":
+        """Return the same context with the rows of ``scope``: for a figure that is not the reader's alone."""
+        return replace(self, access=replace(self.access, scope=scope))
+
+    @property
+    def may_see_names(self) -> bool:
+        """Whether names, addresses and telephones are shown in full; masked otherwise."""
+        return self.access.may(Ability.NAMES)
 
     @property
     def t(self) -> Translator:
@@ -77,16 +92,16 @@ class Context:
         return min(self.filters.as_of, max(ends)) if ends else None
 
 
-def build_context(store: Store, profile: Profile, lang: str, scope: Scope) -> Context:
+def build_context(store: Store, profile: Profile, lang: str, access: Access) -> Context:
     """Return the context of this run; the filters are those of the URL as far as the city knows them."""
     version, coverage = store.state()
     last_on = latest_day(profile, coverage)
     town = town_asked(profile)
     if town and not profile.children(town) and "grids" in coverage:
-        key = ("town", store.url, version, scope, profile.folder, town)
-        profile = memory.get(key, lambda: _with_grids(profile, grids(store, scope, town)))
+        key = ("town", store.url, version, access.scope, profile.folder, town)
+        profile = memory.get(key, lambda: _with_grids(profile, grids(store, access.scope, town)))
     filters = read_filters(profile, last_on)
-    return Context(store, profile, version, coverage, lang, scope, filters, last_on)
+    return Context(store, profile, version, coverage, lang, access, filters, last_on)
 
 
 def _with_grids(profile: Profile, found: tuple[Node, ...]) -> Profile:

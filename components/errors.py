@@ -22,6 +22,10 @@ from locales import Translator, translator
 logger = logging.getLogger("zhanrong")
 
 
+class NotAllowedError(Exception):
+    """The reader's role does not include the act, or does not hold any more."""
+
+
 def guarded(run: Callable[[], None], t: Translator) -> None:
     """Run a page; show an error page instead of a traceback if it fails."""
     try:
@@ -55,6 +59,8 @@ def explain(error: Exception, t: Translator) -> tuple[str, str]:
     match error:
         case StoreError():
             return explain_store(error, t)
+        case NotAllowedError():
+            return t("您已没有这项权限"), t("角色已改变或已到期，这次操作没有执行。请重新载入。")
         case ProfileError():
             return t("城市档案无法使用"), str(error)
         case _:

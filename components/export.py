@@ -59,6 +59,7 @@ class Export:
 
     name: str
     total: int
+    holder: str = ""  # what the browser that may fetch it proves; "": none may
     token: str = field(default_factory=lambda: uuid4().hex)
     written: int = 0
     path: Path | None = None
@@ -94,6 +95,14 @@ class Desk:
     def find(self, token: str) -> Export | None:
         """Return the export with this token, if it is still kept."""
         return self._exports.get(token)
+
+    def withdraw(self, holder: str) -> None:
+        """Stop and forget every export of one browser: its reader has left, or has become somebody else."""
+        with self._lock:
+            theirs = [token for token, known in self._exports.items() if holder and known.holder == holder]
+            for token in theirs:
+                self._exports[token].cancelled.set()
+                _remove(self._exports.pop(token))
 
     def _run(self, export: Export, write: Callable[[Path, Export], None]) -> None:
         path = self._folder / export.token

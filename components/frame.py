@@ -13,6 +13,7 @@ import streamlit as st
 from charts.flatmap import flat_map
 from charts.layers import separate
 from charts.maps import CompactDeck
+from components.access.guard import fragment
 from components.context import Context
 from components.definition import definition_markdown
 from components.lineage import show_asked
@@ -155,7 +156,7 @@ def show_framed(  # noqa: PLR0913 - the parts of a frame; each call names what i
     ``metrics`` are the keys whose definitions the frame offers. Switching between chart and table runs this frame
     alone, unless its content ``leads`` somewhere: a click that drills has to reach the whole page.
     """
-    body = _body if leads else st.fragment(_body)
+    body = _body if leads else fragment(context, _body)
     with st.container(key=f"zr-frame-{key}"):
         body(context, key, frame_head(headline, note, mark_html(context, *metrics)), draw, sheet, metrics)
 

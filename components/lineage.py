@@ -13,6 +13,7 @@ import pandas as pd
 import streamlit as st
 
 from components import url_state
+from components.access.guard import dialog
 from components.context import Context
 from components.definition import sources
 from components.filters import Filters, describe
@@ -67,7 +68,7 @@ def show_asked(context: Context) -> None:
     found = asked()
     if found:
         name = _name(context, found)
-        st.dialog(context.t("{name}：来源与明细").format(name=name), width="large")(_show)(context, found)
+        dialog(context, context.t("{name}：来源与明细").format(name=name), _show)(context, found)
 
 
 def _name(context: Context, origin: Origin) -> str:

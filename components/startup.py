@@ -2,23 +2,27 @@
 
 import gc
 import logging
+import sys
 import threading
 from dataclasses import dataclass, field
 from html import escape
 from importlib import import_module
+from pathlib import Path
 
 import streamlit as st
 
+from components.access import doors, gateway, signin
 from components.background import is_ending, start
 from data_access.profile import Profile, check_targets, load_profile
 from data_access.profile_files import ProfileError
-from data_access.settings import DEFAULTS, Settings, load_settings
+from data_access.settings import DEFAULTS, SettingError, Settings, load_settings
 from data_access.store import Store, StoreError, open_store
-from locales import Translator
+from locales import Translator, languages, translator
 from metrics.catalogue import load_catalogue
 
 logger = logging.getLogger("zhanrong")
 POLL_SECONDS = 0.25
+_CHECKED: set[tuple[Settings, Path, str]] = set()
 # What the first page would import otherwise, while its reader waits.
 _HEAVY = ("pages", "plotly.graph_objects", "plotly.io", "pandas", "pyarrow")
 
@@ -71,6 +75,32 @@ def warm() -> None:
         open_city(load_settings())
     except (StoreError, ProfileError) as error:
         logger.warning("not warmed: %s", type(error).__name__)
+
+
+def check(city: City) -> None:
+    """Raise ``SignInError`` or ``SettingError`` if the settings do not let anybody be served; asked once a process."""
+    asked = (city.settings, city.profile.folder, city.store.url)
+    if asked not in _CHECKED:
+        signin.check(city.settings, city.profile, city.store)
+        _CHECKED.add(asked)
+
+
+def serve() -> Settings:
+    """Return the settings that a server starts with; end the process with one line if they must not be served.
+
+    What else fails is left for the page to show. To be called while the server loads the application.
+    """
+    gateway.keep_peers()
+    try:
+        settings = load_settings()
+        signin.trust_header(settings)
+        check(open_city(settings))
+    except (signin.SignInError, SettingError) as error:
+        said = " / ".join(doors.reason(error, translator(lang)) for lang in languages())
+        sys.exit(f"zhanrong: {said}")
+    except (StoreError, ProfileError) as error:
+        logger.warning("not opened: %s", type(error).__name__)
+    return settings
 
 
 def needs_demo(city: City) -> bool:

@@ -1,4 +1,4 @@
-"""The tools in the page's top corner: language and theme.
+"""The tools in the page's top corner: who is there, language and theme.
 
 Streamlit keeps the chosen theme in the browser's storage, one entry for each address, and offers no call to set it;
 the switch writes the same entries for every page and reloads. The address keeps the view, so nothing is lost.
@@ -107,14 +107,21 @@ def choose_language(default: str) -> str:
     return asked if asked in languages() else default
 
 
-def show_tools(t: Translator, lang: str, *, default: str, paths: Sequence[str]) -> None:
-    """Draw the language and theme switches; ``paths`` are the addresses of all pages ("" is the first)."""
+def show_tools(
+    t: Translator, lang: str, *, default: str, paths: Sequence[str], reader: Callable[[], None] | None = None
+) -> None:
+    """Draw the language and theme switches, and before them what ``reader`` draws of who is at the keyboard.
+
+    ``paths`` are the addresses of all pages ("" is the first).
+    """
 
     def switch() -> None:
         chosen = st.session_state["tools.lang"]
         url_state.put("lang", chosen if chosen != default else None)
 
     with st.container(key="zr-tools", horizontal=True, gap="small", width="content"):
+        if reader is not None:
+            reader()
         st.session_state["tools.lang"] = lang
         st.segmented_control(
             t("语言"), languages(), key="tools.lang", required=True, on_change=switch, label_visibility="collapsed",

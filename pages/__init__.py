@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from components.context import Context
+from data_access.access.roles import Ability
 from locales import N_
 from pages.office import data, definitions
 from pages.progress import districts, funnel, industries, overview, screen
@@ -17,7 +18,7 @@ from pages.services import campaigns, problems, products
 
 @dataclass(frozen=True, slots=True)
 class PageSpec:
-    """One page: its menu section, key, address, title and icon, its question, and how it is drawn."""
+    """One page: its menu section, key, address, title and icon, its question, how it is drawn, and who may open it."""
 
     section: str
     key: str
@@ -26,6 +27,7 @@ class PageSpec:
     icon: str
     question: str
     render: Callable[[Context], None]
+    needs: Ability = Ability.FIGURES
 
 
 def _banks(context: Context) -> None:
@@ -130,6 +132,7 @@ PAGES: tuple[PageSpec, ...] = (
         icon=":material/list_alt:",
         question=N_("哪些经营主体，记录了什么，下一步轮到谁"),
         render=ledger.render,
+        needs=Ability.ROWS,
     ),
     PageSpec(
         section=N_("会议与数据"),
@@ -148,6 +151,7 @@ PAGES: tuple[PageSpec, ...] = (
         icon=":material/upload_file:",
         question=N_("数据对不对，缺什么，哪一行有问题"),
         render=data.render,
+        needs=Ability.IMPORT,
     ),
     PageSpec(
         section=N_("会议与数据"),

@@ -17,10 +17,10 @@ from components.context import Context, latest_day
 from components.filters import Filters
 from components.papers.binder import audiences, editions, freeze_now, open_edition, proposed_number
 from components.papers.troubles import edition_sentence
+from data_access.access.identity import Access
 from data_access.editions import EditionError
 from data_access.profile import load_profile
 from data_access.profile_files import ProfileError
-from data_access.selection import Scope
 from data_access.settings import load_settings
 from data_access.store import StoreError, open_store
 from data_access.troubles import store_sentence
@@ -45,7 +45,7 @@ def main(argv: Sequence[str]) -> int:
     coverage = MappingProxyType(store.coverage())
     last_on = latest_day(profile, coverage)
     context = Context(
-        store, profile, store.version(), coverage, arguments.lang, Scope.everything(), Filters(last_on), last_on
+        store, profile, store.version(), coverage, arguments.lang, Access.open(), Filters(last_on), last_on
     )
     try:
         arguments.run(context, arguments)

@@ -19,6 +19,7 @@ from sqlalchemy.engine import URL, make_url
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
+from data_access.demo import GENERATOR
 from data_access.profile import Profile, load_profile
 from data_access.store import Store, open_store
 from scripts.environment import BROWSERS
@@ -212,7 +213,7 @@ def _import(url: str, profile: Profile, folder: Path) -> None:
     from data_access.importing.pipeline import import_files  # noqa: PLC0415 - most tests do without the import
 
     opened = open_store(url)
-    report = import_files(opened, profile, sorted(folder.iterdir()), by="tests")
+    report = import_files(opened, profile, sorted(folder.iterdir()), by=GENERATOR)
     opened.close()
     assert not report.refusals
 

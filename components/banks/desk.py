@@ -184,7 +184,7 @@ def desk_of(context: Context, visits_by: str = "", credit_by: str = "") -> Desk:
     them, ``Desk.sees`` tells, and every list is read in his own scope.
     """
     reader = replace(context, filters=replace(context.filters, banks=()))
-    everyone = replace(reader, scope=replace(context.scope, banks=None))
+    everyone = reader.seeing(replace(context.scope, banks=None))
     desk = remember(everyone, "banks.desk", lambda: build_desk(everyone, visits_by, credit_by), visits_by, credit_by)
     return desk if context.scope.banks is None else replace(desk, context=reader)
 

@@ -38,7 +38,7 @@ def balance_said(context: Context) -> str:
     t = context.t
     if not {"visits", "visit_targets"} <= context.reported:
         return t("县域均衡度：未报送")
-    everyone = replace(context, scope=replace(context.scope, banks=None))
+    everyone = context.seeing(replace(context.scope, banks=None))
     rows = progress(everyone, ("region_1",), ("listed", "visited_listed"), at=context.as_of("visits"))
     rows = rows[rows["region_1"] != ""]
     coverage = rows["visited_listed"] / rows["listed"].where(rows["listed"] > 0)

@@ -179,7 +179,7 @@ def _value(desk: Desk, rows: pd.DataFrame, bank: str, key: str) -> float:
 
 
 def _everyone(desk: Desk) -> Context:
-    return replace(desk.context, scope=replace(desk.context.scope, banks=None))
+    return desk.context.seeing(replace(desk.context.scope, banks=None))
 
 
 def _renewals(desk: Desk) -> pd.DataFrame:

@@ -8,6 +8,8 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from components.access.browsers import proof_here
+from components.access.guard import fragment, require
 from components.context import Context
 from components.errors import explain
 from components.export import CSV, XLSX, Export, Part, Table, desk, write_file
@@ -20,8 +22,10 @@ from components.masks import may_see_names
 from components.numbers import count
 from components.tables import note_html, row_html, table_html
 from components.watermark import mark, reader
+from data_access.access.roles import Ability
 from data_access.exports import ExportRecord, list_exports, record_export
 from data_access.queries.ledger import stream
+from data_access.settings import load_settings
 
 POLL_SECONDS = 0.5
 _TOKEN = "ledger.export"  # noqa: S105 - the name of a place in the session
@@ -53,7 +57,6 @@ def show_export(context: Context, view: View, total: int) -> None:
 
 
 def _progress(context: Context) -> None:
-    @st.fragment(run_every=POLL_SECONDS)
     def watch() -> None:
         export = desk().find(str(st.session_state.get(_TOKEN, "")))
         if export is None or export.done.is_set():
@@ -66,7 +69,7 @@ def _progress(context: Context) -> None:
             disabled=export.cancelled.is_set(),
         )  # fmt: skip
 
-    watch()
+    fragment(context, watch, run_every=POLL_SECONDS)()
 
 
 def _outcome(context: Context, export: Export) -> None:
@@ -83,9 +86,10 @@ def _outcome(context: Context, export: Export) -> None:
 
 def start(context: Context, view: View, total: int, kind: str) -> None:
     """Begin to write the view as a file of ``kind``."""
+    require(context, Ability.EXPORT)
     taken = datetime.now(UTC).astimezone()
     stem = view.asked.work or view.asked.measure or view.asked.rows
-    export = Export(f"zhanrong_{stem}_{taken:%Y%m%d_%H%M}.{kind}", total)
+    export = Export(f"zhanrong_{stem}_{taken:%Y%m%d_%H%M}.{kind}", total, proof_here(load_settings()))
     table, record = table_of(context, view, taken), _record(context, view, kind)
 
     def write(path: Path, running: Export) -> None:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from components.access.guard import fragment
 from components.context import Context
 from components.errors import explain
 from components.frame import XLSX, frame_head
@@ -50,7 +51,6 @@ def _form(context: Context) -> None:
 
 
 def _progress(context: Context) -> None:
-    @st.fragment(run_every=POLL_SECONDS)
     def watch() -> None:
         job = desk(context.store.url).job
         if job is None or not job.running:
@@ -63,7 +63,7 @@ def _progress(context: Context) -> None:
                 on_click=job.cancelled.set,
             )  # fmt: skip
 
-    watch()
+    fragment(context, watch, run_every=POLL_SECONDS)()
 
 
 def _outcome(context: Context, job: Job) -> None:

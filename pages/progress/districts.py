@@ -7,6 +7,7 @@ import streamlit as st
 
 from charts.layers import tooltip_css
 from components import ranking, url_state
+from components.access.guard import fragment
 from components.context import Context
 from components.districts import districtmap, history
 from components.districts.districtmap import FLAT, RAISED, TILES
@@ -66,7 +67,7 @@ def render(context: Context) -> None:
         show_province(context, load_neighbours(context.profile.folder))
         return
     playing = history.is_playing()
-    st.fragment(_where, run_every=history.SECONDS if playing else None)(context, view, days, playing=playing)
+    fragment(context, _where, run_every=history.SECONDS if playing else None)(context, view, days, playing=playing)
     url_state.publish()
 
 

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components import trendview
+from components.access.guard import fragment
 from components.context import Context, build_context
 from components.empty import show_empty
 from components.origins import is_asked
@@ -17,7 +18,7 @@ SHORTEST_REFRESH = 0.2
 def render(context: Context) -> None:
     """Draw the screen; a timer then looks for new data and draws it again."""
     st.html(f"<style>{screen_css()}</style>")
-    st.fragment(_board, run_every=_refresh(context))(context)
+    fragment(context, _board, run_every=_refresh(context))(context)
 
 
 def _refresh(context: Context) -> float:
@@ -33,7 +34,7 @@ def _board(context: Context) -> None:
     if is_asked():  # a dialog within this fragment would close with its next look at the store
         st.rerun(scope="app")
     if context.store.version() != context.version:
-        context = build_context(context.store, context.profile, context.lang, context.scope)
+        context = build_context(context.store, context.profile, context.lang, context.access)
     if not context.has_data:
         show_empty(context)
         return

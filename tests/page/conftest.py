@@ -10,9 +10,9 @@ from components import startup
 from components.context import Context, latest_day
 from components.filters import Filters
 from components.reads import memory
+from data_access.access.identity import Access
 from data_access.importing import import_files
 from data_access.profile import Profile
-from data_access.selection import Scope
 from data_access.settings import load_settings
 from data_access.store import Store, open_store
 
@@ -21,8 +21,9 @@ OpenApp = Callable[..., AppTest]
 
 
 @pytest.fixture
-def open_city(monkeypatch: pytest.MonkeyPatch) -> Callable[[Store, Profile], None]:
+def open_city(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[Store, Profile], None]:
     """Return a function that puts a store and a profile in the place of the configured ones."""
+    monkeypatch.setenv("ZHANRONG_ACCESS", f"sqlite:///{(tmp_path / 'access.db').as_posix()}")
 
     def use(store: Store, profile: Profile) -> None:
         city = startup.City(load_settings(), profile, store)
@@ -65,7 +66,7 @@ def _app(page: str) -> None:
     from components.context import build_context  # noqa: PLC0415 - as above
     from components.lineage import show_asked  # noqa: PLC0415 - as above
     from components.tools import choose_language, show_tools  # noqa: PLC0415 - as above
-    from data_access.selection import Scope  # noqa: PLC0415 - as above
+    from data_access.access.identity import Access  # noqa: PLC0415 - as above
     from data_access.settings import load_settings  # noqa: PLC0415 - as above
     from locales import translator  # noqa: PLC0415 - as above
     from pages import PAGES  # noqa: PLC0415 - as above
@@ -76,7 +77,7 @@ def _app(page: str) -> None:
     lang = choose_language("zh")
     show_tools(translator(lang), lang, default="zh", paths=[""])
     city = startup.open_city(load_settings())
-    context = build_context(city.store, city.profile, lang, Scope.everything())
+    context = build_context(city.store, city.profile, lang, Access.open())
     show_asked(context)
     spec.render(context)
     url_state.publish()
@@ -91,6 +92,6 @@ def build_context_for() -> Callable[[Store, Profile], Context]:
         coverage = store.coverage()
         last_on = latest_day(profile, coverage)
         filters = Filters(as_of=last_on)
-        return Context(store, profile, store.version(), coverage, "zh", Scope.everything(), filters, last_on)
+        return Context(store, profile, store.version(), coverage, "zh", Access.open(), filters, last_on)
 
     return build

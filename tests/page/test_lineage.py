@@ -13,7 +13,8 @@ from components.context import Context
 from components.filters import Filters
 from components.origins import Origin, Place
 from components.sheet import Column, Sheet, notes
-from data_access.selection import Attribution, Scope
+from data_access.access.identity import Access
+from data_access.selection import Attribution
 from tests.page.reading import pieces, problems
 
 # A figure of every page that shows figures, as a mark of the page writes it.
@@ -104,7 +105,7 @@ def test_cells_of_a_sheet_know_their_figure():
 
 def test_an_export_carries_filters_definition_batches_and_version(demo_store, zhanjiang):
     context = Context(
-        demo_store, zhanjiang, demo_store.version(), demo_store.coverage(), "zh", Scope.everything(),
+        demo_store, zhanjiang, demo_store.version(), demo_store.coverage(), "zh", Access.open(),
         Filters(as_of=date(2025, 6, 13), path=("440881",)), date(2025, 6, 13),
     )  # fmt: skip
     sheet = Sheet("s", pd.DataFrame({"n": [1.0]}), (Column("n", "n", "percent", "visit_rate"),))

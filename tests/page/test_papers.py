@@ -1,5 +1,6 @@
 """The page of meeting papers: freezing, writing, comparing, and what it says when there is nothing yet."""
 
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -9,6 +10,7 @@ from components.context import Context, latest_day
 from components.filters import Filters
 from components.papers import freezing
 from components.papers.binder import audiences
+from data_access.access.identity import Access
 from data_access.editions import list_editions, read_edition
 from data_access.selection import Scope
 from data_access.store import open_store
@@ -66,7 +68,7 @@ def test_an_empty_title_is_refused(open_page, own_store, zhanjiang):
 def test_a_city_that_reports_only_credit_has_papers_too(foreign_store, foreign):
     coverage = MappingProxyType(foreign_store.coverage())
     last = latest_day(foreign, coverage)
-    whole = freezing.freezable(Context(foreign_store, foreign, 1, coverage, "en", CITY, Filters(last), last))
+    whole = freezing.freezable(Context(foreign_store, foreign, 1, coverage, "en", Access.open(), Filters(last), last))
     made = freezing.frames(whole)
     edition = Edition(1, "Report", last, datetime(2025, 6, 1), "", 1, freezing.facts(whole), made)  # noqa: DTZ001 - as the store keeps it
     for audience in audiences(edition):
@@ -79,7 +81,8 @@ def test_a_city_that_reports_only_credit_has_papers_too(foreign_store, foreign):
 def frozen_for(store, profile, scope):
     coverage = MappingProxyType(store.coverage())
     last = latest_day(profile, coverage)
-    return freezing.frames(freezing.freezable(Context(store, profile, 1, coverage, "zh", scope, Filters(last), last)))
+    access = replace(Access.open(), scope=scope)
+    return freezing.frames(freezing.freezable(Context(store, profile, 1, coverage, "zh", access, Filters(last), last)))
 
 
 def test_a_countys_edition_holds_no_other_countys_figures(demo_store, zhanjiang):

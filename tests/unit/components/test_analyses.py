@@ -9,7 +9,7 @@ from components.funnel.comparison import verdict
 from components.funnel.dropoffs import reasons_headline, reasons_html
 from components.masks import masked_name
 from components.numbers import DASH
-from data_access.selection import Scope
+from data_access.access.identity import Access
 from data_access.store import open_store
 
 NAN = float("nan")
@@ -19,7 +19,7 @@ NAMES = ["stage", "title", "name", "repairable", "department", "fix", "n"]
 @pytest.fixture
 def context(duckdb_url, zhanjiang):
     store, day = open_store(duckdb_url), zhanjiang.programme_start
-    yield Context(store, zhanjiang, 0, {}, "zh", Scope.everything(), Filters(as_of=day), day)
+    yield Context(store, zhanjiang, 0, {}, "zh", Access.open(), Filters(as_of=day), day)
     store.close()
 
 

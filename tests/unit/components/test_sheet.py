@@ -11,8 +11,8 @@ import pytest
 from components.context import Context
 from components.filters import Filters
 from components.sheet import Column, Sheet, csv_bytes, displayed, safe, xlsx_bytes
+from data_access.access.identity import Access
 from data_access.profile import load_profile
-from data_access.selection import Scope
 from tests.architecture.tree import ROOT
 
 
@@ -20,7 +20,7 @@ from tests.architecture.tree import ROOT
 def context():
     profile = load_profile(ROOT / "sample_data" / "zhanjiang")
     filters = Filters(as_of=date(2025, 6, 13), path=("440881",))
-    return Context(None, profile, 1, MappingProxyType({}), "zh", Scope.everything(), filters, filters.as_of)
+    return Context(None, profile, 1, MappingProxyType({}), "zh", Access.open(), filters, filters.as_of)
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from components.filters import Filters
 from components.overview.headline import weekly
 from components.sentences import conclusion, ends_headline, late_parts, ranking_headline
 from components.situation import Situation, find_target, month_end_before, thresholds
+from data_access.access.identity import Access
 from data_access.profile import Label, Node, Profile, Target, load_profile
-from data_access.selection import Scope
 from data_access.store import Coverage
 from metrics.compute import totals
 from metrics.figures import State
@@ -51,7 +51,7 @@ def situation(profile):
     days = {"visits": VISITS_ON, "visit_targets": VISITS_ON}
     coverage = {name: Coverage(1, VISITS_ON, days.get(name, LISTS_ON)) for name in TABLES}
     context = Context(
-        None, profile, 1, MappingProxyType(coverage), "zh", Scope.everything(), Filters(as_of=LISTS_ON), LISTS_ON
+        None, profile, 1, MappingProxyType(coverage), "zh", Access.open(), Filters(as_of=LISTS_ON), LISTS_ON
     )
     parts = {
         "visits": measures([103.0, 58.0, 30.0, 5.0]),

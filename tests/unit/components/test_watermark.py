@@ -10,15 +10,15 @@ from components import watermark
 from components.context import Context
 from components.filters import Filters
 from components.sheet import Column, Sheet
+from data_access.access.identity import Access
 from data_access.exports import list_exports
-from data_access.selection import Scope
 from data_access.store import open_store
 
 
 @pytest.fixture
 def context(zhanjiang, duckdb_url):
     store, filters = open_store(duckdb_url), Filters(as_of=date(2025, 6, 13))
-    yield Context(store, zhanjiang, 1, MappingProxyType({}), "zh", Scope.everything(), filters, filters.as_of)
+    yield Context(store, zhanjiang, 1, MappingProxyType({}), "zh", Access.open(), filters, filters.as_of)
     store.close()
 
 
