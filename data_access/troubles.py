@@ -1,5 +1,6 @@
 """Why the store cannot be opened and what to do about it, in words for pages and for the command line."""
 
+from data_access.access.store import AccessStoreError
 from data_access.store import StoreBusyError, StoreError, StoreUrlError, StoreVersionError
 from locales import Translator
 
@@ -19,6 +20,8 @@ def explain_store(error: StoreError, t: Translator) -> tuple[str, str]:
             return t("数据库地址无法识别"), t(
                 "ZHANRONG_STORE 应形如 duckdb:///文件路径 或 postgresql+psycopg://用户:密码@主机/库名。"
             )
+        case AccessStoreError():
+            return t("无法打开人员与审计库"), t("请检查设置 ZHANRONG_ACCESS：{place}").format(place=error.detail)
         case _:
             return t("无法打开数据库"), t("请检查设置 ZHANRONG_STORE：{place}").format(place=error.detail)
 

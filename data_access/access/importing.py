@@ -129,6 +129,15 @@ def import_grants(
     return _added(store, given, by, today)
 
 
+def read_grant(profile: Profile, cells: Mapping[str, str], today: date) -> tuple[Grant, tuple[Wrong, ...]]:
+    """Return the grant that ``cells`` of the workbook's columns say, and what is wrong with it: use it only if nothing.
+
+    A column that is absent is empty.
+    """
+    grant, broken = _Reader(Books(with_roles(profile)), today).grant({k: normal(text) for k, text in cells.items()})
+    return grant, tuple(Wrong("", "", 0, column, cells.get(column, ""), *rule) for column, rule in broken.items())
+
+
 def describe_wrong(found: Wrong | Refusal, profile: Profile, lang: str) -> Message:
     """Return in words what is wrong and what to do about it."""
     describe = Describer(with_roles(profile), lang, TABLES)
@@ -169,7 +178,7 @@ class _Reader:
         columns = {name: texts.to_pylist() for name, texts in sheet.texts().items()}
         for at, row in enumerate(sheet.row_numbers.tolist()):
             cells = {name: normal(texts[at] or "") for name, texts in columns.items()}
-            grant, broken = self._grant({column.name: cells.get(column.name, "") for column in GRANTS.columns})
+            grant, broken = self.grant(cells)
             if broken:
                 self.wrong += [
                     Wrong(sheet.file, sheet.name, row, column, cells.get(column, ""), rule, detail)
@@ -178,8 +187,9 @@ class _Reader:
             else:
                 yield grant
 
-    def _grant(self, cells: Mapping[str, str]) -> tuple[Grant, Broken]:
+    def grant(self, written: Mapping[str, str]) -> tuple[Grant, Broken]:
         """Return what a row says, and by column which rule it breaks: with any the grant is not to be used."""
+        cells = {column.name: written.get(column.name, "") for column in GRANTS.columns}
         broken: Broken = {}
         for column in GRANTS.columns:
             if column.required and not cells[column.name]:

@@ -128,7 +128,7 @@ def test_one_person_may_have_several_roles(bring, store):
     assert {grant.role for grant in grants_of(store, "a", TODAY)} == {"leader", "auditor"}
 
 
-def test_a_workbook_of_something_else_is_refused(bring, store, zhanjiang):
+def test_a_workbook_of_something_else_is_refused(bring, store):
     outcome = bring(("x", "y"), headers=("甲", "乙"))
     assert not outcome.is_in
     assert outcome.refusals[0].rule == "header_missing"
