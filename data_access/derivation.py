@@ -34,12 +34,9 @@ from data_access.happenings import fill_activity
 from data_access.importing.tables import TABLES
 from data_access.refusals import fill_refusals
 from data_access.rows import (
-    ACTIVITY_TABLES,
     APPLIED,
     DECIDED,
     ENDED_PUSHES,
-    UNREACHABLE,
-    VALID_VISITS,
     current,
     insert_selected,
     met,
@@ -58,8 +55,6 @@ from data_access.schema import (
 )
 from data_access.stops import fill_stops
 
-# What an import table's rows are called belongs to data_access.rows; it is offered here to those who read them.
-__all__ = ["ACTIVITY_TABLES", "APPLIED", "DECIDED", "ENDED_PUSHES", "UNREACHABLE", "VALID_VISITS", "current", "rebuild"]
 _MARKS = ("department", "category", "level", "source")
 
 

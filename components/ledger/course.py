@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 
 from components.context import Context
-from data_access.derivation import APPLIED, DECIDED, ENDED_PUSHES, VALID_VISITS
 from data_access.queries.dossier import Dossier
+from data_access.rows import APPLIED, DECIDED, ENDED_PUSHES, VALID_VISITS
 from metrics.turns import Course, Next, Push, Turn, Who, next_turns
 
 Row = Mapping[Hashable, Any]

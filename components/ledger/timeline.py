@@ -10,8 +10,8 @@ from components.context import Context
 from components.ledger.course import day, rows, text
 from components.masks import masked
 from components.numbers import rate
-from data_access.derivation import DECIDED, VALID_VISITS
 from data_access.queries.dossier import Dossier
+from data_access.rows import DECIDED, VALID_VISITS
 
 Row = Mapping[Hashable, Any]
 

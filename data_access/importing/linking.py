@@ -25,12 +25,12 @@ from sqlalchemy import (
     update,
 )
 
-from data_access.derivation import current
 from data_access.importing.again import BroughtBack
 from data_access.importing.findings import Finding, Findings, Rows, held_rows
 from data_access.importing.specs import ColumnSpec
 from data_access.importing.staging import CODE, POSITION, Stage
 from data_access.importing.tables import TABLES
+from data_access.rows import current
 
 # Returns in which file and row the data at a position stands: {"file": …, "row": …}.
 Place = Callable[[int], Mapping[str, str]]

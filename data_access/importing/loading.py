@@ -19,9 +19,9 @@ from sqlalchemy import (
     update,
 )
 
-from data_access.derivation import current
 from data_access.importing.report import Counts
 from data_access.importing.staging import SHEET, Stage
+from data_access.rows import current
 
 
 def load(stage: Stage, batch_id: int, seen: Collection[int]) -> Mapping[int, Counts]:

@@ -9,7 +9,6 @@ from pathlib import Path
 from sqlalchemy import Connection, func, insert, select
 
 from data_access import derivation
-from data_access.derivation import current
 from data_access.importing.batches import LOADED, now
 from data_access.importing.headers import Recogniser
 from data_access.importing.held import HeldRows, brought_again, close
@@ -30,6 +29,7 @@ from data_access.importing.report import (
 from data_access.importing.sheets import Sheet, read_sheets
 from data_access.importing.tables import TABLES
 from data_access.profile import Label, Node, Profile
+from data_access.rows import current
 from data_access.schema import batch_files, batches
 from data_access.store import Store
 

@@ -7,11 +7,11 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import ColumnElement, Date, Double, Subquery, and_, case, cast, exists, func, literal, select, true
 
-from data_access.derivation import ENDED_PUSHES, current
 from data_access.portable import count_if, days_between, sum_if
 from data_access.queries.filters import conditions
 from data_access.queries.frames import frame_of
 from data_access.queries.measures import Rules, within
+from data_access.rows import ENDED_PUSHES, current
 from data_access.schema import DIMENSIONS, activity, bank_progress, enterprise_progress
 from data_access.selection import Scope, Selection
 from data_access.store import Store

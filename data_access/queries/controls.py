@@ -22,11 +22,11 @@ from sqlalchemy import (
     union_all,
 )
 
-from data_access.derivation import current
 from data_access.portable import count_if, days_between
 from data_access.queries.events import FOLLOW_UP_DAYS
 from data_access.queries.filters import conditions
 from data_access.queries.measures import within
+from data_access.rows import current
 from data_access.schema import enterprise_progress
 from data_access.selection import Scope, Selection
 from data_access.store import Store

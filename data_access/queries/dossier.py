@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, Double, Numeric, Select, Subquery, and_, cast, or_, select
 
-from data_access.derivation import current
 from data_access.importing.tables import TABLES
 from data_access.queries.worklists import enterprise_conditions
+from data_access.rows import current
 from data_access.schema import enterprise_progress
 from data_access.selection import Scope, Selection
 from data_access.store import Store

@@ -21,10 +21,10 @@ from sqlalchemy import (
     union_all,
 )
 
-from data_access.derivation import DECIDED, current
 from data_access.portable import days_between
 from data_access.queries.filters import conditions, scoped
 from data_access.queries.measures import within
+from data_access.rows import DECIDED, current
 from data_access.schema import DIMENSIONS, enterprise_progress
 from data_access.selection import Scope, Selection
 from data_access.store import Store

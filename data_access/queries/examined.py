@@ -27,8 +27,8 @@ from sqlalchemy import (
     true,
 )
 
-from data_access.derivation import VALID_VISITS, current
 from data_access.portable import days_between
+from data_access.rows import VALID_VISITS, current
 from data_access.schema import activity, bank_progress, batches, enterprise_progress, held_cells, held_rows
 
 Column = ColumnElement[Any]

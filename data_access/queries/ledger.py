@@ -25,7 +25,6 @@ from sqlalchemy import (
     select,
 )
 
-from data_access.derivation import current
 from data_access.importing.specs import Kind
 from data_access.importing.tables import TABLES
 from data_access.portable import holds, holds_in_any_case
@@ -34,6 +33,7 @@ from data_access.queries.lineage import rows_query
 from data_access.queries.measures import Rules, within
 from data_access.queries.rowsets import ROWSETS
 from data_access.queries.worklists import WORK_LISTS, Question, enterprise_conditions
+from data_access.rows import current
 from data_access.schema import DIMENSIONS, STAGES, enterprise_progress
 from data_access.selection import Scope, Selection
 from data_access.store import Store, reported

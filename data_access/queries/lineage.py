@@ -24,7 +24,6 @@ from sqlalchemy import (
     union_all,
 )
 
-from data_access.derivation import ACTIVITY_TABLES
 from data_access.importing.tables import TABLES
 from data_access.queries.filters import conditions
 from data_access.queries.measures import (
@@ -40,6 +39,7 @@ from data_access.queries.measures import (
 from data_access.queries.progress import enterprise_source
 from data_access.queries.rowset import ENTERPRISES
 from data_access.queries.rowsets import ROWSETS
+from data_access.rows import ACTIVITY_TABLES
 from data_access.schema import DIMENSIONS, activity, bank_progress, batch_files, batches, import_tables
 from data_access.selection import Scope, Selection
 from data_access.store import Store

@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, and_, case, cast, func, or_, true
 from sqlalchemy.types import Double
 
-from data_access.derivation import ENDED_PUSHES
 from data_access.portable import count_if, days_between, sum_if
+from data_access.rows import ENDED_PUSHES
 from data_access.schema import activity as a
 from data_access.selection import Selection
 

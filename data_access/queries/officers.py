@@ -6,9 +6,9 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import ColumnElement, Double, Select, Subquery, case, cast, func, or_, select
 
-from data_access.derivation import current
 from data_access.portable import count_if
 from data_access.queries.filters import REGION_COLUMNS, scoped
+from data_access.rows import current
 from data_access.selection import Scope, Selection
 from data_access.store import Store
 

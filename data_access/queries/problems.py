@@ -29,12 +29,12 @@ from sqlalchemy import (
     union_all,
 )
 
-from data_access.derivation import current
 from data_access.portable import count_if, days_after, days_between
 from data_access.queries.filters import conditions
 from data_access.queries.frames import frame_of
 from data_access.queries.keyset import Key, Place, beyond, ordering
 from data_access.queries.measures import within
+from data_access.rows import current
 from data_access.schema import bank_progress, problem_cases
 from data_access.selection import Scope, Selection
 from data_access.store import Store

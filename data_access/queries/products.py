@@ -5,10 +5,10 @@ from dataclasses import replace
 import pandas as pd
 from sqlalchemy import ColumnElement, Double, FromClause, and_, cast, func, literal, or_, select, true
 
-from data_access.derivation import current
 from data_access.queries.filters import conditions
 from data_access.queries.frames import frame_of
 from data_access.queries.measures import within
+from data_access.rows import current
 from data_access.schema import bank_progress
 from data_access.selection import Scope, Selection
 from data_access.store import Store

@@ -3,8 +3,8 @@
 import pandas as pd
 from sqlalchemy import Double, cast, select
 
-from data_access.derivation import current
 from data_access.queries.measures import within
+from data_access.rows import current
 from data_access.selection import Selection
 from data_access.store import Store
 

@@ -20,12 +20,12 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, Subquery, case, cast, func, literal_column, or_, select
 from sqlalchemy.types import Double
 
-from data_access.derivation import current
 from data_access.importing.specs import Kind, TableSpec
 from data_access.importing.tables import TABLES
 from data_access.profile import Label, Profile, Published
 from data_access.queries.measures import MEASURES
 from data_access.queries.progress import progress_by
+from data_access.rows import current
 from data_access.selection import Scope, Selection
 from data_access.store import Store
 

@@ -7,10 +7,10 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import ColumnElement, Double, Select, Subquery, and_, case, cast, func, or_, select, true
 
-from data_access.derivation import current
 from data_access.queries.filters import conditions
 from data_access.queries.measures import within
 from data_access.queries.progress import of_banks
+from data_access.rows import current
 from data_access.schema import bank_progress, enterprise_progress, stops
 from data_access.selection import Scope, Selection
 from data_access.stops import GATES

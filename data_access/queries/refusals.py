@@ -6,11 +6,11 @@ from datetime import date, timedelta
 import pandas as pd
 from sqlalchemy import ColumnElement, and_, func, or_, select, true
 
-from data_access.derivation import current
 from data_access.portable import count_if, days_between
 from data_access.queries.filters import conditions
 from data_access.queries.frames import frame_of
 from data_access.queries.measures import within
+from data_access.rows import current
 from data_access.schema import refusals_table as r
 from data_access.selection import Scope, Selection
 from data_access.store import Store

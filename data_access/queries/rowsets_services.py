@@ -5,13 +5,13 @@ from typing import Any
 
 from sqlalchemy import Double, Select, and_, cast, func, select, true
 
-from data_access.derivation import current
 from data_access.queries import banks, officers, publicity, refusals
 from data_access.queries.distributions import loan_rates
 from data_access.queries.filters import conditions
 from data_access.queries.measures import within
 from data_access.queries.products import product_loans
 from data_access.queries.rowset import ENTERPRISES, ONE, PLACES, Cell, RowSet, columns, in_cell, sum_at
+from data_access.rows import current
 from data_access.schema import activity, bank_progress, refusals_table
 from data_access.selection import Scope, Selection
 from data_access.store import Store

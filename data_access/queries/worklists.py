@@ -34,11 +34,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from data_access.derivation import ENDED_PUSHES, current
 from data_access.queries.filters import conditions
 from data_access.queries.keyset import Key
 from data_access.queries.measures import Rules, on_list, within
 from data_access.queries.progress import of_banks
+from data_access.rows import ENDED_PUSHES, current
 from data_access.schema import DIMENSIONS, bank_progress, enterprise_progress
 from data_access.selection import Scope, Selection
 
