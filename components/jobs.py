@@ -95,7 +95,7 @@ def start_undo(context: Context, batch_id: int, *, by: str) -> bool:
     describe = Describer(context.profile, context.lang)
 
     def work(job: Job) -> None:
-        undo_batch(context.store, batch_id, by=by, progress=_teller(job, describe))
+        undo_batch(context.store, context.scope, batch_id, by=by, progress=_teller(job, describe))
 
     title = context.t("正在撤销批次 {n}").format(n=batch_id)
     return desk(context.store.url).start(Job(title, can_cancel=False), work)

@@ -10,7 +10,7 @@ from data_access.entered import Entered, list_entries
 from data_access.profile import Label, Profile, Published
 from data_access.queries.measures import MEASURES
 from data_access.queries.published import counted, is_at_least, is_counted, measures_at, measures_by_date
-from data_access.selection import Selection
+from data_access.selection import Scope, Selection
 from data_access.store import Store
 from metrics.catalogue import metric
 from metrics.compute import compute
@@ -37,15 +37,20 @@ class Comparison:
         return "" if self.figure.metric else self.figure.note
 
 
-def compare_published(store: Store, profile: Profile) -> list[Comparison]:
+def compare_published(store: Store, profile: Profile, scope: Scope) -> list[Comparison]:
     """Return every published figure of ``profile`` with its comparison, in the profile's order.
+
+    They are the whole city's: a scope of less has nothing to compare them with, and gets none.
 
     A figure that nothing in the store computes counts as explained by its note. One that is computed and differs by
     more than its rounding does not: its note speaks of how it was printed. Raises ``FormulaError`` and
     ``UnknownMetricError`` for a figure whose metric does not exist.
     """
+    if not scope.is_everything:
+        return []
     asked = [figure.metric for figure in profile.published if figure.metric and not is_counted(figure)]
-    counts, measures = counted(store, profile), measures_by_date(store, profile, _needed(asked))
+    counts = counted(store, profile, scope)
+    measures = measures_by_date(store, profile, scope, _needed(asked))
     computed = {
         figure.id: counts[figure.id] if is_counted(figure) else _metric(figure.metric, measures[figure.as_of])
         for figure in profile.published
@@ -54,19 +59,21 @@ def compare_published(store: Store, profile: Profile) -> list[Comparison]:
     return [_compared(figure, computed.get(figure.id)) for figure in profile.published]
 
 
-def compare_entered(store: Store) -> list[Comparison]:
+def compare_entered(store: Store, scope: Scope) -> list[Comparison]:
     """Return every current entry of a person with its comparison, the latest first."""
-    entries = list_entries(store)
-    measures = _measures(store, entries)
+    entries = list_entries(store, scope)
+    measures = _measures(store, scope, entries)
     return [_entered(entry, measures) for entry in reversed(entries)]
 
 
-def _measures(store: Store, entries: Iterable[Entered]) -> _Measures:
+def _measures(store: Store, scope: Scope, entries: Iterable[Entered]) -> _Measures:
     asked: dict[tuple[date, str], list[str]] = {}
     for entry in entries:
         asked.setdefault((entry.as_of, entry.region), []).append(entry.metric)
     return {
-        (day, region): measures_at(store, Selection(as_of=day, regions=(region,) if region else ()), _needed(keys))
+        (day, region): measures_at(
+            store, scope, Selection(as_of=day, regions=(region,) if region else ()), _needed(keys)
+        )
         for (day, region), keys in asked.items()
     }
 

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 
 from sqlalchemy import func, insert, select, update
 
+from data_access.queries.filters import of_whole_banks
 from data_access.schema import commitments_table as c
 from data_access.selection import Scope
 from data_access.store import Store
@@ -48,8 +49,18 @@ class Commitment:
     closing_note: str = ""
 
 
-def add_commitment(store: Store, commitment: Commitment, by: str = "") -> int:
-    """Store a commitment and return its id; raises ``CommitmentError`` if it says nothing or is due too early."""
+def may_commit(scope: Scope) -> bool:
+    """Whether a scope has commitments at all: a bank promises for all its counties, so that none of them owns it."""
+    return scope.regions is None
+
+
+def add_commitment(store: Store, scope: Scope, commitment: Commitment, by: str = "") -> int:
+    """Store a commitment and return its id.
+
+    Raises ``CommitmentError`` if it says nothing, is due too early, or is about a bank that the scope does not have.
+    """
+    if not may_commit(scope) or (scope.banks is not None and commitment.bank not in scope.banks):
+        raise CommitmentError("missing")
     if commitment.figure not in FIGURES:
         raise CommitmentError("figure")
     if not commitment.wording.strip():
@@ -66,9 +77,7 @@ def add_commitment(store: Store, commitment: Commitment, by: str = "") -> int:
 
 def close_commitment(store: Store, scope: Scope, commitment_id: int, on: date, note: str = "") -> None:
     """Close a commitment; it stays listed as closed. Raises ``CommitmentError`` if the scope has no such open one."""
-    wanted = [c.c.commitment_id == commitment_id, c.c.closed_on.is_(None)]
-    if scope.banks is not None:
-        wanted.append(c.c.bank.in_(scope.banks))
+    wanted = [c.c.commitment_id == commitment_id, c.c.closed_on.is_(None), *of_whole_banks(c, scope)]
     with store.begin() as connection:
         closed = connection.execute(update(c).where(*wanted).values(closed_on=on, closing_note=note.strip()))
         if closed.rowcount == 0:
@@ -78,8 +87,7 @@ def close_commitment(store: Store, scope: Scope, commitment_id: int, on: date, n
 def list_commitments(store: Store, scope: Scope, until: date | None = None) -> list[Commitment]:
     """Return the commitments of the banks in the scope, made until then, the open ones first, the oldest first."""
     query = select(c).order_by(c.c.closed_on.is_not(None), c.c.made_on, c.c.commitment_id)
-    if scope.banks is not None:
-        query = query.where(c.c.bank.in_(scope.banks))
+    query = query.where(*of_whole_banks(c, scope))
     if until is not None:
         query = query.where(c.c.made_on <= until)
     with store.connect() as connection:

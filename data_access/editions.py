@@ -129,6 +129,8 @@ def _next_id(connection: Connection) -> int:
 
 def _scope_text(scope: Scope) -> str:
     parts = {"regions": scope.regions, "banks": scope.banks}
+    if scope.departments is not None:
+        parts["departments"] = scope.departments
     sorted_parts = {name: None if codes is None else sorted(codes) for name, codes in parts.items()}
     return orjson.dumps(sorted_parts, option=orjson.OPT_SORT_KEYS).decode()
 

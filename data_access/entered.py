@@ -7,9 +7,11 @@ from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, exists, func, insert, select
+from sqlalchemy import ColumnElement, RowMapping, exists, func, insert, select
 
+from data_access.queries.filters import of_everything
 from data_access.schema import entered_figures
+from data_access.selection import Scope
 from data_access.store import Store
 
 _TEXTS = ("region", "raw_text", "source", "note", "explanation", "entered_by")
@@ -47,17 +49,21 @@ class Entered:
     entered_by: str = ""
 
 
-def add_entry(store: Store, entry: Entered, by: str = "") -> int:
-    """Store an entry and return its number; raises ``EnteredError`` if it corrects none that is current.
+def add_entry(store: Store, scope: Scope, entry: Entered, by: str = "") -> int:
+    """Store an entry and return its number.
+
+    Raises ``EnteredError`` if it corrects none that is current, or is about a region outside of scope ("missing").
 
     The data version stays: what the store computes has not changed.
     """
     t = entered_figures
+    if not scope.is_everything and entry.region not in (scope.regions or ()):
+        raise EnteredError("missing")
     values = {f.name: getattr(entry, f.name) for f in fields(entry)}
     with store.begin() as connection:
         number = int(connection.execute(select(func.coalesce(func.max(t.c.entry_id), 0))).scalar_one()) + 1
         if entry.replaces is not None:
-            if not connection.scalar(select(exists().where(t.c.entry_id == entry.replaces))):
+            if not connection.scalar(select(exists().where(t.c.entry_id == entry.replaces, *_in_scope(scope)))):
                 raise EnteredError("missing")
             if connection.scalar(select(exists().where(t.c.replaces == entry.replaces))):
                 raise EnteredError("replaced")
@@ -66,16 +72,25 @@ def add_entry(store: Store, entry: Entered, by: str = "") -> int:
     return number
 
 
-def list_entries(store: Store, *, replaced: bool = False) -> list[Entered]:
-    """Return the entries in the order they were made; those that a later one corrects only if ``replaced``."""
+def list_entries(store: Store, scope: Scope, *, replaced: bool = False) -> list[Entered]:
+    """Return the entries in the order they were made; those that a later one corrects only if ``replaced``.
+
+    Of a scope of regions those that are about one of them; one of banks has none.
+    """
     t = entered_figures
-    query = select(t).order_by(t.c.entry_id)
+    query = select(t).where(*_in_scope(scope)).order_by(t.c.entry_id)
     if not replaced:
         later = t.alias("later")
         query = query.where(~exists(select(later.c.entry_id).where(later.c.replaces == t.c.entry_id)))
     with store.connect() as connection:
         rows = connection.execute(query).mappings().all()
     return [_entry(row) for row in rows]
+
+
+def _in_scope(scope: Scope) -> list[ColumnElement[bool]]:
+    if scope.banks is not None or scope.regions is None:
+        return of_everything(scope)
+    return [entered_figures.c.region.in_(scope.regions)]
 
 
 def _entry(row: RowMapping) -> Entered:

@@ -23,6 +23,7 @@ from data_access.importing.messages import Describer
 from data_access.importing.report import ImportReport, Step
 from data_access.profile import Profile, load_profile
 from data_access.profile_files import ProfileError
+from data_access.selection import Scope
 from data_access.settings import DEFAULTS, ROOT, Settings, load_settings
 from data_access.store import Store, StoreBusyError, StoreError, StoreVersionError, importers, open_store
 from sample_data.generator import SEED, Progress, generate
@@ -124,7 +125,7 @@ def _opened(url: str) -> Store:
 
 def _emptied(store: Store, url: str) -> Store:
     """Return the store emptied of the demo city; raise ``NotEmptyError`` if it holds anything else."""
-    if not _is_own_file(url, list_batches(store)["created_by"]):
+    if not _is_own_file(url, list_batches(store, Scope.everything())["created_by"]):
         raise NotEmptyError(f"{store.url}: 已有数据，不覆盖；请另指定空库 / holds data; name an empty store")
     store.close()
     return _without_file(url)

@@ -10,6 +10,7 @@ import sys
 from components.reconciliation import Comparison, compare_entered, compare_published
 from data_access.profile import load_profile
 from data_access.profile_files import ProfileError
+from data_access.selection import Scope
 from data_access.settings import load_settings
 from data_access.store import StoreError, open_store
 from data_access.troubles import store_sentence
@@ -28,7 +29,7 @@ def main() -> int:
     except ProfileError as error:
         print(error, file=sys.stderr)
         return 2
-    comparisons = [*compare_published(store, profile), *compare_entered(store)]
+    comparisons = [*compare_published(store, profile, Scope.everything()), *compare_entered(store, Scope.everything())]
     store.close()
     for comparison in comparisons:
         print(line(comparison))

@@ -196,7 +196,9 @@ def measures(context: Context, *, money: bool) -> tuple[str, ...]:
 
 
 def _sizes(context: Context, visits_by: str, credit_by: str) -> Sizes:
-    latest, values = memory.get(("banks.sizes", context.store.url, context.version), lambda: _latest(context))
+    latest, values = memory.get(
+        ("banks.sizes", context.store.url, context.version, context.scope), lambda: _latest(context)
+    )
     amounts = [m for m in measures(context, money=True) if m in values]
     # The last count of the profile's list is the closest to capacity: account managers after outlets.
     counts = [m for m in reversed(measures(context, money=False)) if m in values]
@@ -209,7 +211,7 @@ def _sizes(context: Context, visits_by: str, credit_by: str) -> Sizes:
 
 def _latest(context: Context) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the latest census of every bank and measure, and its values by bank and measure."""
-    latest = bank_sizes(context.store).drop_duplicates(["bank", "measure"], keep="last")
+    latest = bank_sizes(context.store, context.scope).drop_duplicates(["bank", "measure"], keep="last")
     return latest, latest.pivot_table(index="bank", columns="measure", values="value", aggfunc="last")
 
 

@@ -194,9 +194,15 @@ def _record(desk: Desk, bank: str, figure: str, wording: str, promised: float | 
         bank, figure, wording, owner, desk.context.filters.as_of, due, float(today.value), target, *known  # type: ignore[arg-type]
     )  # fmt: skip
     try:
-        add_commitment(desk.context.store, entered)
+        add_commitment(desk.context.store, desk.context.scope, entered)
     except CommitmentError as error:
-        st.error({"wording": t("请写明承诺内容。"), "due": t("期限应晚于登记日。")}.get(error.code, error.code))
+        st.error(
+            {
+                "wording": t("请写明承诺内容。"),
+                "due": t("期限应晚于登记日。"),
+                "missing": t("不能为这家银行登记。"),
+            }.get(error.code, error.code)
+        )
         return
     st.rerun()
 

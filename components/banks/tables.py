@@ -194,13 +194,13 @@ def _reports(desk: Desk) -> pd.DataFrame:
     """Return what banks reported by month, with the share exempted; a bank that did not report an item has NaN."""
     if "bank_reports" not in desk.context.reported:
         return pd.DataFrame(columns=[*REPORTS, "exempted_share"], dtype="float64")
-    frame = bank_reports(desk.context.store, desk.context.selection)
+    frame = bank_reports(desk.context.store, _everyone(desk).scope, desk.context.selection)
     table = frame.pivot_table(index="bank", columns="kind", values="count", aggfunc="sum").reindex(columns=[*REPORTS])
     return table.assign(exempted_share=100.0 * table["exempted"] / table["reviewed"].where(table["reviewed"] > 0))
 
 
 def _plans(desk: Desk) -> pd.DataFrame:
-    frame = bank_plans(desk.context.store, desk.context.selection)
+    frame = bank_plans(desk.context.store, _everyone(desk).scope, desk.context.selection)
     frame = frame[pd.to_datetime(frame["ends_on"]) >= pd.Timestamp(desk.context.filters.as_of)].drop_duplicates(
         "bank", keep="last"
     )

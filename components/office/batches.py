@@ -24,8 +24,8 @@ _COUNTS = ("rows_read", "rows_added", "rows_changed", "rows_unchanged", "rows_he
 
 
 def known_batches(context: Context) -> pd.DataFrame:
-    """Return every batch, the newest first."""
-    return remember(context, "batches", lambda: list_batches(context.store))
+    """Return the batches the reader may see, the newest first."""
+    return remember(context, "batches", lambda: list_batches(context.store, context.scope, person()), person())
 
 
 def show_batches(context: Context) -> None:
@@ -83,7 +83,10 @@ def _one(context: Context, batches: pd.DataFrame) -> None:
         number = st.selectbox(
             t("批次"), numbers, key="data.batch", format_func=lambda n: t("批次 {n}").format(n=n), width=200
         )
-        files = remember(context, "batch.files", lambda: list_batch_files(context.store, number), number)
+        files = remember(
+            context, "batch.files", lambda: list_batch_files(context.store, context.scope, number, person()), number,
+            person(),
+        )  # fmt: skip
         heads = (t("文件"), t("工作表"), t("表格"), t("读取"), t("新增"), t("更新"), t("未变"), t("退回"))
         rows = [
             (str(row["file"]), str(row["sheet"] or ""), describe.table(str(row["table_name"])),
@@ -96,7 +99,10 @@ def _one(context: Context, batches: pd.DataFrame) -> None:
 
 def _closings(context: Context, number: int) -> None:
     t = context.t
-    closed = remember(context, "batch.closings", lambda: list_closings(context.store, number), number)
+    by = person()
+    closed = remember(
+        context, "batch.closings", lambda: list_closings(context.store, context.scope, number, by), number, by
+    )
     if closed.empty:
         return
     head = escape(t("作为重复关闭的 {n} 行").format(n=len(closed)))

@@ -39,7 +39,7 @@ def _read(context: Context) -> dict[str, Figure]:
     selection = Selection(as_of=context.last_on)
     row = progress_by(context.store, context.scope, selection, (), MEASURES, rules(context)).iloc[0]
     found = {m.key: figure(row, m.key, context.reported) for m in load_catalogue().values() if m.numerator}
-    counts = count_rows(context.store, context.profile, _COUNTED, context.last_on)
+    counts = count_rows(context.store, context.profile, context.scope, _COUNTED, context.last_on)
     found |= {
         name: figure_of(name, None if math.isnan(value) else value, context.reported) for name, value in counts.items()
     }

@@ -30,7 +30,7 @@ _SAID = "figures.said"
 
 def show_reconciliation(context: Context) -> None:
     """Draw the comparison and the form."""
-    entries = list_entries(context.store)
+    entries = list_entries(context.store, context.scope)
     newest = max((entry.entry_id for entry in entries), default=0)
     if context.has_data:
         found = remember(context, "published", lambda: _compared(context), newest)
@@ -42,7 +42,10 @@ def show_reconciliation(context: Context) -> None:
 
 def _compared(context: Context) -> list[Comparison]:
     """Return all comparisons: what is open first, entries before the profile's figures."""
-    found = [*compare_entered(context.store), *compare_published(context.store, context.profile)]
+    found = [
+        *compare_entered(context.store, context.scope),
+        *compare_published(context.store, context.profile, context.scope),
+    ]
     return sorted(found, key=lambda c: c.outcome.verdict is not Verdict.OPEN)
 
 
@@ -190,7 +193,7 @@ def _submit(context: Context, draft: Draft, entries: list[Entered]) -> None:
         st.session_state[_SAID] = [("bad", problem) for problem in read]
         return
     try:
-        number = add_entry(context.store, read, by=person())
+        number = add_entry(context.store, context.scope, read, by=person())
     except EnteredError:
         st.session_state[_SAID] = [("bad", t("这一条已被别人更正，请刷新后再看。"))]
         return

@@ -43,7 +43,9 @@ def show_held(context: Context) -> None:
                 format_func=lambda n: t("批次 {n}：{files}").format(n=n, files=files.get(n, "")),
             )  # fmt: skip
             st.download_button(
-                t("下载退回工作簿"), lambda: held_workbook(context.store, context.profile, batch, context.lang),
+                t("下载退回工作簿"), lambda: held_workbook(
+                    context.store, context.profile, context.scope, batch, context.lang, person()
+                ),
                 f"zhanrong_held_{batch}.xlsx", XLSX, key="data.held_book", on_click="ignore",
                 icon=":material/download:",
             )  # fmt: skip
@@ -53,7 +55,7 @@ def show_held(context: Context) -> None:
 
 def _held_rows(context: Context, batch: int) -> None:
     t, describe = context.t, Describer(context.profile, context.lang)
-    cells = remember(context, "held", lambda: list_held(context.store, batch), batch)
+    cells = remember(context, "held", lambda: list_held(context.store, context.scope, batch, person()), batch, person())
     rows = []
     for cell in cells.head(HELD_SHOWN).itertuples(index=False):
         message = describe.message(str(cell.rule), cell.detail, str(cell.table_name))  # type: ignore[arg-type]
@@ -68,7 +70,10 @@ def _held_rows(context: Context, batch: int) -> None:
 def _close(context: Context, batch: int) -> None:
     """Offer to close rows that repeat another one: there is nothing in them to correct."""
     t = context.t
-    found = remember(context, "held.duplicates", lambda: list_duplicates(context.store, batch), batch)
+    by = person()
+    found = remember(
+        context, "held.duplicates", lambda: list_duplicates(context.store, context.scope, batch, by), batch, by
+    )
     if found.empty:
         return
     labels = {int(row["held_id"]): _place(context, row) for row in found.to_dict("records")}
@@ -91,7 +96,7 @@ def _place(context: Context, row: Mapping[Hashable, Any]) -> str:
 
 def _closed(context: Context, batch: int, rows: list[int], reason: str) -> None:
     try:
-        close_duplicates(context.store, batch, rows, reason=reason, by=person())
+        close_duplicates(context.store, context.scope, batch, rows, reason=reason, by=person())
     except RefusedError as error:
         message = Describer(context.profile, context.lang).message(error.rule, error.detail)
         st.error(str(message))

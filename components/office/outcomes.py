@@ -117,7 +117,7 @@ def quality_figures(context: Context) -> dict[str, Figure]:
     """Return the data-quality metrics of the catalogue (M71, M72, M74) by their key."""
     found = {outcome.check.id: outcome for outcome in outcomes(context)}
     late, codes = found["late_entry"], found["missing_codes"]
-    held = memory.get(("held_for_code", *_place(context)), lambda: held_for_code(context.store))
+    held = memory.get(("held_for_code", *_place(context)), lambda: held_for_code(context.store, context.scope))
     values = {
         "timely_rows_rate": timely_rows_rate(late.examined, late.failed),
         "valid_code_rate": valid_code_rate(codes.examined, codes.failed, held),

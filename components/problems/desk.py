@@ -121,8 +121,8 @@ def problem_place(desk: Desk, by: str = "", code: str = "", *, beside: str = "")
 
 def desk_of(context: Context) -> Desk:
     """Return the desk that the URL asks for; the reader's day, or the register's latest entry if that is older."""
-    key = ("problems.day", context.store.url, context.version)
-    last: date | None = memory.get(key, lambda: queries.register_day(context.store))
+    key = ("problems.day", context.store.url, context.version, context.scope)
+    last: date | None = memory.get(key, lambda: queries.register_day(context.store, context.scope))
     day = min(context.filters.as_of, last) if last else context.filters.as_of
     own = {name: _asked(context, name, codes) for name, (codes, _) in LISTS.items()}
     return Desk(context, day, own, raised.asked())

@@ -19,7 +19,7 @@ Row = Mapping[Hashable, Any]
 
 def catalogue(context: Context) -> pd.DataFrame:
     """Return the whole catalogue (``data_access.queries.products.products``); none where it was never reported."""
-    return remember(context, "products.catalogue", lambda: queries.products(context.store))
+    return remember(context, "products.catalogue", lambda: queries.products(context.store, context.scope))
 
 
 def audiences(profile: Profile, entity_type: str, tags: str = "") -> tuple[str, ...]:

@@ -31,11 +31,13 @@ from data_access.importing.tables import TABLES
 from data_access.importing.templates import write_templates
 from data_access.profile import Profile, load_profile
 from data_access.profile_files import ProfileError
+from data_access.selection import Scope
 from data_access.settings import load_settings
 from data_access.store import Store, StoreBusyError, StoreError, open_store
 from data_access.troubles import store_sentence
 from locales import languages, translator
 
+_ALL = Scope.everything()
 ALL_IN, SOME_HELD, NOTHING_DONE, STORE_BUSY = range(4)
 
 
@@ -134,7 +136,7 @@ def _import(store: Store, profile: Profile, arguments: argparse.Namespace) -> in
         )
     _tell(report, describe, arguments.lang)
     if report.counts.held and report.batch_id and arguments.held:
-        arguments.held.write_bytes(held_workbook(store, profile, report.batch_id, arguments.lang))
+        arguments.held.write_bytes(held_workbook(store, profile, _ALL, report.batch_id, arguments.lang))
     if not report.sheets:
         return NOTHING_DONE
     return SOME_HELD if report.counts.held or report.refusals else ALL_IN
@@ -208,7 +210,7 @@ def _configure_batches(parser: argparse.ArgumentParser) -> None:
 
 
 def _batches(store: Store, _profile: Profile, _arguments: argparse.Namespace) -> int:
-    found = list_batches(store)
+    found = list_batches(store, _ALL)
     print(found.drop(columns=["undone_at", "undone_by"]).to_string(index=False) if len(found) else "—")
     return ALL_IN
 
@@ -224,7 +226,7 @@ def _configure_held(parser: argparse.ArgumentParser) -> None:
 
 
 def _held(store: Store, profile: Profile, arguments: argparse.Namespace) -> int:
-    arguments.out.write_bytes(held_workbook(store, profile, arguments.batch, arguments.lang))
+    arguments.out.write_bytes(held_workbook(store, profile, _ALL, arguments.batch, arguments.lang))
     return ALL_IN
 
 
@@ -236,7 +238,7 @@ def _configure_undo(parser: argparse.ArgumentParser) -> None:
 
 def _undo(store: Store, _profile: Profile, arguments: argparse.Namespace) -> int:
     t = translator(arguments.lang)
-    removed = undo_batch(store, arguments.batch, by=arguments.by)
+    removed = undo_batch(store, _ALL, arguments.batch, by=arguments.by)
     print(t("批次 {batch} 已撤销，移除 {rows} 行").format(batch=arguments.batch, rows=removed))
     return ALL_IN
 
@@ -250,10 +252,10 @@ def _configure_close(parser: argparse.ArgumentParser) -> None:
 
 
 def _close(store: Store, _profile: Profile, arguments: argparse.Namespace) -> int:
-    found = list_duplicates(store, arguments.batch)
+    found = list_duplicates(store, _ALL, arguments.batch)
     if arguments.reason and (arguments.rows or len(found)):
         rows = arguments.rows or [int(number) for number in found["held_id"]]
-        closed = close_duplicates(store, arguments.batch, rows, reason=arguments.reason, by=arguments.by)
+        closed = close_duplicates(store, _ALL, arguments.batch, rows, reason=arguments.reason, by=arguments.by)
         print(translator(arguments.lang)("作为重复关闭的 {n} 行").format(n=closed))
     else:
         print(found.to_string(index=False) if len(found) else "—")

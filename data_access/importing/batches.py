@@ -1,9 +1,11 @@
 """Import batches: listing them, and undoing one as if it had never been loaded."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pandas as pd
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Select,
     Table,
@@ -23,6 +25,7 @@ from data_access.importing.report import Progress, RefusedError, Step, StepCode
 from data_access.importing.specs import ColumnSpec, TableSpec
 from data_access.importing.tables import TABLES
 from data_access.schema import batch_files, batches, held_cells, held_closings, held_rows, import_tables
+from data_access.selection import Scope
 from data_access.store import Store
 
 LOADED, UNDONE = "loaded", "undone"
@@ -33,8 +36,24 @@ def now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
 
 
-def list_batches(store: Store) -> pd.DataFrame:
-    """Return every batch, the newest first.
+def of_reader(scope: Scope, by: str) -> list[ColumnElement[bool]]:
+    """Return the conditions on ``batches`` of those that a reader may see.
+
+    A batch may hold anybody's rows, and what it held back was never told apart by region or bank. Who may not see
+    everything sees the batches that went in under his own name (``by``), and no others.
+    """
+    if scope.is_everything:
+        return []
+    return [batches.c.created_by == by, batches.c.created_by != ""]
+
+
+def batch_of_reader(number: ColumnElement[int], scope: Scope, by: str) -> list[ColumnElement[bool]]:
+    """Return the condition that ``number`` is the number of a batch which a reader may see."""
+    return [] if scope.is_everything else [number.in_(select(batches.c.batch_id).where(*of_reader(scope, by)))]
+
+
+def list_batches(store: Store, scope: Scope, by: str = "") -> pd.DataFrame:
+    """Return the batches that a reader called ``by`` may see (``of_reader``), the newest first.
 
     Columns: those of ``batches`` (times in UTC), ``files`` (names joined by 、), ``open_held``, the held rows that
     no later import has brought again and nobody has closed, and ``all_held``, all that are kept.
@@ -43,7 +62,8 @@ def list_batches(store: Store) -> pd.DataFrame:
     is_open = case((held_rows.c.resolved_by.is_(None), 1), else_=0)
     kept = select(held_rows.c.batch_id, func.sum(is_open).label("open"), func.count().label("all"))
     with store.connect() as connection:
-        found = _frame(connection, select(batches).order_by(batches.c.batch_id.desc()))
+        seen = select(batches).where(*of_reader(scope, by))
+        found = _frame(connection, seen.order_by(batches.c.batch_id.desc()))
         names = _frame(connection, files).groupby("batch_id")["file"].agg(lambda group: "、".join(sorted(group)))
         held = _frame(connection, kept.group_by(held_rows.c.batch_id)).set_index("batch_id")
     found["files"] = found["batch_id"].map(names).fillna("")
@@ -52,9 +72,10 @@ def list_batches(store: Store) -> pd.DataFrame:
     return found
 
 
-def list_batch_files(store: Store, batch_id: int) -> pd.DataFrame:
+def list_batch_files(store: Store, scope: Scope, batch_id: int, by: str = "") -> pd.DataFrame:
     """Return what became of every sheet of a batch: the columns of ``batch_files``, in the order of the import."""
-    query = select(batch_files).where(batch_files.c.batch_id == batch_id)
+    own = batch_of_reader(batch_files.c.batch_id, scope, by)
+    query = select(batch_files).where(batch_files.c.batch_id == batch_id, *own)
     with store.connect() as connection:
         found = _frame(connection, query)
     order = {name: place for place, name in enumerate(TABLES)}
@@ -66,15 +87,15 @@ def _frame(connection: Connection, query: Select[tuple[object, ...]]) -> pd.Data
     return pd.DataFrame(result.all(), columns=list(result.keys()))
 
 
-def undo_batch(store: Store, batch_id: int, *, by: str, progress: Progress | None = None) -> int:
+def undo_batch(store: Store, scope: Scope, batch_id: int, *, by: str, progress: Progress | None = None) -> int:
     """Take a batch's rows out of the store and make the rows current again that it superseded; return their number.
 
-    Everything derived is rebuilt in the same transaction. Raises ``RefusedError`` if there is no such batch, it is
+    Everything derived is rebuilt in the same transaction. Raises ``RefusedError`` if ``by`` sees no such batch, it is
     undone already, or rows of later batches need rows that only this batch brought.
     """
     tell = progress or (lambda _share, _step: None)
     with exclusive(store), store.begin() as connection:
-        _check_undoable(connection, batch_id)
+        _check_undoable(connection, batch_id, of_reader(scope, by))
         removed = 0
         for share, (name, table) in enumerate(import_tables.items()):
             tell(0.5 * share / len(import_tables), Step(StepCode.LOADING, name))
@@ -90,8 +111,8 @@ def undo_batch(store: Store, batch_id: int, *, by: str, progress: Progress | Non
     return removed
 
 
-def _check_undoable(connection: Connection, batch_id: int) -> None:
-    state = connection.scalar(select(batches.c.state).where(batches.c.batch_id == batch_id))
+def _check_undoable(connection: Connection, batch_id: int, own: Sequence[ColumnElement[bool]]) -> None:
+    state = connection.scalar(select(batches.c.state).where(batches.c.batch_id == batch_id, *own))
     if state != LOADED:
         raise RefusedError("batch_missing" if state is None else "batch_undone", batch=str(batch_id))
     needed: dict[str, set[int]] = {}

@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 from sqlalchemy import Column, Connection, Integer, Row, Table, and_, exists, select, update
 
+from data_access.importing.batches import batch_of_reader
 from data_access.importing.bulk import insert_rows, temporary
 from data_access.importing.findings import CellFinding, Findings
 from data_access.importing.sheets import Sheet
@@ -17,6 +18,7 @@ from data_access.importing.specs import Kind, TableSpec
 from data_access.importing.tables import TABLES
 from data_access.importing.values import key, tidy
 from data_access.schema import batch_files, held_cells, held_rows, import_tables
+from data_access.selection import Scope
 from data_access.store import Store
 
 # A held row: the batch that holds it and its number there.
@@ -185,8 +187,8 @@ def _key_of(spec: TableSpec, cells: Mapping[str, str | None]) -> tuple[str, ...]
 # ---- listing -------------------------------------------------------------------------------------------------------
 
 
-def list_held(store: Store, batch_id: int) -> pd.DataFrame:
-    """Return the open held cells of a batch, one row each, in file order.
+def list_held(store: Store, scope: Scope, batch_id: int, by: str = "") -> pd.DataFrame:
+    """Return the open held cells of a batch, one row each, in file order; none of a batch a reader does not see.
 
     Columns: held_id, table_name, file, sheet, row_number, column_name, value, rule, detail (a dict). ``rule`` and
     ``detail`` are put into words by ``messages.Describer``. Values are as read ("" for an empty cell) and may be
@@ -201,6 +203,7 @@ def list_held(store: Store, batch_id: int) -> pd.DataFrame:
         select(*named)
         .select_from(joined)
         .where(held_rows.c.batch_id == batch_id, held_rows.c.resolved_by.is_(None))
+        .where(*batch_of_reader(held_rows.c.batch_id, scope, by))
         .order_by(held_rows.c.held_id, held_cells.c.column_name)
     )
     with store.connect() as connection:

@@ -16,12 +16,14 @@ from sqlalchemy import Connection, exists, select
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from data_access.importing.batches import of_reader
 from data_access.importing.headers import HELD_BATCH, HELD_REASON, HELD_ROW, Recogniser
 from data_access.importing.messages import Describer, Message
 from data_access.importing.report import RefusedError
 from data_access.importing.tables import TABLES
 from data_access.profile import Profile
 from data_access.schema import batches, held_cells, held_rows
+from data_access.selection import Scope
 from data_access.store import Store
 from locales import translator
 
@@ -47,14 +49,14 @@ def guarded(text: str) -> str:
     return f"'{text}" if _FORMULA.match(text) else text
 
 
-def held_workbook(store: Store, profile: Profile, batch_id: int, lang: str) -> bytes:
+def held_workbook(store: Store, profile: Profile, scope: Scope, batch_id: int, lang: str, by: str = "") -> bytes:
     """Return the open held rows of a batch as an XLSX file: original headers, reasons, marked and commented cells.
 
-    Raises ``RefusedError`` if there is no such batch.
+    Raises ``RefusedError`` if a reader called ``by`` sees no such batch.
     """
     t = translator(lang)
     with store.connect() as connection:
-        if not connection.scalar(select(exists().where(batches.c.batch_id == batch_id))):
+        if not connection.scalar(select(exists().where(batches.c.batch_id == batch_id, *of_reader(scope, by)))):
             raise RefusedError("batch_missing", batch=str(batch_id))
         groups = _groups(connection, batch_id)
         messages = _messages(connection, batch_id, Describer(profile, lang))

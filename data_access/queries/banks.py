@@ -8,7 +8,7 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Date, Double, Subquery, and_, case, cast, exists, func, literal, select, true
 
 from data_access.portable import count_if, days_between, sum_if
-from data_access.queries.filters import conditions
+from data_access.queries.filters import conditions, of_own_banks, of_whole_banks
 from data_access.queries.frames import frame_of
 from data_access.queries.measures import Rules, within
 from data_access.rows import ENDED_PUSHES, current
@@ -21,22 +21,24 @@ COHORT_DAYS = 60
 RENEWAL_DAYS = 90
 
 
-def bank_sizes(store: Store) -> pd.DataFrame:
+def bank_sizes(store: Store, scope: Scope) -> pd.DataFrame:
     """Return the reported sizes: ``bank``, ``measure``, ``measured_on``, ``value``, ``extent`` and ``source``.
 
-    ``value`` is in yuan, or a count of places or persons. One row per bank, measure and date. Sizes belong to no
-    enterprise, so that no scope narrows them; NULL is None.
+    ``value`` is in yuan, or a count of places or persons. One row per bank, measure and date; NULL is None. Sizes
+    belong to no enterprise and no region: a scope of regions sees all of them, one of banks their own.
     """
     s = current("bank_sizes")
     columns = [s.c.bank, s.c.measure, s.c.measured_on, cast(s.c.value, Double).label("value"), s.c.extent, s.c.source]
-    return frame_of(store, select(*columns).order_by(s.c.measure, s.c.measured_on, s.c.bank), value="float64")
+    query = select(*columns).where(*of_own_banks(s, scope))
+    return frame_of(store, query.order_by(s.c.measure, s.c.measured_on, s.c.bank), value="float64")
 
 
-def bank_plans(store: Store, selection: Selection) -> pd.DataFrame:
+def bank_plans(store: Store, scope: Scope, selection: Selection) -> pd.DataFrame:
     """Return the credit plans with what was approved in their time: one row per plan that has begun.
 
     Columns ``bank``, ``starts_on``, ``ends_on``, ``planned`` and ``approved`` (yuan; approvals from ``starts_on`` to
-    the earlier of ``ends_on`` and the as-of date, of all enterprises: a plan is not one county's).
+    the earlier of ``ends_on`` and the as-of date, of all enterprises). A plan is not one county's: a scope of regions
+    sees none.
     """
     p, d = current("bank_plans"), current("decisions")
     inside = and_(
@@ -48,24 +50,25 @@ def bank_plans(store: Store, selection: Selection) -> pd.DataFrame:
     query = (
         select(*keys[:3], cast(p.c.planned_amount, Double).label("planned"), approved)
         .select_from(p.outerjoin(d, inside))
-        .where(p.c.starts_on <= selection.as_of)
+        .where(p.c.starts_on <= selection.as_of, *of_whole_banks(p, scope))
         .group_by(*keys)
         .order_by(p.c.starts_on, p.c.bank)
     )
     return frame_of(store, query, planned="float64", approved="float64")
 
 
-def bank_reports(store: Store, selection: Selection) -> pd.DataFrame:
+def bank_reports(store: Store, scope: Scope, selection: Selection) -> pd.DataFrame:
     """Return what banks reported month by month, summed over the months that end in the selection's period.
 
     Columns ``bank``, ``kind`` (code list ``bank_report``), ``months`` (how many were reported), ``count`` (cases) and
-    ``amount`` (yuan; NaN where none was given). The reports are whole banks': no filter by place narrows them.
+    ``amount`` (yuan; NaN where none was given). The reports are whole banks': no filter by place narrows them, and a
+    scope of regions sees none.
     """
     b = current("bank_reports")
     months, count = count_if(true()).label("months"), cast(func.sum(b.c["count"]), Double).label("count")
     query = (
         select(b.c.bank, b.c.kind, months, count, cast(func.sum(b.c.amount), Double).label("amount"))
-        .where(within(b.c.month_end, selection))
+        .where(within(b.c.month_end, selection), *of_whole_banks(b, scope))
         .group_by(b.c.bank, b.c.kind)
         .order_by(b.c.bank, b.c.kind)
     )

@@ -26,8 +26,8 @@ from data_access.portable import count_if, days_between
 from data_access.queries.events import FOLLOW_UP_DAYS
 from data_access.queries.filters import conditions
 from data_access.queries.measures import within
+from data_access.queries.seen import enterprise_rows
 from data_access.rows import current
-from data_access.schema import enterprise_progress
 from data_access.selection import Scope, Selection
 from data_access.store import Store
 
@@ -57,15 +57,16 @@ def strata(
     ``size_class``, ``attended`` (bool), ``n`` and ``approved`` (户, floats). Attendants are micro, small and medium
     ones at their first meeting (of ``events``, if given) that is at least ``days`` old; the others attended no
     meeting by the as-of date. Neither had been approved by the day. Only cells of place, trade, type and tier that
-    an attendant is in are counted.
+    an attendant is in are counted. In a scope of banks both are enterprises one of them touched, and approved by it.
     """
     narrowed = _without_banks(scope, selection)
     who = _who(scope, selection, events, days)
     cells = _cells(who, *narrowed)
-    known = conditions(enterprise_progress, *narrowed)
+    e = enterprise_rows(scope)
+    known = conditions(e, *narrowed)
     parts = union_all(
         _counted(who, cells, days, [who.c.held_on == cells.c.held_on, *conditions(who, *narrowed)], attended=1),
-        _counted(enterprise_progress, cells, days, known, attended=0),
+        _counted(e, cells, days, known, attended=0),
         # Attendants are taken off again: leaving them out of half a million rows costs far more.
         _counted(who, cells, days, conditions(who, *narrowed), attended=0, sign=-1.0),
     ).subquery("parts")
@@ -85,7 +86,7 @@ def register_shares(store: Store, scope: Scope, selection: Selection, on: date) 
     Columns ``trait`` (one of ``TRAITS``), ``level`` and ``n`` (户, float). What attendants are compared with before
     any matching.
     """
-    e, day = enterprise_progress, literal(on)
+    e, day = enterprise_rows(scope), literal(on)
     kept = [or_(e.c.approved_on.is_(None), e.c.approved_on > day)]
     source = (
         select(*[e.c[name] for name in (*PLACE, "size_class")], _stage(e, day).label("stage"))
@@ -108,7 +109,7 @@ def _level(row: tuple[Any, ...]) -> tuple[str, str, float]:
 
 def _who(scope: Scope, selection: Selection, events: Sequence[str] | None, days: int) -> CTE:
     """Everybody who attended any meeting, with the day of the first one that counts (NULL if none does)."""
-    p, v, e = current("event_participants"), current("events"), enterprise_progress
+    p, v, e = current("event_participants"), current("events"), enterprise_rows(scope)
     mature = within(v.c.held_on, selection.at(selection.as_of - timedelta(days=days)))
     counts = [mature, p.c.is_msme.is_(True)]
     counts += [] if events is None else [v.c.event_id.in_(tuple(events))]
@@ -163,5 +164,5 @@ def _stage(e: FromClause, on: ColumnElement[Any]) -> ColumnElement[str]:
 
 
 def _without_banks(scope: Scope, selection: Selection) -> tuple[Scope, Selection]:
-    """An enterprise that no bank of the scope touched is comparable all the same: it is counted, never listed."""
+    """An enterprise that no bank of the selection touched is comparable all the same; the rows know the scope's."""
     return replace(scope, banks=None), replace(selection, banks=())

@@ -9,7 +9,8 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Connection, Double, Numeric, Select, Subquery, and_, cast, or_, select
 
 from data_access.importing.tables import TABLES
-from data_access.queries.worklists import enterprise_conditions
+from data_access.queries.filters import of_own_banks, scoped
+from data_access.queries.seen import enterprise_conditions
 from data_access.rows import current
 from data_access.schema import enterprise_progress
 from data_access.selection import Scope, Selection
@@ -61,8 +62,10 @@ def _history(name: str, scope: Scope, enterprise_id: str, as_of: date) -> Select
     r, spec = current(name), TABLES[name]
     day = r.c[spec.happened_on or ""]
     query = select(*_columns(r, name)).where(r.c.enterprise_id == enterprise_id, day <= as_of)
-    if scope.banks is not None and "bank" in r.c:
-        query = query.where(r.c.bank.in_(scope.banks))
+    if "bank" in r.c:
+        query = query.where(*of_own_banks(r, scope))
+    if name == "problems" and scope.departments is not None:
+        query = query.where(r.c.department.in_(scope.departments))
     return query.order_by(day, *[r.c[key] for key in spec.key])
 
 
@@ -71,9 +74,7 @@ def _events(scope: Scope, enterprise_id: str, as_of: date) -> Select[Any]:
     met = [p.c.bank, cast(p.c.intent_amount, Double).label("intent_amount")]
     shown = [e.c[name] for name in ("event_id", "title", "event_type", "held_on", "organiser")]
     query = select(*shown, *met).join(e, e.c.event_id == p.c.event_id)
-    query = query.where(p.c.enterprise_id == enterprise_id, e.c.held_on <= as_of)
-    if scope.banks is not None:
-        query = query.where(p.c.bank.in_(scope.banks))
+    query = query.where(p.c.enterprise_id == enterprise_id, e.c.held_on <= as_of, *of_own_banks(p, scope))
     return query.order_by(e.c.held_on, e.c.event_id, p.c.bank)
 
 
@@ -85,10 +86,8 @@ def _officers(scope: Scope, identity: Mapping[str, Any], as_of: date) -> Select[
         here = or_(here, o.c.region_3 == identity["region_3"])
     on_duty = or_(o.c.ended_on.is_(None), o.c.ended_on >= as_of)
     query = select(*_columns(o, "officers")).where(
-        here, on_duty, or_(o.c.started_on.is_(None), o.c.started_on <= as_of)
+        here, on_duty, or_(o.c.started_on.is_(None), o.c.started_on <= as_of), *scoped(o, scope)
     )
-    if scope.banks is not None:
-        query = query.where(o.c.bank.in_(scope.banks))
     return query.order_by(o.c.region_3.is_(None), o.c.kind, o.c.officer_id)
 
 

@@ -46,7 +46,7 @@ def events(store: Store, scope: Scope, selection: Selection) -> pd.DataFrame:
     numbers = [cast(e.c[name], Double).label(name) for name in (*_COUNTS, "intent_amount")]
     words = [e.c[name] for name in ("event_id", "title", "event_type", "theme", "held_on", "region_1", "organiser")]
     query = select(*words, *numbers, e.c.is_published, e.c.source_text).where(
-        *_visible(e, scope), *_asked(e, scope, selection)
+        *visible(e, scope), *_asked(e, scope, selection)
     )
     if selection.start is not None:
         query = query.where(e.c.held_on >= selection.start)
@@ -154,7 +154,8 @@ def _followed(who: CTE, there: CTE, table: str, days: int, selection: Selection)
     )  # fmt: skip
 
 
-def _visible(e: Subquery, scope: Scope) -> list[ColumnElement[bool]]:
+def visible(e: Subquery, scope: Scope) -> list[ColumnElement[bool]]:
+    """Return the condition that a scope sees a meeting: of its places, the whole city's, attended, or published."""
     if scope.regions is None and scope.banks is None:
         return []
     seen = [e.c.is_published.is_(True), _attended(e, scope, None)]

@@ -6,7 +6,7 @@ amount or a number, as text) are what a list of the rows shows. ``other`` is NUL
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -21,6 +21,7 @@ from sqlalchemy import (
     cast,
     extract,
     func,
+    literal,
     null,
     or_,
     select,
@@ -28,20 +29,27 @@ from sqlalchemy import (
 )
 
 from data_access.portable import days_between
+from data_access.queries.filters import of_everything, scoped
+from data_access.queries.seen import enterprise_rows
 from data_access.rows import VALID_VISITS, current
-from data_access.schema import activity, bank_progress, batches, enterprise_progress, held_cells, held_rows
+from data_access.schema import activity, bank_progress, batches, held_cells, held_rows
+from data_access.selection import Scope
 
 Column = ColumnElement[Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The city's rules the checks depend on; ``without_code`` are the types that need no credit code."""
+    """What the checks depend on: the city's rules, and the scope wherever a check looks beyond its own row.
+
+    ``without_code`` are the types that need no credit code.
+    """
 
     programme_start: date
     timeliness_days: int = 3
     visits_per_day: int = 30
     without_code: tuple[str, ...] = ()
+    scope: Scope = field(default_factory=Scope.everything)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +76,7 @@ def _rows(
         "failing": case((failing, 1), else_=0),
         "period": period,
         "enterprise_id": enterprise,
-        "bank": bank,
+        "bank": None if bank is None else func.coalesce(bank, ""),
         "record_id": record,
         "happened_on": day,
         "other": None if other is None else cast(other, String),
@@ -138,16 +146,16 @@ def _loans_over_credit(_limits: Limits) -> Select[Any]:
 
 
 def _skipped(reached: str, before: str) -> Callable[[Limits], Select[Any]]:
-    def query(_limits: Limits) -> Select[Any]:
-        e = enterprise_progress
+    def query(limits: Limits) -> Select[Any]:
+        e = enterprise_rows(limits.scope)
         rows = _rows(e.c[before].is_(None), day=e.c[reached], enterprise=e.c.enterprise_id)
         return rows.where(e.c[reached].is_not(None))
 
     return query
 
 
-def _off_list_visits(_limits: Limits) -> Select[Any]:
-    e = enterprise_progress
+def _off_list_visits(limits: Limits) -> Select[Any]:
+    e = enterprise_rows(limits.scope)
     off = or_(e.c.listed_on.is_(None), e.c.unlisted_on.is_not(None))
     rows = _rows(off, day=e.c.first_visit_on, enterprise=e.c.enterprise_id, other=e.c.unlisted_on)
     return rows.where(e.c.first_visit_on.is_not(None))
@@ -205,7 +213,7 @@ def _implausible_visits(limits: Limits) -> Select[Any]:
             a.c.actor, a.c.happened_on, func.min(a.c.enterprise_id).label("enterprise_id"),
             func.max(a.c.bank).label("bank"), func.count().label("n"),
         )
-        .where(a.c.kind == "visit", a.c.is_on_site == 1, a.c.actor.is_not(None))
+        .where(a.c.kind == "visit", a.c.is_on_site == 1, a.c.actor.is_not(None), *scoped(a, limits.scope))
         .group_by(a.c.actor, a.c.happened_on)
         .subquery("days")
     )  # fmt: skip
@@ -215,13 +223,15 @@ def _implausible_visits(limits: Limits) -> Select[Any]:
     )  # fmt: skip
 
 
-def _repeated_banks(_limits: Limits) -> Select[Any]:
+def _repeated_banks(limits: Limits) -> Select[Any]:
+    """Not asked for banks: that another one was there first is not theirs to know."""
     b = bank_progress
+    asked = literal(limits.scope.banks is None)
     rows = _rows(
         b.c.touch_number > 1, day=b.c.first_visit_on, enterprise=b.c.enterprise_id, bank=b.c.bank,
         other=b.c.touch_number,
     )  # fmt: skip
-    return rows.where(b.c.first_visit_on.is_not(None))
+    return rows.where(b.c.first_visit_on.is_not(None), asked)
 
 
 # ---- cells that are empty or impossible -----------------------------------------------------------------------------
@@ -267,12 +277,12 @@ def _loan_cells(failing: Callable[[Subquery], ColumnElement[bool]], other: str) 
     return query
 
 
-def _unassigned_problems(_limits: Limits) -> Select[Any]:
-    p = current("problems")
+def _unassigned_problems(limits: Limits) -> Select[Any]:
+    p, departments = current("problems"), limits.scope.departments
     return _rows(
         func.coalesce(p.c.department, "") == "", day=p.c.raised_on, enterprise=p.c.enterprise_id,
         record=p.c.problem_id, other=p.c.category,
-    )  # fmt: skip
+    ).where(*([] if departments is None else [p.c.department.in_(departments)]))  # fmt: skip
 
 
 def _held_open(_limits: Limits) -> Select[Any]:
@@ -283,12 +293,12 @@ def _held_open(_limits: Limits) -> Select[Any]:
     return rows.select_from(h.join(b, b.c.batch_id == h.c.batch_id)).where(b.c.state == "loaded")
 
 
-def held_codes() -> Select[int]:
-    """Select the number of open held rows that were held because of their credit code."""
+def held_codes(scope: Scope) -> Select[int]:
+    """Select the number of open held rows that were held because of their credit code; nobody knows whose they are."""
     rules = ("credit_code_length", "credit_code_character", "credit_code_check")
     same = and_(held_cells.c.batch_id == held_rows.c.batch_id, held_cells.c.held_id == held_rows.c.held_id)
     query = select(func.count()).select_from(held_rows.join(held_cells, same))
-    return query.where(held_rows.c.resolved_by.is_(None), held_cells.c.rule.in_(rules))
+    return query.where(held_rows.c.resolved_by.is_(None), held_cells.c.rule.in_(rules), *of_everything(scope))
 
 
 EXAMINED: Mapping[str, Examined] = {

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, FromClause, or_
+from sqlalchemy import ColumnElement, FromClause, false, or_
 
 from data_access.selection import Scope, Selection
 
@@ -20,13 +20,33 @@ def conditions(source: FromClause, scope: Scope, selection: Selection) -> list[C
 
 
 def scoped(source: FromClause, scope: Scope) -> list[ColumnElement[bool]]:
-    """Return the conditions of the scope alone; a scope that names no row at all yields a condition nothing meets."""
+    """Return the conditions of the scope alone; a scope that names no row at all yields a condition nothing meets.
+
+    Its departments are applied to what has a ``department``.
+    """
     found: list[ColumnElement[bool]] = []
     if scope.regions is not None:
         found.append(_in_regions(source, scope.regions, scope.region_level))
     if scope.banks is not None:
         found.append(source.c.bank.in_(scope.banks))
+    if scope.departments is not None and "department" in source.c:
+        found.append(source.c.department.in_(scope.departments))
     return found
+
+
+def of_own_banks(source: FromClause, scope: Scope) -> list[ColumnElement[bool]]:
+    """Return the condition that a record is one of the scope's banks; a record without a bank is none of theirs."""
+    return [] if scope.banks is None else [source.c.bank.in_(scope.banks)]
+
+
+def of_whole_banks(source: FromClause, scope: Scope) -> list[ColumnElement[bool]]:
+    """Return the conditions on what belongs to a bank as a whole: it is the bank's own, and no region's."""
+    return [*of_own_banks(source, scope), *([] if scope.regions is None else [false()])]
+
+
+def of_everything(scope: Scope) -> list[ColumnElement[bool]]:
+    """Return the condition on what cannot be told apart by region or bank: only who may see everything sees it."""
+    return [] if scope.is_everything else [false()]
 
 
 def selected(source: FromClause, selection: Selection) -> list[ColumnElement[bool]]:

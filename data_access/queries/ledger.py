@@ -32,7 +32,8 @@ from data_access.queries.keyset import Key, Place, beyond, ordering
 from data_access.queries.lineage import rows_query
 from data_access.queries.measures import Rules, within
 from data_access.queries.rowsets import ROWSETS
-from data_access.queries.worklists import WORK_LISTS, Question, enterprise_conditions
+from data_access.queries.seen import enterprise_conditions, enterprise_rows
+from data_access.queries.worklists import WORK_LISTS, Question
 from data_access.rows import current
 from data_access.schema import DIMENSIONS, STAGES, enterprise_progress
 from data_access.selection import Scope, Selection
@@ -292,8 +293,8 @@ def _base(asked: Asked) -> Subquery:
 
 
 def _enterprises(asked: Asked) -> Select[Any]:
-    e = enterprise_progress
-    sorted_by = [c for c in _own(asked) if c.name == asked.sort]
+    e = enterprise_rows(asked.scope)
+    sorted_by = [c for c in _own(asked, e) if c.name == asked.sort]
     query = select(e.c.enterprise_id.label("row_id"), e.c.enterprise_id, *sorted_by)
     return query.where(*enterprise_conditions(e, asked.scope, asked.selection))
 
@@ -310,6 +311,8 @@ def _records(asked: Asked) -> Select[Any]:
         banks = [codes for codes in (scope.banks, selection.banks or None) if codes is not None]
         query = query.where(*[r.c.bank.in_(codes) for codes in banks])
         scope, selection = replace(scope, banks=None), replace(selection, banks=())
+    if grain.table == "problems" and scope.departments is not None:
+        query = query.where(r.c.department.in_(scope.departments))
     kept = enterprise_conditions(e, scope, selection)
     return query.where(r.c.enterprise_id.in_(select(e.c.enterprise_id).where(*kept))) if kept else query
 
@@ -319,7 +322,7 @@ def _detailed(page: FromClause, asked: Asked) -> Subquery:
     joined = page
     own: list[ColumnElement[Any]] = [c for c in page.c if c.name not in (*REGISTER, *PLACES)]
     if not asked.work:
-        table = enterprise_progress if asked.rows == ENTERPRISES else current(asked.rows)
+        table = enterprise_rows(asked.scope) if asked.rows == ENTERPRISES else current(asked.rows)
         record_id = "enterprise_id" if asked.rows == ENTERPRISES else RECORDS[asked.rows].record_id
         joined = page.join(table, table.c[record_id] == page.c.row_id)
         own = [page.c.row_id, page.c.enterprise_id, *_own(asked, table), *(c for c in page.c if c.key == FOUND)]
@@ -331,7 +334,7 @@ def _detailed(page: FromClause, asked: Asked) -> Subquery:
     return select(*own, *places, *register).select_from(joined).subquery("shown")
 
 
-def _own(asked: Asked, table: FromClause = enterprise_progress) -> list[ColumnElement[Any]]:
+def _own(asked: Asked, table: FromClause) -> list[ColumnElement[Any]]:
     """The columns of a row itself; an enterprise's are the days it reached each stage, as far as they have come."""
     if asked.rows != ENTERPRISES:
         grain = RECORDS[asked.rows]

@@ -39,6 +39,7 @@ from data_access.queries.measures import (
 from data_access.queries.progress import enterprise_source
 from data_access.queries.rowset import ENTERPRISES
 from data_access.queries.rowsets import ROWSETS
+from data_access.queries.seen import record_conditions
 from data_access.rows import ACTIVITY_TABLES
 from data_access.schema import DIMENSIONS, activity, bank_progress, batch_files, batches, import_tables
 from data_access.selection import Scope, Selection
@@ -137,9 +138,9 @@ def batches_of_rows(
             test = table.c[TABLES[name].key[0]].in_(select(found.c.row_id)) if name == rows.rows else None
             if (rows.rows, name) not in known:
                 tests = [table.c.enterprise_id.in_(of), *_by_then(name, selection)] if test is None else [test]
-                parts.append(_counted(name, tests))
+                parts.append(_counted(name, [*tests, *record_conditions(name, table, scope)]))
             known.add((rows.rows, name))
-    return _described(store, parts)
+    return _described(store, parts, scope)
 
 
 def _in_cell(source: FromClause, cell: Cell) -> list[ColumnElement[bool]]:
@@ -206,16 +207,17 @@ def batches_behind(
     """
     cell = dict(by or {})
     queries = {name: rows_query(scope, selection, name, cell, rules) for name in measures}
-    banks = (cell["bank"],) if "bank" in cell else selection.banks or scope.banks
+    banks = (cell["bank"],) if "bank" in cell else selection.banks or None
     tables = dict.fromkeys(("enterprises", *(t.partition(".")[0] for m in measures for t in MEASURE_TABLES[m])))
-    parts = [_fed(name, queries, selection, banks) for name in tables]
-    return _described(store, parts)
+    parts = [_fed(name, queries, scope, selection, banks) for name in tables]
+    return _described(store, parts, scope)
 
 
 def batches_of(store: Store, scope: Scope, selection: Selection, tables: Iterable[str]) -> pd.DataFrame:
     """Return the batches behind whole tables, as ``batches_behind``: of the enterprises that the selection leaves.
 
-    For figures that are no sum of measures. A table without enterprises (sizes of banks, meetings …) counts whole.
+    For figures that are no sum of measures. Of a table without enterprises (sizes of banks, meetings …) count the
+    rows of the scope.
     """
     source, _ = enterprise_source(scope, selection, ())
     ids = select(source.c.enterprise_id)
@@ -223,12 +225,13 @@ def batches_of(store: Store, scope: Scope, selection: Selection, tables: Iterabl
     for name in dict.fromkeys(tables):
         table = import_tables[name]
         known = table.c.enterprise_id.in_(ids) if "enterprise_id" in table.c else None
-        parts.append(_counted(name, [] if known is None else [known, *_by_then(name, selection)]))
-    return _described(store, parts)
+        tests = [] if known is None else [known, *_by_then(name, selection)]
+        parts.append(_counted(name, [*tests, *record_conditions(name, table, scope)]))
+    return _described(store, parts, scope)
 
 
 def _fed(
-    name: str, queries: Mapping[str, Select[Any]], selection: Selection, banks: Sequence[str] | None
+    name: str, queries: Mapping[str, Select[Any]], scope: Scope, selection: Selection, banks: Sequence[str] | None
 ) -> Select[Any]:
     """Count the current rows of an import table that the measures' rows come from, by batch."""
     table = import_tables[name]
@@ -247,7 +250,7 @@ def _fed(
         of_them = [table.c.enterprise_id.in_(_any_of(ids)), *_by_then(name, selection)]
         of_them += [table.c.bank.in_(banks)] if banks and kind and kind != "application" else []
         tests.append(and_(*of_them))
-    return _counted(name, [or_(*tests)])
+    return _counted(name, [or_(*tests), *record_conditions(name, table, scope)])
 
 
 def _kinds(measure: str) -> tuple[str, ...]:
@@ -270,7 +273,12 @@ def _counted(name: str, tests: Sequence[ColumnElement[bool]]) -> Select[Any]:
     return select(*columns).where(table.c.superseded_by.is_(None), *tests).group_by(table.c.batch_id)
 
 
-def _described(store: Store, parts: Sequence[Select[Any]]) -> pd.DataFrame:
+def _described(store: Store, parts: Sequence[Select[Any]], scope: Scope) -> pd.DataFrame:
+    """Add to the batches their files and who brought them.
+
+    A row does not know its file. Where a batch has several for a table, the scope's rows may be in one of them alone,
+    and the others' names (a county's, a bank's) are not the reader's to know.
+    """
     columns = ["table", "batch_id", "rows", "files", "created_at", "created_by"]
     if not parts:
         return pd.DataFrame(columns=columns)
@@ -288,6 +296,8 @@ def _described(store: Store, parts: Sequence[Select[Any]]) -> pd.DataFrame:
     names: dict[tuple[str, int], list[str]] = {}
     for row in files:
         names.setdefault((row.table_name, row.batch_id), []).append(row.file)
+    if not scope.is_everything:
+        names = {key: found for key, found in names.items() if len(found) == 1}
     order = {name: place for place, name in enumerate(TABLES)}
     rows = [
         (row.table, row.batch_id, row.rows, "、".join(names.get((row.table, row.batch_id), [])), *_maker(made, row))

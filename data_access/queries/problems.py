@@ -34,6 +34,7 @@ from data_access.queries.filters import conditions
 from data_access.queries.frames import frame_of
 from data_access.queries.keyset import Key, Place, beyond, ordering
 from data_access.queries.measures import within
+from data_access.queries.seen import record_conditions
 from data_access.rows import current
 from data_access.schema import bank_progress, problem_cases
 from data_access.selection import Scope, Selection
@@ -115,7 +116,7 @@ def _narrowed(scope: Scope, selection: Selection) -> list[Condition]:
     kept = conditions(p, replace(scope, banks=None), replace(selection, banks=()))
     if scope.banks is not None or selection.banks:
         kept.append(p.c.enterprise_id.in_(select(b.c.enterprise_id).where(*conditions(b, scope, selection))))
-    return kept
+    return kept  # the departments of the scope are among the conditions: a case has one
 
 
 def _moved(c: FromClause) -> Condition:
@@ -229,15 +230,16 @@ def problem_flow(store: Store, scope: Scope, selection: Selection, which: Which 
     return frame_of(store, query, **dict.fromkeys(kinds, "float64"))
 
 
-def register_day(store: Store) -> date | None:
-    """Return the last day on which anything happened in the register of problems; None without one.
+def register_day(store: Store, scope: Scope) -> date | None:
+    """Return the last day on which anything happened in the register of problems in scope; None without one.
 
     The day a problem came up may be older than the last closing: the register is as fresh as its latest entry.
     """
     p = current("problems")
     latest = [func.max(p.c[name]) for name in ("raised_on", *_DATES)]
+    query = select(*latest).where(*record_conditions("problems", p, scope))
     with store.connect() as connection:
-        days = [day for day in connection.execute(select(*latest)).one() if day]
+        days = [day for day in connection.execute(query).one() if day]
     return max(days, default=None)
 
 

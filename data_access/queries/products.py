@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 from sqlalchemy import ColumnElement, Double, FromClause, and_, cast, func, literal, or_, select, true
 
-from data_access.queries.filters import conditions
+from data_access.queries.filters import conditions, of_own_banks
 from data_access.queries.frames import frame_of
 from data_access.queries.measures import within
 from data_access.rows import current
@@ -14,17 +14,18 @@ from data_access.selection import Scope, Selection
 from data_access.store import Store
 
 
-def products(store: Store) -> pd.DataFrame:
+def products(store: Store, scope: Scope) -> pd.DataFrame:
     """Return the whole catalogue, by bank and id; those that have ended included.
 
     Columns ``product_id``, ``bank``, ``name``, ``audience``, ``guarantee`` (codes, "" where not told),
     ``max_amount`` (yuan), ``rate_min``, ``rate_max`` (per cent), ``term_months`` (NaN where not told) and
-    ``valid_until`` (date or None). A catalogue is published, so that no scope narrows it.
+    ``valid_until`` (date or None). Products are no region's; a scope of banks sees its own.
     """
     p = current("products")
     plain = [p.c.product_id, p.c.bank, p.c.name, p.c.valid_until, *_texts(p, "audience", "guarantee")]
     numbers = [cast(p.c[name], Double).label(name) for name in ("max_amount", "rate_min", "rate_max", "term_months")]
-    frame = frame_of(store, select(*plain, *numbers).order_by(p.c.bank, p.c.product_id))
+    query = select(*plain, *numbers).where(*of_own_banks(p, scope))
+    frame = frame_of(store, query.order_by(p.c.bank, p.c.product_id))
     return frame.astype(dict.fromkeys(("max_amount", "rate_min", "rate_max", "term_months"), "float64"))
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, FromClause, Select, func, select, true
+from sqlalchemy import Connection, FromClause, Select, select, true
 
 from data_access.portable import count_if
 from data_access.queries.filters import conditions
@@ -29,6 +29,7 @@ from data_access.queries.measures import (
     Rules,
     within,
 )
+from data_access.queries.seen import folded
 from data_access.schema import DIMENSIONS, activity, bank_progress, enterprise_progress, reach_days
 from data_access.selection import Attribution, Scope, Selection
 from data_access.store import Coverage, Store, reported
@@ -245,30 +246,29 @@ def enterprise_source(
             kept = kept.where(enterprise_progress.c.is_in_funnel == true())
         return kept.subquery("e"), None
     b = bank_progress
-    kept = select(b).where(*conditions(b, scope, selection), *_attributed(selection))
-    if selection.attribution is Attribution.FRACTIONAL:
+    rule = attribution(scope, selection)
+    kept = select(b).where(*conditions(b, scope, selection), *_attributed(rule))
+    if rule is Attribution.FRACTIONAL:
         rows = kept.subquery("b")
         return rows, rows.c.touch_share
     if "bank" in by:
         return kept.subquery("b"), None
-    return _folded(kept.subquery("touched")), None
+    return folded(kept.subquery("touched")), None
 
 
-def _attributed(selection: Selection) -> list[Condition]:
-    match selection.attribution:
+def attribution(scope: Scope, selection: Selection) -> Attribution:
+    """Return to which bank an enterprise counts: who is bound to banks must not learn who else was there, and when."""
+    return selection.attribution if scope.banks is None else Attribution.ANY
+
+
+def _attributed(rule: Attribution) -> list[Condition]:
+    match rule:
         case Attribution.FIRST:
             return [bank_progress.c.touch_number == 1]
         case Attribution.LAST:
             return [bank_progress.c.is_last_before_application == true()]
         case _:
             return []
-
-
-def _folded(touched: FromClause) -> FromClause:
-    keys = [touched.c[name] for name in ("enterprise_id", *DIMENSIONS, "tags")]
-    firsts = [func.min(c).label(c.name) for c in touched.c if c.name.endswith("_on")]
-    credit = func.sum(touched.c.total_credit).label("total_credit")
-    return select(*keys, *firsts, credit).group_by(*keys).subquery("folded")
 
 
 def _bank_visited(scope: Scope, dated: Sequence[_Dated], by: Sequence[str]) -> Select[Any]:

@@ -13,7 +13,8 @@ def publications(store: Store, selection: Selection) -> pd.DataFrame:
     """Return what was published in the selection's period, by date: one row per item.
 
     Columns ``publicity_id``, ``channel``, ``title``, ``published_on``, ``copies`` and ``views`` (floats, NaN: not
-    reported). Publications belong to no enterprise, so that neither a scope nor another filter narrows them.
+    reported). Publications were made for everybody and belong to no enterprise, so that neither a scope
+    nor another filter narrows them.
     """
     p = current("publicity")
     numbers = [cast(p.c[name], Double).label(name) for name in ("copies", "views")]

@@ -56,39 +56,45 @@ def is_at_least(figure: Published) -> bool:
     return bool(_AT_LEAST.search(figure.raw_text))
 
 
-def counted(store: Store, profile: Profile) -> dict[str, float]:
+def counted(store: Store, profile: Profile, scope: Scope) -> dict[str, float]:
     """Return the value of every published figure that is a count over rows, by the figure's id.
 
-    Rows that happened after the figure's as-of date do not count. NaN where the table was never reported. Raises
+    Rows that happened after the figure's as-of date do not count. NaN where the table was never reported, and for a
+    scope of less than everything: what was published is the whole city's. Raises
     ``FormulaError`` for a formula that names no known way of counting, table or column.
     """
-    figures = [figure for figure in profile.published if is_counted(figure)]
-    reported = store.coverage().keys()
-    return {figure.id: _count(store, profile, figure, reported) for figure in figures}
+    return _counts(store, profile, scope, [figure for figure in profile.published if is_counted(figure)])
 
 
-def count_rows(store: Store, profile: Profile, formulas: Mapping[str, str], as_of: date) -> dict[str, float]:
-    """Return the value of every formula at a date, by its name; NaN where the table was never reported.
-
-    Raises ``FormulaError`` as ``counted`` does.
-    """
+def count_rows(
+    store: Store, profile: Profile, scope: Scope, formulas: Mapping[str, str], as_of: date
+) -> dict[str, float]:
+    """Return the value of every formula at a date, by its name; NaN and ``FormulaError`` as ``counted`` has them."""
     nothing = Label("", "")
     figures = [Published(name, nothing, formula, "", 0.0, "", 0.0, as_of, "") for name, formula in formulas.items()]
+    return _counts(store, profile, scope, figures)
+
+
+def _counts(store: Store, profile: Profile, scope: Scope, figures: Collection[Published]) -> dict[str, float]:
+    if not scope.is_everything:
+        return {figure.id: math.nan for figure in figures}
     reported = store.coverage().keys()
     return {figure.id: _count(store, profile, figure, reported) for figure in figures}
 
 
 def measures_by_date(
-    store: Store, profile: Profile, measures: Collection[str] = MEASURES
+    store: Store, profile: Profile, scope: Scope, measures: Collection[str] = MEASURES
 ) -> dict[date, dict[str, float]]:
-    """Return ``measures`` of the whole city at each date for which a metric was published."""
+    """Return ``measures`` of all the scope sees at each date for which a metric was published."""
     dates = {f.as_of for f in profile.published if f.metric and f.as_of and not is_counted(f)}
-    return {day: measures_at(store, Selection(as_of=day), measures) for day in sorted(dates)}
+    return {day: measures_at(store, scope, Selection(as_of=day), measures) for day in sorted(dates)}
 
 
-def measures_at(store: Store, selection: Selection, measures: Collection[str] = MEASURES) -> dict[str, float]:
+def measures_at(
+    store: Store, scope: Scope, selection: Selection, measures: Collection[str] = MEASURES
+) -> dict[str, float]:
     """Return ``measures`` of a selection by name."""
-    frame = progress_by(store, Scope.everything(), selection, (), measures)
+    frame = progress_by(store, scope, selection, (), measures)
     return {str(name): float(value) for name, value in frame.iloc[0].items()}
 
 

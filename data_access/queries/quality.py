@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, Connection, Double, Subquery, cast, func, 
 
 from data_access.profile import Profile
 from data_access.queries.examined import EXAMINED, Examined, Limits, held_codes
-from data_access.queries.filters import scoped
-from data_access.schema import bank_progress, enterprise_progress
+from data_access.queries.seen import enterprise_ids
+from data_access.schema import enterprise_progress
 from data_access.selection import Scope
 from data_access.store import Store, reported
 
@@ -20,8 +20,8 @@ COUNTS = ("check", "period", "examined", "failed")
 ROWS = ("enterprise_id", "bank", "record_id", "happened_on", "other")
 
 
-def limits(profile: Profile) -> Limits:
-    """Return the rules of a city that the checks depend on."""
+def limits(profile: Profile, scope: Scope) -> Limits:
+    """Return the rules of a city that the checks depend on, in a scope."""
     settings = profile.settings
     known = Limits(profile.programme_start)
     return Limits(
@@ -29,6 +29,7 @@ def limits(profile: Profile) -> Limits:
         int(settings.get("timeliness_days", known.timeliness_days)),
         int(settings.get("implausible_visits_per_day", known.visits_per_day)),
         tuple(settings.get("without_code", known.without_code)),
+        scope,
     )
 
 
@@ -43,7 +44,7 @@ def check_counts(store: Store, profile: Profile, scope: Scope) -> pd.DataFrame:
     with store.connect() as connection:
         for name, check in EXAMINED.items():
             if known >= set(check.needs):
-                found += _counts(connection, name, check, limits(profile), scope)
+                found += _counts(connection, name, check, limits(profile, scope), scope)
     frame = pd.DataFrame(found, columns=list(COUNTS))
     return frame.astype({"examined": "float64", "failed": "float64"})
 
@@ -71,21 +72,17 @@ def _period(check: Examined, number: int | None) -> str:
 def _in_scope(rows: Subquery, scope: Scope) -> list[ColumnElement[bool]]:
     """Return the conditions of a scope on a check's rows, by their bank and by where their enterprise is."""
     found: list[ColumnElement[bool]] = []
-    if scope.regions is not None:
-        e = enterprise_progress
-        here = select(e.c.enterprise_id).where(*scoped(e, Scope(scope.regions, None)))
-        found.append(rows.c.enterprise_id.in_(here))
-    if scope.banks is not None:
-        touched = select(bank_progress.c.enterprise_id).where(bank_progress.c.bank.in_(scope.banks))
-        found.append(rows.c.enterprise_id.in_(touched))
+    if scope.regions is not None or scope.banks is not None:
+        found.append(rows.c.enterprise_id.in_(enterprise_ids(scope)))
+    if scope.banks is not None:  # NULL: what is checked is no record of a bank
         found.append(or_(rows.c.bank.is_(None), rows.c.bank.in_(scope.banks)))
     return found
 
 
-def held_for_code(store: Store) -> float:
-    """Return how many open held rows were held because of their credit code."""
+def held_for_code(store: Store, scope: Scope) -> float:
+    """Return how many open held rows were held because of their credit code; 0 for a scope of less than everything."""
     with store.connect() as connection:
-        return float(connection.execute(held_codes()).scalar_one())
+        return float(connection.execute(held_codes(scope)).scalar_one())
 
 
 def failing_rows(store: Store, profile: Profile, scope: Scope, check: str, limit: int = 5000) -> pd.DataFrame:
@@ -94,7 +91,7 @@ def failing_rows(store: Store, profile: Profile, scope: Scope, check: str, limit
     Codes and dates are as stored; ``other`` is the second date, amount or number the check is about, as text.
     Raises ``KeyError`` for an unknown check.
     """
-    rows = EXAMINED[check].query(limits(profile)).subquery(check)
+    rows = EXAMINED[check].query(limits(profile, scope)).subquery(check)
     query = (
         select(*(rows.c[name] for name in ROWS))
         .where(rows.c.failing == 1, *_in_scope(rows, scope))
@@ -110,7 +107,7 @@ def counts_by(store: Store, profile: Profile, scope: Scope, check: str, dimensio
 
     ``dimension`` is "bank" or "region_1"; the code "" stands for rows without one.
     """
-    rows = EXAMINED[check].query(limits(profile)).subquery(check)
+    rows = EXAMINED[check].query(limits(profile, scope)).subquery(check)
     source, code = rows, rows.c.bank
     if dimension != "bank":
         e = enterprise_progress

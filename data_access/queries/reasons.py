@@ -1,17 +1,17 @@
 """Why enterprises went no further: the last thing recorded about those that have not passed a stage."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Double, Select, Subquery, and_, case, cast, func, or_, select, true
+from sqlalchemy import ColumnElement, Double, FromClause, Select, Subquery, and_, case, cast, func, or_, select, true
 
 from data_access.queries.filters import conditions
 from data_access.queries.measures import within
-from data_access.queries.progress import of_banks
+from data_access.queries.seen import enterprise_conditions, enterprise_rows
+from data_access.queries.worklists import latest_need
 from data_access.rows import current
-from data_access.schema import bank_progress, enterprise_progress, stops
+from data_access.schema import stops
 from data_access.selection import Scope, Selection
 from data_access.stops import GATES
 from data_access.store import Store
@@ -49,7 +49,7 @@ def last_stops(scope: Scope, selection: Selection, stages: Sequence[str]) -> Sub
 
     Columns ``stage``, ``status``, ``reason``, ``enterprise_id``, ``bank``, ``happened_on`` and ``latest``.
     """
-    s = stops
+    s = _stops(scope)
     latest = func.row_number().over(
         partition_by=[s.c.stage, s.c.enterprise_id],
         order_by=[s.c.happened_on.desc(), s.c.status, s.c.reason, s.c.bank],
@@ -64,18 +64,26 @@ def last_stops(scope: Scope, selection: Selection, stages: Sequence[str]) -> Sub
     return select(*keys, latest.label("latest")).where(*kept).subquery("ranked")
 
 
+def _stops(scope: Scope) -> FromClause:
+    """The events that ended badly; for banks, an enterprise has passed a stage once it has passed it with them."""
+    s, e = stops, enterprise_rows(scope)
+    if scope.banks is None:
+        return s
+    passed = case({gate.stage: e.c[gate.passed] for gate in GATES}, value=s.c.stage).label("passed_on")
+    joined = s.outerjoin(e, e.c.enterprise_id == s.c.enterprise_id)
+    return select(*[c for c in s.c if c.name != "passed_on"], passed).select_from(joined).subquery("own_stops")
+
+
 # ---- visited, with a need, and nothing since ----------------------------------------------------------------------
 
 
-def unserved(scope: Scope, selection: Selection) -> list[ColumnElement[bool]]:
-    """Return the conditions on ``enterprise_progress`` of those that told a need and have not applied since."""
-    e, b = enterprise_progress, bank_progress
+def unserved(scope: Scope, selection: Selection) -> tuple[FromClause, list[ColumnElement[bool]]]:
+    """Return the enterprises and the conditions on them of those that told a need and have not applied since."""
+    e = enterprise_rows(scope)
     later = (e.c.applied_on, e.c.recommended_on, e.c.decided_on, e.c.drawn_on)
     kept = [e.c.is_in_funnel == true(), within(e.c.need_on, selection)]
     kept += [or_(day.is_(None), day > selection.as_of) for day in later]
-    if of_banks(scope, selection, ()):
-        kept.append(e.c.enterprise_id.in_(select(b.c.enterprise_id).where(*conditions(b, scope, selection))))
-    return [*kept, *conditions(e, replace(scope, banks=None), replace(selection, banks=()))]
+    return e, [*kept, *enterprise_conditions(e, scope, selection)]
 
 
 def unserved_by(store: Store, scope: Scope, selection: Selection, by: Sequence[str] = ()) -> pd.DataFrame:
@@ -84,8 +92,9 @@ def unserved_by(store: Store, scope: Scope, selection: Selection, by: Sequence[s
     The need was told within the selection's period; none of them has applied, been recommended, decided on or
     borrowed by the as-of date. With banks in scope or selection, only enterprises that one of them touched count.
     """
-    keys = [enterprise_progress.c[name] for name in by]
-    query = select(*keys, cast(func.count(), Double)).where(*unserved(scope, selection)).group_by(*keys)
+    e, kept = unserved(scope, selection)
+    keys = [e.c[name] for name in by]
+    query = select(*keys, cast(func.count(), Double)).select_from(e).where(*kept).group_by(*keys)
     return pd.DataFrame(store.rows(query.order_by(*keys)), columns=[*by, "n"]).astype({"n": "float64"})
 
 
@@ -98,22 +107,17 @@ def unserved_page(
     first day a need was told), ``days`` (waited by the as-of date) and ``need_amount`` (yuan, of the latest visit
     that named one; NaN if none did). Only the rows of the page are read in full.
     """
-    e, v, named = enterprise_progress, current("visits"), current("enterprises")
+    named, (e, kept) = current("enterprises"), unserved(scope, selection)
     shown = [e.c[name] for name in ("enterprise_id", "entity_type", "region_1", "region_2", "industry_1", "need_on")]
     page = (
         select(*shown)
-        .where(*unserved(scope, selection))
+        .where(*kept)
         .order_by(e.c.need_on, e.c.enterprise_id)
         .offset(offset)
         .limit(limit)
         .subquery("page")
     )
-    told = and_(v.c.enterprise_id == page.c.enterprise_id, v.c.has_need == true(), v.c.visited_on <= selection.as_of)
-    newest = func.row_number().over(
-        partition_by=v.c.enterprise_id, order_by=[case((v.c.need_amount.is_(None), 1), else_=0), v.c.visited_on.desc()]
-    )
-    asked = select(v.c.enterprise_id, v.c.need_amount, newest.label("newest")).select_from(v.join(page, told))
-    need = asked.subquery("need")
+    need = latest_need(scope, selection)
     joined = page.join(named, named.c.enterprise_id == page.c.enterprise_id).outerjoin(
         need, and_(need.c.enterprise_id == page.c.enterprise_id, need.c.newest == 1)
     )

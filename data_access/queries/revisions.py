@@ -5,7 +5,7 @@ from sqlalchemy import Double, Integer, Select, Table, and_, case, cast, exists,
 
 from data_access.importing.specs import TableSpec
 from data_access.importing.tables import TABLES
-from data_access.queries.filters import scoped
+from data_access.queries.seen import record_conditions
 from data_access.schema import batches, enterprise_progress, import_tables
 from data_access.selection import Scope, Selection
 from data_access.store import Store
@@ -31,7 +31,7 @@ def revisions(store: Store, scope: Scope, selection: Selection, since: int) -> p
     with store.connect() as connection:
         for name, spec in TABLES.items():
             table = import_tables[name]
-            if not spec.happened_on or "enterprise_id" not in table.c or (scope.banks and "bank" not in table.c):
+            if not spec.happened_on or "enterprise_id" not in table.c:
                 continue
             found = connection.execute(_counted(name, spec, table, scope, selection, since))
             rows += [tuple(row) for row in found]
@@ -44,13 +44,11 @@ def _counted(
     before, e = table.alias("before"), enterprise_progress
     same = and_(*[before.c[column] == table.c[column] for column in spec.key])
     replaced = exists().where(same, before.c.batch_id <= since, before.c.superseded_by > since)
-    bank = [table.c.bank] if "bank" in table.c else []
     own = (
-        select(
-            e.c.region_1, e.c.region_2, e.c.region_3, *bank, cast(case((replaced, 1), else_=0), Integer).label("again")
-        )
+        select(e.c.region_1, cast(case((replaced, 1), else_=0), Integer).label("again"))
         .join_from(table, e, e.c.enterprise_id == table.c.enterprise_id)
         .where(table.c.batch_id > since, table.c.superseded_by.is_(None), table.c[spec.happened_on] <= selection.as_of)
+        .where(*record_conditions(name, table, scope))
         .subquery("own")
     )
     corrected, n = func.sum(own.c.again), func.count()
@@ -59,4 +57,4 @@ def _counted(
         cast(n - corrected, Double),
         cast(corrected, Double),
     ]
-    return select(literal(name), *columns).where(*scoped(own, scope)).group_by(columns[0])
+    return select(literal(name), *columns).group_by(columns[0])

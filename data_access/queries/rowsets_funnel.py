@@ -11,7 +11,7 @@ from data_access.queries import cohorts, history, problems, reasons
 from data_access.queries.measures import until, within
 from data_access.queries.progress import enterprise_source
 from data_access.queries.rowset import ENTERPRISES, ONE, PLACES, Cell, RowSet, columns, in_cell, sum_at
-from data_access.schema import DIMENSIONS, STAGES, enterprise_progress
+from data_access.schema import DIMENSIONS, STAGES
 from data_access.selection import Scope, Selection
 from data_access.stops import GATES
 from data_access.store import Store
@@ -153,9 +153,9 @@ def _drop_offs(store: Store, scope: Scope, selection: Selection, cell: Cell) -> 
 
 
 def _unserved(scope: Scope, selection: Selection, cell: Cell) -> Select[Any]:
-    e = enterprise_progress
+    e, kept = reasons.unserved(scope, selection)
     shown = columns(e.c.enterprise_id, e.c.enterprise_id, None, e.c.need_on)
-    return select(*shown).where(*reasons.unserved(scope, selection), *in_cell(e, cell))
+    return select(*shown).where(*kept, *in_cell(e, cell))
 
 
 def _unserved_total(store: Store, scope: Scope, selection: Selection, cell: Cell) -> float:

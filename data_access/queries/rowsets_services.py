@@ -12,7 +12,7 @@ from data_access.queries.measures import within
 from data_access.queries.products import product_loans
 from data_access.queries.rowset import ENTERPRISES, ONE, PLACES, Cell, RowSet, columns, in_cell, sum_at
 from data_access.rows import current
-from data_access.schema import activity, bank_progress, refusals_table
+from data_access.schema import activity, bank_progress
 from data_access.selection import Scope, Selection
 from data_access.store import Store
 from locales import N_
@@ -28,10 +28,9 @@ _GENERIC = "generic"  # the codes of reasons that fit any refusal, "," between t
 
 
 def _refusal_set(name: str, title: str) -> RowSet:
-    r = refusals_table
-
     def query(scope: Scope, selection: Selection, cell: Cell) -> Select[Any]:
-        tests = {"n": true(), **refusals.reason_flags(_generic(cell)), **refusals.aftermath(selection)}
+        r = refusals.refusal_rows(scope)
+        tests = {"n": true(), **refusals.reason_flags(r, _generic(cell)), **refusals.aftermath(r, selection)}
         kept = [within(r.c.decided_on, selection), *conditions(r, scope, selection), *in_cell(r, cell, _GENERIC)]
         return select(*columns(r.c.decision_id, r.c.enterprise_id, r.c.bank, r.c.decided_on)).where(tests[name], *kept)
 

@@ -34,10 +34,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from data_access.queries.filters import conditions
+from data_access.queries.filters import conditions, of_own_banks
 from data_access.queries.keyset import Key
 from data_access.queries.measures import Rules, on_list, within
-from data_access.queries.progress import of_banks
+from data_access.queries.seen import enterprise_conditions, enterprise_rows
 from data_access.rows import ENDED_PUSHES, current
 from data_access.schema import DIMENSIONS, bank_progress, enterprise_progress
 from data_access.selection import Scope, Selection
@@ -67,18 +67,6 @@ class WorkList:
     unit: str = "enterprise"
 
 
-def enterprise_conditions(e: FromClause, scope: Scope, selection: Selection) -> list[ColumnElement[bool]]:
-    """Return the conditions that keep the enterprises of scope and selection; of banks, those that one of them touched.
-
-    ``e`` has one row per enterprise with its dimensions, and no bank.
-    """
-    kept = conditions(e, replace(scope, banks=None), replace(selection, banks=()))
-    if of_banks(scope, selection, ()):
-        b = bank_progress
-        kept.append(e.c.enterprise_id.in_(select(b.c.enterprise_id).where(*conditions(b, scope, selection))))
-    return kept
-
-
 def _row(source: FromClause, row_id: ColumnElement[str], **values: ColumnElement[Any]) -> list[ColumnElement[Any]]:
     kinds: dict[str, TypeEngine[Any]]
     kinds = {"bank": String(), "since": Date(), "due_on": Date(), "amount": Double(), "rank": Integer()}
@@ -92,7 +80,7 @@ def _dimensions(source: FromClause) -> list[ColumnElement[str]]:
 
 def _next_visit(asked: Question) -> Select[Any]:
     """On the visit list and not met yet, in the order of the tiers, then grid by grid."""
-    e, selection = enterprise_progress, asked.selection
+    e, selection = enterprise_rows(asked.scope), asked.selection
     places = {tier: number for number, tier in enumerate(asked.tiers)}
     rank = case(places, value=e.c.tier, else_=len(places)) if places else literal(0)
     unvisited = or_(e.c.first_visit_on.is_(None), e.c.first_visit_on > selection.as_of)
@@ -102,23 +90,24 @@ def _next_visit(asked: Question) -> Select[Any]:
 
 def _need_unapplied(asked: Question) -> Select[Any]:
     """Told a visitor of a need and have not applied, been recommended, decided on or borrowed since."""
-    e, selection = enterprise_progress, asked.selection
+    e, selection = enterprise_rows(asked.scope), asked.selection
     later = (e.c.applied_on, e.c.recommended_on, e.c.decided_on, e.c.drawn_on)
     kept = [e.c.is_in_funnel == true(), within(e.c.need_on, selection)]
     kept += [or_(day.is_(None), day > selection.as_of) for day in later]
     kept += enterprise_conditions(e, asked.scope, selection)
-    need = _latest_need(selection)
+    need = latest_need(asked.scope, selection)
     joined = e.outerjoin(need, and_(need.c.enterprise_id == e.c.enterprise_id, need.c.newest == 1))
     values = {"since": e.c.need_on, "amount": need.c.need_amount}
     return select(*_row(e, e.c.enterprise_id, **values)).select_from(joined).where(*kept)
 
 
-def _latest_need(selection: Selection) -> Subquery:
+def latest_need(scope: Scope, selection: Selection) -> Subquery:
+    """Return what enterprises told the visitors of the scope, numbered: ``newest`` is 1 for the last with an amount."""
     v = current("visits")
     order = [case((v.c.need_amount.is_(None), 1), else_=0), v.c.visited_on.desc(), v.c.visit_id]
     newest = func.row_number().over(partition_by=v.c.enterprise_id, order_by=order).label("newest")
     told = and_(v.c.has_need == true(), v.c.visited_on <= selection.as_of)
-    return select(v.c.enterprise_id, v.c.need_amount, newest).where(told).subquery("need")
+    return select(v.c.enterprise_id, v.c.need_amount, newest).where(told, *of_own_banks(v, scope)).subquery("need")
 
 
 def _overdue(asked: Question) -> Select[Any]:
@@ -196,8 +185,9 @@ def _told_loans(asked: Question, last: Any) -> Select[Any]:  # noqa: ANN401 - as
         partition_by=v.c.enterprise_id, order_by=[v.c.visited_on.desc(), v.c.renewal_due_on.desc(), v.c.visit_id]
     )
     known = and_(v.c.renewal_due_on.is_not(None), v.c.visited_on <= selection.as_of)
-    told = select(v, newest.label("newest")).where(known).subquery("told")
+    told = select(v, newest.label("newest")).where(known, *of_own_banks(v, asked.scope)).subquery("told")
     same = and_(loan.c.enterprise_id == told.c.enterprise_id, loan.c.is_renewal == true())
+    same = and_(same, *of_own_banks(loan, asked.scope))
     renewed = and_(same, loan.c.drawn_on >= told.c.visited_on, loan.c.drawn_on <= selection.as_of)
     kept = [told.c.newest == 1, told.c.renewal_due_on >= selection.as_of, told.c.renewal_due_on <= last]
     kept.append(~select(literal(1)).where(renewed).correlate(told).exists())

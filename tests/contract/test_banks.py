@@ -68,15 +68,15 @@ def city(store):
 
 
 def test_sizes(city):
-    frame = bank_sizes(city)
+    frame = bank_sizes(city, Scope.everything())
     assert frame[["bank", "value"]].to_numpy().tolist() == [["X", 1e9], ["Y", 5e8]]
 
 
 def test_plans_hold_what_was_approved_in_their_time(city):
-    assert bank_plans(city, Selection(day(100)))[["bank", "planned", "approved"]].to_numpy().tolist() == [
-        ["X", 1e6, 4e5]
-    ]
-    assert bank_plans(city, Selection(day(20)))["approved"].tolist() == [0.0]
+    assert bank_plans(city, Scope.everything(), Selection(day(100)))[
+        ["bank", "planned", "approved"]
+    ].to_numpy().tolist() == [["X", 1e6, 4e5]]
+    assert bank_plans(city, Scope.everything(), Selection(day(20)))["approved"].tolist() == [0.0]
 
 
 def test_cohorts_count_applications_within_sixty_days_of_mature_first_visits(city):
@@ -184,9 +184,9 @@ def test_monthly_reports_are_summed_over_the_months_that_have_ended(store):
         ]
     ]  # fmt: skip
     fill(store, {**SMALL_CITY, "bank_reports": rows})
-    found = bank_reports(store, Selection(day(60))).fillna(-1.0)
+    found = bank_reports(store, Scope.everything(), Selection(day(60))).fillna(-1.0)
     assert found.to_numpy().tolist() == [["X", "exempted", 1.0, 3.0, -1.0], ["X", "reviewed", 2.0, 6.0, 1500.0]]
-    assert bank_reports(store, Selection(day(90), start=day(61)))["count"].tolist() == [9.0]
+    assert bank_reports(store, Scope.everything(), Selection(day(90), start=day(61)))["count"].tolist() == [9.0]
 
 
 def test_wordings_are_judged_again_only_when_they_have_changed(city, monkeypatch):
@@ -233,8 +233,8 @@ PROMISE = Commitment(
 
 
 def test_a_commitment_is_kept_listed_and_closed(city):
-    first = add_commitment(city, PROMISE, by="office")
-    second = add_commitment(city, replace(PROMISE, bank="Y", made_on=day(40)))
+    first = add_commitment(city, Scope.everything(), PROMISE, by="office")
+    second = add_commitment(city, Scope.everything(), replace(PROMISE, bank="Y", made_on=day(40)))
     assert [c.commitment_id for c in list_commitments(city, ALL)] == [second, first]
     assert list_commitments(city, Scope(None, ("X",))) == [replace(PROMISE, commitment_id=first)]
     assert [c.bank for c in list_commitments(city, ALL, until=day(45))] == ["Y"]
@@ -251,10 +251,10 @@ def test_a_commitment_is_kept_listed_and_closed(city):
 )
 def test_a_commitment_must_say_something(city, change, code):
     with pytest.raises(CommitmentError, match=code):
-        add_commitment(city, replace(PROMISE, **change))
+        add_commitment(city, Scope.everything(), replace(PROMISE, **change))
 
 
 def test_nobody_closes_another_banks_commitment(city):
-    number = add_commitment(city, PROMISE)
+    number = add_commitment(city, Scope.everything(), PROMISE)
     with pytest.raises(CommitmentError, match="missing"):
         close_commitment(city, Scope(None, ("Y",)), number, day(90))

@@ -29,9 +29,9 @@ def city(store):
             {"code": "g2", "name": "格二", "name_en": None, "region_1": "B", "region_2": "B1"},
         ],
         "events": [event(1, 10, "A"), event(2, 30), event(3, 50, "B", intent_amount=1_000_000), event(4, 90, "A")],
-        # Of finance: one late, one late but suspended, one closed, one not due; one without a department.
+        # Of finance: one late, one suspended until day 70, one closed, one not due; one without a department.
         "problems": [
-            problem(1, "e1", "finance", 20), problem(2, "e4", "finance", 30, suspended_days=5),
+            problem(1, "e1", "finance", 20), problem(2, "e4", "finance", 30, suspended_days=40),
             problem(3, "e1", "finance", 20, day(25)), problem(4, "e2", "finance", 90), problem(5, "e4", None, 40),
         ],
     }  # fmt: skip

@@ -13,6 +13,7 @@ from data_access.importing import (
     list_held,
     undo_batch,
 )
+from data_access.selection import Scope
 from tests.unit.data_access.importing.files import enterprise, table_file
 
 
@@ -26,29 +27,29 @@ def held(store, zhanjiang, tmp_path):
 
 
 def open_and_all(store):
-    batch = list_batches(store).iloc[0]
+    batch = list_batches(store, Scope.everything()).iloc[0]
     return int(batch["open_held"]), int(batch["all_held"])
 
 
 def test_a_duplicate_is_closed_with_its_reason(held):
     version = held.version()
-    duplicates = list_duplicates(held, 1)
+    duplicates = list_duplicates(held, Scope.everything(), 1)
     assert duplicates["row_number"].tolist() == [3]
     number = int(duplicates["held_id"].iloc[0])
-    assert close_duplicates(held, 1, [number], reason=" 两个部门重复报送 ", by="clerk") == 1
+    assert close_duplicates(held, Scope.everything(), 1, [number], reason=" 两个部门重复报送 ", by="clerk") == 1
     assert open_and_all(held) == (1, 2)
-    assert set(list_held(held, 1)["row_number"]) == {4}
-    assert list_duplicates(held, 1).empty
-    closing = list_closings(held, 1).iloc[0]
+    assert set(list_held(held, Scope.everything(), 1)["row_number"]) == {4}
+    assert list_duplicates(held, Scope.everything(), 1).empty
+    closing = list_closings(held, Scope.everything(), 1).iloc[0]
     assert (closing["row_number"], closing["reason"], closing["closed_by"]) == (3, "两个部门重复报送", "clerk")
     assert held.version() > version
-    undo_batch(held, 1, by="clerk")
-    assert list_closings(held, 1).empty
+    undo_batch(held, Scope.everything(), 1, by="clerk")
+    assert list_closings(held, Scope.everything(), 1).empty
 
 
 def test_what_is_no_duplicate_or_has_no_reason_is_refused(held):
-    duplicate = int(list_duplicates(held, 1)["held_id"].iloc[0])
-    other = next(n for n in set(list_held(held, 1)["held_id"]) if n != duplicate)
+    duplicate = int(list_duplicates(held, Scope.everything(), 1)["held_id"].iloc[0])
+    other = next(n for n in set(list_held(held, Scope.everything(), 1)["held_id"]) if n != duplicate)
     for rows, reason, rule in (
         ([duplicate], " ", "closing_reason"),
         ([other], "x", "closing_no_duplicate"),
@@ -56,13 +57,13 @@ def test_what_is_no_duplicate_or_has_no_reason_is_refused(held):
         ([], "x", "closing_no_duplicate"),
     ):
         with pytest.raises(RefusedError) as refused:
-            close_duplicates(held, 1, rows, reason=reason, by="")
+            close_duplicates(held, Scope.everything(), 1, rows, reason=reason, by="")
         assert refused.value.rule == rule
     assert open_and_all(held) == (2, 2)
 
 
 def test_a_batch_tells_what_became_of_every_sheet(held):
-    (row,) = list_batch_files(held, 1).to_dict("records")
+    (row,) = list_batch_files(held, Scope.everything(), 1).to_dict("records")
     assert (row["file"], row["table_name"], row["rows_read"], row["rows_added"], row["rows_held"]) == (
         "a.xlsx", "enterprises", 3, 1, 2,
     )  # fmt: skip

@@ -21,7 +21,7 @@ def test_both_engines_count_alike(demo_store, demo_store_pg, by):
 
 @pytest.mark.slow
 def test_every_published_figure_agrees_or_is_explained(full_store, zhanjiang):
-    comparisons = compare_published(full_store, zhanjiang)
+    comparisons = compare_published(full_store, zhanjiang, Scope.everything())
     open_ones = [c.figure.id for c in comparisons if c.outcome.verdict is Verdict.OPEN]
     assert open_ones == []
     assert sum(c.outcome.verdict is Verdict.WITHIN_ROUNDING for c in comparisons) >= 35

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from data_access.importing import ImportCancelledError, import_files, list_batches, list_held
 from data_access.schema import activity, enterprise_progress, import_tables
+from data_access.selection import Scope
 from tests.unit.data_access.importing.files import (
     credit_code,
     enterprise,
@@ -44,7 +45,7 @@ def current(store, table, *columns):
 
 def held(store, batch):
     """Return the held cells of a batch as (row number, column, value, rule)."""
-    found = list_held(store, batch)
+    found = list_held(store, Scope.everything(), batch)
     return list(found[["row_number", "column_name", "value", "rule"]].itertuples(index=False, name=None))
 
 
@@ -203,7 +204,7 @@ def test_importing_the_same_file_twice_changes_nothing(store, zhanjiang, tmp_pat
     again = import_files(store, zhanjiang, [path], by="x")
     assert counts(first) == (4, 3, 0, 0, 1)
     assert (again.batch_id, counts(again)) == (None, (4, 0, 0, 3, 1))
-    assert len(list_batches(store)) == 1
+    assert len(list_batches(store, Scope.everything())) == 1
     assert store.version() == 1
 
 
@@ -233,7 +234,7 @@ def test_held_rows_go_in_when_the_same_file_comes_again_after_the_register(store
     load(enterprises=[enterprise(1)])
     again = import_files(store, zhanjiang, [visits.rename(tmp_path / "v (1).xlsx")], by="x")
     assert counts(again) == (2, 1, 0, 0, 1)
-    batches = list_batches(store).set_index("batch_id")
+    batches = list_batches(store, Scope.everything()).set_index("batch_id")
     assert batches["open_held"].to_dict() == {1: 0, 2: 0, 3: 1}
     assert batches.loc[3, "files"] == "v (1).xlsx"
 
@@ -277,7 +278,7 @@ def test_rows_that_occur_twice(store, load):
         ("enterprise_id", "key_twice"),
         ("visited_on", "event_twice"),
     ]
-    assert list_held(store, 1)["detail"][0] == {"file": "file0.xlsx", "row": "2"}
+    assert list_held(store, Scope.everything(), 1)["detail"][0] == {"file": "file0.xlsx", "row": "2"}
     later = load(visits=[visit(9, visited_on="2025-01-02"), visit(1, visited_on="2025-01-02", remark="同一条")])
     assert counts(later) == (2, 0, 1, 0, 1)
     assert held(store, 2) == [(2, "visited_on", "2025-01-02", "event_twice")]
@@ -327,8 +328,8 @@ def test_cancelling_at_any_step_leaves_nothing_behind(store, zhanjiang, tmp_path
         with pytest.raises(ImportCancelledError):
             import_files(store, zhanjiang, [path], by="x", cancelled=lambda asked=answers: next(asked))
     assert current(store, "enterprises", "enterprise_id") == []
-    assert list_batches(store).empty
-    assert list_held(store, 1).empty
+    assert list_batches(store, Scope.everything()).empty
+    assert list_held(store, Scope.everything(), 1).empty
     assert store.version() == 0
     assert import_files(store, zhanjiang, [path], by="x").counts.added == 1
 
@@ -343,7 +344,7 @@ def test_an_error_leaves_nothing_behind(store, zhanjiang, tmp_path, monkeypatch)
         with pytest.raises(RuntimeError):
             import_files(store, zhanjiang, [path], by="x")
     assert current(store, "enterprises", "enterprise_id") == []
-    assert list_held(store, 1).empty
+    assert list_held(store, Scope.everything(), 1).empty
 
 
 def test_progress_grows_to_one(store, zhanjiang, tmp_path):

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from data_access.importing import RefusedError, held_workbook, import_files, list_batches, list_held
 from data_access.schema import import_tables
+from data_access.selection import Scope
 from tests.unit.data_access.importing.files import enterprise, table_file, table_rows, visit, workbook
 
 
@@ -21,7 +22,7 @@ def held(store, zhanjiang, tmp_path):
     ]
     path = workbook(tmp_path / "sent.xlsx", {"主体": register, "走访": visits})
     import_files(store, zhanjiang, [path], by="x")
-    return openpyxl.load_workbook(io.BytesIO(held_workbook(store, zhanjiang, 1, "zh")))
+    return openpyxl.load_workbook(io.BytesIO(held_workbook(store, zhanjiang, Scope.everything(), 1, "zh")))
 
 
 def load(store, profile, book, path):
@@ -49,13 +50,13 @@ def test_corrected_and_imported_alone_it_settles_the_rows(store, zhanjiang, held
     held.worksheets[1]["D2"] = "现场"
     report = load(store, zhanjiang, held, tmp_path / "corrected.xlsx")
     assert (report.counts.added, report.counts.held) == (2, 1)
-    assert list_batches(store).set_index("batch_id")["open_held"].to_dict() == {1: 0, 2: 1}
-    assert list_held(store, 2)["value"].tolist() == ["?"]
-    last = openpyxl.load_workbook(io.BytesIO(held_workbook(store, zhanjiang, 2, "zh")))
+    assert list_batches(store, Scope.everything()).set_index("batch_id")["open_held"].to_dict() == {1: 0, 2: 1}
+    assert list_held(store, Scope.everything(), 2)["value"].tolist() == ["?"]
+    last = openpyxl.load_workbook(io.BytesIO(held_workbook(store, zhanjiang, Scope.everything(), 2, "zh")))
     assert [cell.value for cell in last.worksheets[0][1]].count("错误说明") == 1
     last.worksheets[0]["D2"] = "电话"
     assert load(store, zhanjiang, last, tmp_path / "again.xlsx").counts.added == 1
-    assert list_batches(store)["open_held"].sum() == 0
+    assert list_batches(store, Scope.everything())["open_held"].sum() == 0
     visits = import_tables["visits"]
     with store.connect() as connection:
         amounts = connection.execute(select(visits.c.visit_id, visits.c.need_amount)).all()
@@ -81,7 +82,7 @@ def test_a_row_brought_right_elsewhere_is_settled_though_nothing_changes(store, 
     del held[held.worksheets[0].title]
     report = load(store, zhanjiang, held, tmp_path / "corrected.xlsx")
     assert (report.batch_id, report.counts.unchanged) == (None, 1)
-    assert list_held(store, 1)["table_name"].tolist() == ["enterprises", "visits"]
+    assert list_held(store, Scope.everything(), 1)["table_name"].tolist() == ["enterprises", "visits"]
 
 
 def test_a_column_the_sender_left_out_can_be_filled_in(store, zhanjiang, tmp_path):
@@ -94,22 +95,22 @@ def test_a_column_the_sender_left_out_can_be_filled_in(store, zhanjiang, tmp_pat
     }
     sheets = {"主体": table_rows("enterprises", enterprise(1)), "授信": table_rows("decisions", decision)}
     import_files(store, zhanjiang, [workbook(tmp_path / "a.xlsx", sheets)], by="x")
-    book = openpyxl.load_workbook(io.BytesIO(held_workbook(store, zhanjiang, 1, "en")))
+    book = openpyxl.load_workbook(io.BytesIO(held_workbook(store, zhanjiang, Scope.everything(), 1, "en")))
     sheet = book.active
     assert [cell.value for cell in sheet[1]][5:7] == ["授信金额", "What is wrong"]
     assert "above 0" in sheet["G2"].value
     sheet["F2"] = "30万元"
     assert load(store, zhanjiang, book, tmp_path / "b.xlsx").counts.added == 1
-    assert list_batches(store)["open_held"].sum() == 0
+    assert list_batches(store, Scope.everything())["open_held"].sum() == 0
 
 
 def test_without_held_rows_the_workbook_says_so(store, zhanjiang, tmp_path):
     import_files(store, zhanjiang, [table_file(tmp_path / "a.xlsx", "enterprises", enterprise(1))], by="x")
-    book = openpyxl.load_workbook(io.BytesIO(held_workbook(store, zhanjiang, 1, "zh")))
+    book = openpyxl.load_workbook(io.BytesIO(held_workbook(store, zhanjiang, Scope.everything(), 1, "zh")))
     assert book.sheetnames == ["没有退回的行"]
 
 
 def test_there_is_no_workbook_of_a_batch_that_does_not_exist(store, zhanjiang):
     with pytest.raises(RefusedError) as refused:
-        held_workbook(store, zhanjiang, 99, "zh")
+        held_workbook(store, zhanjiang, Scope.everything(), 99, "zh")
     assert (refused.value.rule, refused.value.detail) == ("batch_missing", {"batch": "99"})

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from data_access.importing import import_files, list_held, template_workbook
 from data_access.importing.tables import TABLES
 from data_access.schema import import_tables
+from data_access.selection import Scope
 from tests.unit.data_access.importing.files import enterprise, visit
 
 GOOD_EVENT = {"event_id": "H1", "title": "演示对接会", "event_type": "对接会", "held_on": "2025-03-01"}
@@ -139,7 +140,7 @@ def test_a_filled_in_template_of_every_table_goes_in_and_each_wrong_row_is_held(
     report = import_files(store, zhanjiang, [filled], by="clerk")
     assert report.refusals == ()
     assert {sheet.table for sheet in report.sheets if sheet.table} == set(GOOD)
-    found = list_held(store, 1)
+    found = list_held(store, Scope.everything(), 1)
     held = set(found[["table_name", "row_number", "column_name", "rule"]].itertuples(index=False, name=None))
     expected = {
         (table, len(GOOD[table]) + number, column, rule)

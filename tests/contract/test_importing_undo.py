@@ -13,6 +13,7 @@ from data_access.schema import (
     held_rows,
     import_tables,
 )
+from data_access.selection import Scope
 from tests.unit.data_access.importing.files import enterprise, table_rows, visit, workbook
 
 PROBLEM = {
@@ -56,9 +57,9 @@ def test_undoing_restores_the_store(store, load):
     before = content(store)
     batch = load(enterprises=[enterprise(1, name="改"), enterprise(3)], visits=[visit(2), visit(3, result="?")])
     assert content(store) != before
-    assert undo_batch(store, batch, by="chief") == 3
+    assert undo_batch(store, Scope.everything(), batch, by="chief") == 3
     assert content(store) == before
-    record = list_batches(store).set_index("batch_id").loc[batch]
+    record = list_batches(store, Scope.everything()).set_index("batch_id").loc[batch]
     assert (record["state"], record["undone_by"], record["open_held"]) == ("undone", "chief", 0)
     assert store.version() == 3
 
@@ -66,7 +67,7 @@ def test_undoing_restores_the_store(store, load):
 def test_an_undone_file_can_be_loaded_again(store, zhanjiang, tmp_path):
     path = workbook(tmp_path / "a.xlsx", {"e": table_rows("enterprises", enterprise(1))})
     batch = import_files(store, zhanjiang, [path], by="x").batch_id
-    undo_batch(store, batch, by="x")
+    undo_batch(store, Scope.everything(), batch, by="x")
     again = import_files(store, zhanjiang, [path], by="x")
     assert (again.batch_id, again.counts.added) == (2, 1)
 
@@ -77,7 +78,7 @@ def test_versions_are_undone_in_any_order(store, load, order):
         load(enterprises=[enterprise(1, name=f"第{number}版")])
     left = {1, 2, 3}
     for batch in order:
-        undo_batch(store, batch, by="x")
+        undo_batch(store, Scope.everything(), batch, by="x")
         left.remove(batch)
         assert names(store) == ([f"第{max(left)}版"] if left else [])
 
@@ -87,12 +88,12 @@ def test_a_batch_whose_rows_others_need_cannot_be_undone(store, load):
     load(enterprises=[enterprise(1, name="改"), enterprise(2)])
     load(visits=[visit(1), visit(2, enterprise_id="E2")])
     with pytest.raises(RefusedError) as refused:
-        undo_batch(store, 2, by="x")
+        undo_batch(store, Scope.everything(), 2, by="x")
     assert (refused.value.rule, refused.value.detail["batches"]) == ("batch_needed", "3")
-    undo_batch(store, 1, by="x")
+    undo_batch(store, Scope.everything(), 1, by="x")
     assert names(store) == ["改", "演示商行2号"]
-    undo_batch(store, 3, by="x")
-    undo_batch(store, 2, by="x")
+    undo_batch(store, Scope.everything(), 3, by="x")
+    undo_batch(store, Scope.everything(), 2, by="x")
     assert names(store) == []
 
 
@@ -103,14 +104,14 @@ def test_the_refusal_names_every_batch_that_refers_to_it(store, load):
     load(problems=[PROBLEM])
     load(event_participants=[{"event_id": "A1", "enterprise_id": "E1", "bank": "B02"}])
     with pytest.raises(RefusedError) as refused:
-        undo_batch(store, 1, by="x")
+        undo_batch(store, Scope.everything(), 1, by="x")
     assert refused.value.detail == {"batch": "1", "tables": "enterprises,events", "batches": "2、3、4"}
 
 
 def test_a_batch_is_undone_once(store, load):
     batch = load(enterprises=[enterprise(1)])
-    undo_batch(store, batch, by="x")
+    undo_batch(store, Scope.everything(), batch, by="x")
     for number, rule in ((batch, "batch_undone"), (99, "batch_missing")):
         with pytest.raises(RefusedError) as refused:
-            undo_batch(store, number, by="x")
+            undo_batch(store, Scope.everything(), number, by="x")
         assert refused.value.rule == rule

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from data_access.importing import held_workbook, import_files, list_batches, list_held
 from data_access.importing.messages import RULES, Effect
 from data_access.schema import import_tables
+from data_access.selection import Scope
 from tests.unit.data_access.importing.files import credit_code, enterprise, table_file, table_rows, visit, workbook
 
 CODE, OTHER_CODE, THIRD_CODE = (credit_code(f"9299000{n}MA000001") for n in range(3))
@@ -72,7 +73,7 @@ def give_back(store, zhanjiang, tmp_path):
 
     def run(batch, *more):
         path = tmp_path / f"held{batch}.xlsx"
-        path.write_bytes(held_workbook(store, zhanjiang, batch, "zh"))
+        path.write_bytes(held_workbook(store, zhanjiang, Scope.everything(), batch, "zh"))
         return import_files(store, zhanjiang, [*more, path], by="x")
 
     return run
@@ -80,7 +81,7 @@ def give_back(store, zhanjiang, tmp_path):
 
 def held(store, batch):
     """Return what is held, without where it stood."""
-    found = list_held(store, batch)
+    found = list_held(store, Scope.everything(), batch)
     return sorted(found[["table_name", "column_name", "value", "rule"]].itertuples(index=False, name=None))
 
 
@@ -105,13 +106,13 @@ def test_all_is_held_again(store, sent, give_back):
         counts = report.counts
         assert (counts.added, counts.changed, counts.held) == (0, 0, sent.counts.held)
         assert held(store, report.batch_id) == before
-        assert list_batches(store)["open_held"].tolist() == [sent.counts.held, *[0] * batch]
+        assert list_batches(store, Scope.everything())["open_held"].tolist() == [sent.counts.held, *[0] * batch]
 
 
 def test_the_message_still_names_the_row_that_went_in(store, give_back, sent):
     del sent
     give_back(1)
-    found = list_held(store, 2)
+    found = list_held(store, Scope.everything(), 2)
     assert found.loc[found["rule"] == "key_twice", "detail"].tolist() == [{"file": "sent.xlsx", "row": "2"}]
 
 
@@ -139,7 +140,7 @@ def test_under_another_key_or_made_equal_it_goes_in(store, zhanjiang, tmp_path):
     rows = enterprise(1, name="甲"), enterprise(1, name="乙"), enterprise(1, name="丙")
     import_files(store, zhanjiang, [table_file(tmp_path / "a.xlsx", "enterprises", *rows)], by="x")
     path = tmp_path / "held.xlsx"
-    path.write_bytes(held_workbook(store, zhanjiang, 1, "zh"))
+    path.write_bytes(held_workbook(store, zhanjiang, Scope.everything(), 1, "zh"))
     book = openpyxl.load_workbook(path)
     book.active["A2"], book.active["B3"] = "E2", "甲"
     book.save(path)

@@ -181,10 +181,10 @@ def test_one_case(city: Store) -> None:
 
 
 def test_the_register_is_as_fresh_as_its_latest_entry(city: Store) -> None:
-    assert register_day(city) == day(99)
+    assert register_day(city, Scope.everything()) == day(99)
 
 
 def test_an_empty_store_has_no_problems(store: Store) -> None:
     assert counted(store) == {}
     assert problem_page(store, ALL, LATEST).empty
-    assert register_day(store) is None
+    assert register_day(store, Scope.everything()) is None

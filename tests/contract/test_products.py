@@ -40,7 +40,7 @@ def city(store: Store) -> Store:
 
 
 def test_the_catalogue_is_whole_and_says_what_it_does_not_know(city: Store) -> None:
-    first, second = products(city).to_dict("records")
+    first, second = products(city, Scope.everything()).to_dict("records")
     assert (first["product_id"], first["max_amount"], first["rate_min"], first["term_months"]) == ("p1", 5e5, 3, 12)
     assert (first["audience"], first["guarantee"], first["valid_until"]) == ("all", "unsecured", date(2025, 12, 31))
     assert second["audience"] == ""
@@ -94,7 +94,7 @@ def test_contacts_follow_scope_and_filters(city: Store) -> None:
 
 
 def test_an_empty_store_has_neither(store: Store) -> None:
-    assert products(store).empty
+    assert products(store, Scope.everything()).empty
     assert outlets(store, ALL, LATEST).empty
     assert contacts(store, ALL, LATEST).empty
     assert product_loans(store, ALL, LATEST).empty

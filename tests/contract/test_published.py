@@ -11,6 +11,7 @@ from data_access.derivation import rebuild
 from data_access.profile import Label, Published
 from data_access.queries.published import FormulaError, counted, measures_by_date
 from data_access.schema import import_tables
+from data_access.selection import Scope
 
 AS_OF = date(2025, 6, 13)
 
@@ -60,11 +61,13 @@ def filled(store):
     ],
 )
 def test_a_count_follows_its_formula(filled, zhanjiang, metric, value):
-    assert counted(filled, replace(zhanjiang, published=(figure(metric),))) == {"x": value}
+    assert counted(filled, replace(zhanjiang, published=(figure(metric),)), Scope.everything()) == {"x": value}
 
 
 def test_a_count_over_a_table_never_reported_is_unknown_not_zero(filled, zhanjiang):
-    assert math.isnan(counted(filled, replace(zhanjiang, published=(figure("count:officers"),)))["x"])
+    assert math.isnan(
+        counted(filled, replace(zhanjiang, published=(figure("count:officers"),)), Scope.everything())["x"]
+    )
 
 
 @pytest.mark.parametrize(
@@ -79,11 +82,11 @@ def test_a_count_over_a_table_never_reported_is_unknown_not_zero(filled, zhanjia
 )
 def test_a_formula_that_cannot_be_read_is_named(filled, zhanjiang, metric, told):
     with pytest.raises(FormulaError, match=f"x: {metric}.*{told}"):
-        counted(filled, replace(zhanjiang, published=(figure(metric),)))
+        counted(filled, replace(zhanjiang, published=(figure(metric),)), Scope.everything())
 
 
 def test_metrics_get_the_citys_measures_at_their_own_date(filled, zhanjiang):
     published = (figure("visited", as_of=date(2025, 5, 31)), figure("visited"), figure("count:events"), figure(""))
-    measures = measures_by_date(filled, replace(zhanjiang, published=published))
+    measures = measures_by_date(filled, replace(zhanjiang, published=published), Scope.everything())
     assert {day: row["visited"] for day, row in measures.items()} == {date(2025, 5, 31): 1, AS_OF: 2}
     assert math.isnan(measures[AS_OF]["approved"])

@@ -11,6 +11,7 @@ from components.reconciliation import compare_published
 from data_access.derivation import rebuild
 from data_access.profile import Label, Published
 from data_access.schema import import_tables
+from data_access.selection import Scope
 from metrics.catalogue import UnknownMetricError
 from scripts.reconcile import line
 
@@ -61,7 +62,7 @@ def filled(store):
     ],
 )
 def test_each_figure_gets_its_verdict(filled, zhanjiang, published, computed, verdict):
-    (comparison,) = compare_published(filled, replace(zhanjiang, published=(published,)))
+    (comparison,) = compare_published(filled, replace(zhanjiang, published=(published,)), Scope.everything())
     assert (comparison.outcome.computed, comparison.outcome.verdict.value) == (computed, verdict)
     assert json.loads(line(comparison)) == {
         "id": "x", "published": published.value, "computed": computed, "unit": "u", "verdict": verdict,
@@ -70,4 +71,4 @@ def test_each_figure_gets_its_verdict(filled, zhanjiang, published, computed, ve
 
 def test_a_figure_of_an_unknown_metric_is_an_error(filled, zhanjiang):
     with pytest.raises(UnknownMetricError, match="happiness"):
-        compare_published(filled, replace(zhanjiang, published=(figure("happiness"),)))
+        compare_published(filled, replace(zhanjiang, published=(figure("happiness"),)), Scope.everything())

@@ -6,6 +6,7 @@ from components.jobs import desk, start_import, start_undo
 from data_access.demo import GENERATOR
 from data_access.entered import list_entries
 from data_access.importing import list_batches, list_closings
+from data_access.selection import Scope
 from data_access.store import open_store
 from tests.page.reading import problems, text
 
@@ -91,12 +92,12 @@ def test_a_figure_of_the_next_bulletin_is_asked_back_and_then_kept(open_page, de
     app.button[-1].click().run()
     assert problems(app) == []
     assert any("421404" in entry.value for entry in app.error)
-    assert list_entries(store) == []
+    assert list_entries(store, Scope.everything()) == []
     app.number_input(key="figures.value.0").set_value(421404.0)
     app.text_input(key="figures.note.0").input("原文误写“万”")
     app.button[-1].click().run()
     assert problems(app) == []
-    (entry,) = list_entries(store)
+    (entry,) = list_entries(store, Scope.everything())
     assert (entry.metric, entry.value, entry.raw_text) == ("visited", 421404.0, "走访企业421404万户")
     assert "简报第14期" in text(app)
     store.close()
@@ -112,7 +113,7 @@ def test_an_empty_store_can_be_filled(open_page, own_store, foreign, build_conte
     assert job.error is None
     app.run()
     assert "读取 87 行" in " ".join(entry.value for entry in (*app.success, *app.warning))
-    assert list_batches(own_store)["created_by"].tolist() == ["clerk"]
+    assert list_batches(own_store, Scope.everything())["created_by"].tolist() == ["clerk"]
     app.button(key="data.dismiss").click().run()
     assert not app.success
 
@@ -123,7 +124,7 @@ def test_a_batch_can_be_undone(open_page, own_store, foreign, build_context_for)
     desk(own_store.url).job.done.wait(SECONDS)
     assert start_undo(context, 1, by="clerk")
     desk(own_store.url).job.done.wait(SECONDS)
-    assert list_batches(own_store)["state"].tolist() == ["undone"]
+    assert list_batches(own_store, Scope.everything())["state"].tolist() == ["undone"]
     app = open_page(own_store, foreign, "data", tab="batches")
     assert problems(app) == []
     assert "已撤销" in text(app)
@@ -169,7 +170,7 @@ def test_a_duplicate_is_closed_with_a_reason(open_page, own_store, foreign, buil
     app.text_input(key="data.close_reason.1").input("reported twice").run()
     app.button(key="data.close_go").click().run()
     assert problems(app) == []
-    assert list_closings(own_store, 1)["reason"].tolist() == ["reported twice"]
+    assert list_closings(own_store, Scope.everything(), 1)["reason"].tolist() == ["reported twice"]
     assert "reported twice" in text(open_page(own_store, foreign, "data", tab="batches"))
 
 

@@ -139,7 +139,7 @@ def promised(demo_store):
         5000,
         150,
     )
-    add_commitment(demo_store, entry)
+    add_commitment(demo_store, Scope.everything(), entry)
     yield demo_store
     with demo_store.begin() as connection:
         connection.execute(delete(commitments_table))

@@ -20,6 +20,7 @@ from data_access.importing.names import Books
 from data_access.importing.values import as_date, as_money, key, normal, tidy
 from data_access.profile import Profile
 from data_access.schema import metadata, store_meta
+from data_access.selection import Scope
 from data_access.store import Store, open_store
 from tests.unit.data_access.importing.files import credit_code, table_rows
 
@@ -178,5 +179,5 @@ def test_nothing_is_lost_twice_changes_nothing_and_undoing_is_exact(open_duckdb,
         assert (again.batch_id, again.counts.added, again.counts.changed) == (None, 0, 0)
         assert content(store) == after
         if report.batch_id:
-            undo_batch(store, report.batch_id, by="x")
+            undo_batch(store, Scope.everything(), report.batch_id, by="x")
         assert content(store) == before
