@@ -5,11 +5,13 @@ they are looked for in the sheets' XML. Only a sheet in which one occurs is pars
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Self
-from xml.parsers import expat
 from zipfile import ZipFile
+
+from data_access.importing.guards import column_number
+from data_access.importing.markup import local, parser
 
 # Stands for the result of a formula that the program which wrote the file never calculated.
 UNCALCULATED = "#FORMULA!"
@@ -56,7 +58,7 @@ class Formulas:
                 return {}
         search = _Search()
         with self._open(part) as file:
-            _parser(search.start, search.end, search.text).ParseFile(file)
+            parser(search.start, search.end, search.text).ParseFile(file)
         return search.found
 
     def _open(self, part: str) -> IO[bytes]:
@@ -79,11 +81,11 @@ class Formulas:
         found: list[dict[str, str]] = []
 
         def start(tag: str, attributes: dict[str, str]) -> None:
-            if _local(tag) == name:
+            if local(tag) == name:
                 found.append(attributes)
 
         with self._open(part) as file:
-            _parser(start).ParseFile(file)
+            parser(start).ParseFile(file)
         return found
 
 
@@ -97,13 +99,13 @@ class _Search:
         self._seen: set[str] = set()
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        match _local(tag):
+        match local(tag):
             case "row":
                 self._row = int(attributes["r"]) - 1 if "r" in attributes else self._row + 1
                 self._column = -1
             case "c":
                 place = _COLUMN.match(attributes.get("r", ""))
-                self._column = _number(place[0]) if place else self._column + 1
+                self._column = column_number(place[0]) - 1 if place else self._column + 1
                 self._kind, self._value, self._seen = attributes.get("t", "n"), "", set()
             case name:
                 self._seen.add(name)
@@ -113,7 +115,7 @@ class _Search:
             self._value += text
 
     def end(self, tag: str) -> None:
-        if _local(tag) != "c":
+        if local(tag) != "c":
             return
         value = self._value.strip()
         if self._kind == "e":
@@ -142,28 +144,5 @@ def _suspect(file: IO[bytes]) -> bool:
     return False
 
 
-def _parser(
-    start: Callable[[str, dict[str, str]], None],
-    end: Callable[[str], None] | None = None,
-    text: Callable[[str], None] | None = None,
-) -> expat.XMLParserType:
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
-    return parser
-
-
 def _plain(path: str) -> str:
     return path.replace("\\", "/").casefold()
-
-
-def _local(tag: str) -> str:
-    return tag.rpartition(":")[2]
-
-
-def _number(letters: str) -> int:
-    """Return the number of a column, counted from 0: A is 0, AA is 26."""
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number - 1

@@ -1,7 +1,7 @@
 """Cells with error values in workbooks that are not XLSX: the old binary XLS, the binary XLSB, and ODS.
 
 The workbook reader hands them over as blank cells, as it does for XLSX (``formulas``). Each reader here has the same
-``without_result`` and reads no more of the file than it takes to find errors.
+``without_result``, and refuses a sheet whose cells reach too far (``guards``) before the workbook reader sees it.
 """
 
 import re
@@ -9,10 +9,11 @@ import struct
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Self
-from xml.parsers import expat
 from zipfile import ZipFile
 
 from data_access.importing.formulas import Marks
+from data_access.importing.guards import Extent, check_extent
+from data_access.importing.markup import parser
 
 # The codes of error values in XLS and XLSB.
 _CODES: Mapping[int, str] = {
@@ -43,8 +44,8 @@ class Errors:
 def read_errors(path: Path) -> Errors:
     """Return the error values of an XLS, XLSB or ODS file.
 
-    Raises ``BadZipFile``, ``ExpatError`` or ``KeyError`` where the file is damaged; an XLS that is no such file has
-    none, since the workbook reader refuses it with better words.
+    Raises ``RefusedError`` where a sheet reaches too far, ``BadZipFile``, ``ExpatError`` or ``KeyError`` where the file
+    is damaged; an XLS that is no such file has none, since the workbook reader refuses it with better words.
     """
     readers = {".xls": _in_xls, ".xlsb": _in_xlsb, ".ods": _in_ods}
     return Errors(readers[path.suffix.lower()](path))
@@ -63,6 +64,9 @@ _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _END_OF_CHAIN = 0xFFFFFFF0
 _SMALL_STREAM, _SMALL_SECTOR = 4096, 64
 _BOUND_SHEET, _BOOL_OR_ERROR, _FORMULA, _END_OF_SHEET = 0x85, 0x205, 0x06, 0x0A
+# Records of a cell with a value, and of several beside each other.
+_SEVERAL = 0xBD
+_XLS_VALUES = frozenset({_BOOL_OR_ERROR, _FORMULA, 0x203, 0x204, 0x27E, 0xD6, 0xFD, _SEVERAL})
 
 
 def _in_xls(path: Path) -> Mapping[str, Marks]:
@@ -72,12 +76,17 @@ def _in_xls(path: Path) -> Mapping[str, Marks]:
         for kind, body in _records(stream, 0)
         if kind == _BOUND_SHEET
     ]
-    return {name: _marked(_xls_errors(stream, start)) for name, start in sheets}
+    return {name: _marked(_xls_errors(name, stream, start)) for name, start in sheets}
 
 
-def _xls_errors(stream: bytes, start: int) -> Iterator[tuple[int, int, str]]:
+def _xls_errors(name: str, stream: bytes, start: int) -> Iterator[tuple[int, int, str]]:
+    extent = Extent()
     for kind, body in _records(stream, start):
         code = None
+        if kind in _XLS_VALUES:
+            row = struct.unpack_from("<H", body)[0]
+            column = struct.unpack_from("<H", body, len(body) - 2 if kind == _SEVERAL else 2)[0]
+            check_extent(name, extent.reach(row + 1, column + 1))
         if kind == _BOOL_OR_ERROR and body[7]:
             code = body[6]
         elif kind == _FORMULA and body[12:14] == b"\xff\xff" and body[6] == 2:
@@ -158,6 +167,8 @@ def _chain(data: bytes, size: int, table: list[int], start: int) -> bytes:
 # ---- XLSB: records in the parts of a ZIP file ------------------------------------------------------------------------
 
 _SHEET, _ROW, _ERROR_CELLS = 156, 0, (3, 11)
+# Cells with a value, typed or computed; 1 is a blank one.
+_XLSB_VALUES = frozenset(range(2, 12))
 
 
 def _in_xlsb(path: Path) -> Mapping[str, Marks]:
@@ -168,9 +179,7 @@ def _in_xlsb(path: Path) -> Mapping[str, Marks]:
             if "Id" in attributes:
                 targets[attributes["Id"]] = attributes["Target"]
 
-        parser = expat.ParserCreate()
-        parser.StartElementHandler = relation
-        parser.Parse(file.read("xl/_rels/workbook.bin.rels"), True)
+        parser(relation).Parse(file.read("xl/_rels/workbook.bin.rels"), True)
         found = {}
         for kind, body in _parts(file.read("xl/workbook.bin")):
             if kind == _SHEET:
@@ -178,16 +187,18 @@ def _in_xlsb(path: Path) -> Mapping[str, Marks]:
                 name, _ = _wide_text(body, at)
                 target = targets[identity]
                 part = target.lstrip("/") if target.startswith(("/", "xl/")) else f"xl/{target}"
-                found[name] = _marked(_xlsb_errors(file.read(part)))
+                found[name] = _marked(_xlsb_errors(name, file.read(part)))
     return found
 
 
-def _xlsb_errors(data: bytes) -> Iterator[tuple[int, int, str]]:
-    row = 0
+def _xlsb_errors(name: str, data: bytes) -> Iterator[tuple[int, int, str]]:
+    row, extent = 0, Extent()
     for kind, body in _parts(data):
         if kind == _ROW:
             row = struct.unpack_from("<I", body)[0]
-        elif kind in _ERROR_CELLS:
+        elif kind in _XLSB_VALUES:
+            check_extent(name, extent.reach(row + 1, struct.unpack_from("<I", body)[0] + 1))
+        if kind in _ERROR_CELLS:
             yield row, struct.unpack_from("<I", body)[0], _CODES.get(body[8], _UNKNOWN_ERROR)
 
 
@@ -224,23 +235,17 @@ def _wide_text(body: bytes, at: int) -> tuple[str, int]:
 def _in_ods(path: Path) -> Mapping[str, Marks]:
     with ZipFile(path) as file:
         data = file.read("content.xml")
-    # Every error is shown as a text; most files have none.
-    if not re.search(rb"#[A-Z/0]+[!?]|#N/A|Err:\d", data):
-        return {}
     search = _Tables()
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    parser.StartElementHandler, parser.EndElementHandler = search.start, search.end
-    parser.CharacterDataHandler = search.text
-    parser.Parse(data, True)
+    parser(search.start, search.end, search.text).Parse(data, True)
     return search.found
 
 
 class _Tables:
-    """Follows the tables of a spreadsheet and collects the cells whose formula gave an error."""
+    """Follows the tables of a spreadsheet, sees how far they reach and collects cells whose formula gave an error."""
 
     def __init__(self) -> None:
         self.found: dict[str, dict[int, dict[int, str]]] = {}
+        self._extent = Extent()
         self._sheet, self._row, self._column, self._repeated = "", 0, 0, 1
         self._cells = 1
         self._formula, self._shown = False, ""
@@ -248,7 +253,7 @@ class _Tables:
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         match tag:
             case "table:table":
-                self._sheet, self._row = attributes.get("table:name", ""), 0
+                self._sheet, self._row, self._extent = attributes.get("table:name", ""), 0, Extent()
             case "table:table-row":
                 self._column, self._repeated = 0, int(attributes.get("table:number-rows-repeated", 1))
             case "table:table-cell" | "table:covered-table-cell":
@@ -264,6 +269,10 @@ class _Tables:
             case "table:table-row":
                 self._row += self._repeated
             case "table:table-cell" | "table:covered-table-cell":
+                if self._shown:
+                    # A repeated cell is written once and read as often as it says.
+                    reached = self._extent.reach(self._row + self._repeated, self._column + self._cells)
+                    check_extent(self._sheet, reached)
                 if self._formula and _ERROR_TEXT.fullmatch(self._shown.strip()):
                     rows = self.found.setdefault(self._sheet, {})
                     for row in range(self._row, self._row + self._repeated):

@@ -80,7 +80,7 @@ RULES: Mapping[str, Rule] = {
         Effect.FILE_REFUSED,
     ),
     "sheet_too_large": Rule(
-        N_("“{sheet}”一直写到单元格 {cell}，超过 {columns} 列或 {limit} 个单元格"),
+        N_("“{sheet}”一直写到单元格 {cell}，超过 {widest} 列或 {limit} 个单元格"),
         N_("请按 Ctrl+End 找到它，删去表格以外的内容，或拆成几个文件后再导入"),
         Effect.FILE_REFUSED,
     ),
@@ -91,7 +91,7 @@ RULES: Mapping[str, Rule] = {
         N_("有 {count} 个单元格，超过 {limit} 个"), N_("请拆成几个文件后再导入"), Effect.FILE_REFUSED
     ),
     "cell_too_long": Rule(
-        N_("第 {row} 行第 {column} 列有 {count} 个字，超过 {limit} 个"),
+        N_("第 {row} 行第 {number} 列有 {count} 个字，超过 {limit} 个"),
         N_("请缩短；若整段文字落在一格里，请检查引号和分隔符"),
         Effect.FILE_REFUSED,
     ),

@@ -9,6 +9,7 @@ import hashlib
 import io
 import re
 import struct
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -24,6 +25,14 @@ import pyarrow.parquet as pq
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from data_access.importing.formulas import Formulas, Marks
+from data_access.importing.guards import (
+    LARGEST_UNPACKED,
+    LONGEST_CELL,
+    MB,
+    MOST_CELLS,
+    check_columns,
+    check_file,
+)
 from data_access.importing.legacy import Errors, read_errors
 from data_access.importing.report import RefusedError
 
@@ -39,13 +48,13 @@ Columns = tuple[pa.ChunkedArray, ...]
 
 # The endings of the files that are read, without the dot.
 FILE_TYPES = (*(suffix[1:] for suffix in (*WORKBOOKS, *SEPARATED)), "parquet")
-# The limit that csv sets, 131,072 characters, is below what a cell may hold.
-_LONGEST_CELL = 2**31 - 1
+# The limit that csv sets would end in an error without a place.
+_NO_LIMIT = 2**31 - 1
 _END = "\0"
 # What the readers raise where a file is not what its name says, or is damaged.
 _DAMAGED = (
-    CalamineError, BadZipFile, ExpatError, KeyError, IndexError, UnicodeError, struct.error, pa.ArrowException,
-    csv.Error,
+    CalamineError, BadZipFile, ExpatError, KeyError, IndexError, ValueError, struct.error, zlib.error, EOFError,
+    NotImplementedError, RuntimeError, pa.ArrowException, csv.Error,
 )  # fmt: skip
 # By how a file begins, what it is; and what people call that.
 _SIGNS = (
@@ -88,22 +97,42 @@ def digest(path: Path) -> str:
 def read_grids(path: Path) -> list[Grid]:
     """Return the visible, non-empty sheets of a file; CSV and Parquet have one, named "".
 
-    Raises ``RefusedError`` if the file cannot be opened or is of a kind that is not supported.
+    Raises ``RefusedError`` if the file cannot be opened, is of a kind that is not supported, or would take more than
+    a server has (``guards``).
     """
-    suffix = path.suffix.lower()
     try:
-        if suffix in WORKBOOKS:
-            return list(_workbook(path))
-        if suffix in SEPARATED:
-            columns = _separated(path.read_bytes())
-            return [Grid("", columns)] if any(len(c) > c.null_count for c in columns) else []
-        if suffix == ".parquet":
-            return [_parquet(path)]
+        check_file(path)
+        grids = _grids(path)
+        for grid in grids:
+            _check_cells(grid)
     except OSError as error:
         raise RefusedError("file_unreadable", reason=error.strerror or type(error).__name__) from error
     except _DAMAGED as error:
         raise _refusal(path, error) from error
+    return grids
+
+
+def _grids(path: Path) -> list[Grid]:
+    suffix = path.suffix.lower()
+    if suffix in WORKBOOKS:
+        return list(_workbook(path))
+    if suffix in SEPARATED:
+        columns = _separated(path.read_bytes())
+        return [Grid("", columns)] if any(len(c) > c.null_count for c in columns) else []
+    if suffix == ".parquet":
+        return [_parquet(path)]
     raise RefusedError("file_kind_unknown", kind=suffix or path.name)
+
+
+def _check_cells(grid: Grid) -> None:
+    """Raise ``RefusedError`` at the first cell that is too long to be kept, shown and sent back."""
+    for number, column in enumerate(grid.columns, start=1):
+        lengths = pc.utf8_length(column)
+        longest = pc.max(lengths).as_py() or 0
+        if longest > LONGEST_CELL:
+            row = pc.index(lengths, longest).as_py() + (2 if grid.names else 1)
+            place = {"row": f"{row:,}", "number": str(number)}
+            raise RefusedError("cell_too_long", **place, count=f"{longest:,}", limit=f"{LONGEST_CELL:,}")
 
 
 def _refusal(path: Path, error: Exception) -> RefusedError:
@@ -121,7 +150,9 @@ def _refusal(path: Path, error: Exception) -> RefusedError:
 
 
 def _clean(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Trim a text column, make empty cells null and take the formula guard off."""
+    """Trim a text column, make empty cells null and take the formula guard off; no store keeps a byte of 0."""
+    if pc.any(pc.match_substring(column, "\0")).as_py():
+        column = pc.replace_substring(column, "\0", "")
     trimmed = pc.utf8_trim_whitespace(column)
     if pc.any(pc.starts_with(trimmed, "'")).as_py():
         trimmed = pc.replace_substring_regex(trimmed, _GUARD, r"\1")
@@ -132,7 +163,8 @@ def _clean(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _workbook(path: Path) -> Iterator[Grid]:
-    with CalamineWorkbook.from_path(str(path)) as workbook, _formulas(path) as formulas:
+    # The formulas first: an old workbook is looked through for cells far away then, and laid out when it is opened.
+    with _formulas(path) as formulas, CalamineWorkbook.from_path(str(path)) as workbook:
         for number, about in enumerate(workbook.sheets_metadata):
             if about.typ != SheetTypeEnum.WorkSheet or about.visible != SheetVisibleEnum.Visible:
                 continue
@@ -201,8 +233,8 @@ def _separated(data: bytes) -> Columns:
 def _as_utf8(data: bytes) -> bytes:
     """Return the text in UTF-8 without byte order mark, whether it came in UTF-8, UTF-16 or GB18030."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16").encode()
-    data = data.removeprefix(b"\xef\xbb\xbf")
+        return _without_nul(data.decode("utf-16").encode())
+    data = _without_nul(data.removeprefix(b"\xef\xbb\xbf"))
     try:
         data.decode()
     except UnicodeDecodeError:
@@ -213,6 +245,13 @@ def _as_utf8(data: bytes) -> bytes:
     return data
 
 
+def _without_nul(text: bytes) -> bytes:
+    """Return a text that can be one; bytes of 0 are found in UTF-32, and in files that are no text at all."""
+    if b"\0" in text:
+        raise RefusedError("encoding_unknown")
+    return text
+
+
 def _quick(text: bytes, head: str, separator: str) -> Columns | None:
     """Read a regular file with Arrow; None if it has blank lines, rows of different length or an odd quote."""
     if any(blank in text for blank in (b"\n\n", b"\n\r\n")) or text.startswith((b"\n", b"\r")):
@@ -221,6 +260,7 @@ def _quick(text: bytes, head: str, separator: str) -> Columns | None:
     if text.count(b'"') % 2:
         return None
     width = len(next(csv.reader(io.StringIO(head), delimiter=separator), ()))
+    check_columns(width)
     names = [str(i) for i in range(width)]
     try:
         table = pa.csv.read_csv(
@@ -238,12 +278,15 @@ def _quick(text: bytes, head: str, separator: str) -> Columns | None:
 
 def _careful(text: bytes, separator: str) -> Columns:
     """Read any file row by row, short rows filled up with empty cells, so that row numbers stay right."""
-    csv.field_size_limit(_LONGEST_CELL)
+    csv.field_size_limit(_NO_LIMIT)
     # A line of its own at the end, unless a quote is still open there and takes it in.
     lines = [*io.StringIO(text.decode(), newline=""), _END]
     *rows, last = csv.reader(lines, delimiter=separator)
     if last != [_END]:
         raise RefusedError("quote_open", row=str(len(rows) + 1))
+    width = max(map(len, rows), default=0)
+    check_columns(width)
+    _check_count(width * len(rows))
     return tuple(_text_column(column) for column in zip_longest(*rows, fillvalue=""))
 
 
@@ -255,8 +298,44 @@ def _text_column(cells: Sequence[str]) -> pa.ChunkedArray:
 
 
 def _parquet(path: Path) -> Grid:
-    table = pq.read_table(path)
+    """Read a file whose texts stay, until they are measured, in dictionaries: one text may stand in a million rows."""
+    with pq.ParquetFile(path, read_dictionary=_texts(path)) as file:
+        about = file.metadata
+        check_columns(about.num_columns)
+        groups = [about.row_group(number) for number in range(about.num_row_groups)]
+        _check_count(sum(group.column(c).num_values for group in groups for c in range(about.num_columns)))
+        _check_count(about.num_rows * about.num_columns)
+        _check_size(sum(group.total_byte_size for group in groups))
+        table = file.read()
+    _check_size(sum(map(_spelled_out, table.columns)))
     return Grid("", tuple(_clean(_as_text(column)) for column in table.columns), tuple(table.column_names))
+
+
+def _texts(path: Path) -> list[str]:
+    """Return the paths of the columns that hold texts."""
+    schema = pq.read_metadata(path).schema
+    columns = [schema.column(number) for number in range(len(schema))]
+    return [column.path for column in columns if column.physical_type == "BYTE_ARRAY"]
+
+
+def _spelled_out(column: pa.ChunkedArray) -> int:
+    """Return how many bytes the texts of a column take once every cell has its own."""
+    if pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
+        return sum(_spelled_out(pa.chunked_array([chunk.flatten()])) for chunk in column.chunks)
+    if not pa.types.is_dictionary(column.type):
+        return int(column.nbytes)
+    lengths = (pc.take(pc.binary_length(chunk.dictionary), chunk.indices) for chunk in column.chunks)
+    return sum(pc.sum(found).as_py() or 0 for found in lengths)
+
+
+def _check_count(cells: int) -> None:
+    if cells > MOST_CELLS:
+        raise RefusedError("cells_too_many", count=f"{cells:,}", limit=f"{MOST_CELLS:,}")
+
+
+def _check_size(size: int) -> None:
+    if size > LARGEST_UNPACKED:
+        raise RefusedError("file_unpacks", size=f"{size // MB:,}", limit=f"{LARGEST_UNPACKED // MB:,}")
 
 
 def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
