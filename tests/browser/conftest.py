@@ -1,18 +1,20 @@
 """A server of the demo city and a Chromium that tells of every request, console error and exception."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.nginx import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 # No sound, no GPU, nothing from outside; WebGL in software, so that the map draws.
@@ -23,7 +25,7 @@ ARGUMENTS = (
 )  # fmt: skip
 START_SECONDS = 90
 # Streamlit looks for its health address below a page's own address first; the 404 is part of its start.
-EXPECTED_ERRORS = ("404 (Not Found)",)
+EXPECTED_ERRORS = ("status of 404",)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -63,10 +65,15 @@ class Watched:
 @pytest.fixture(scope="session")
 def server(full_store_url: str) -> Iterator[str]:
     """Yield the address of a running server of the demo city at full size."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {**os.environ, "ZHANRONG_STORE": full_store_url}
+    with serving(full_store_url) as address:
+        yield address
+
+
+@contextmanager
+def serving(store_url: str, **settings: str) -> Iterator[str]:
+    """Yield the address of a running server of a store, with further settings as environment variables."""
+    port = free_port()
+    environment = {**os.environ, "ZHANRONG_STORE": store_url, **settings}
     command = [sys.executable, "-m", "streamlit", "run", "asgi.py", "--server.port", str(port)]
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
@@ -107,16 +114,21 @@ def visit(browser: Browser, server: str) -> Iterator[Callable[..., Watched]]:
         scheme = "dark" if dark else "light"
         context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, locale="zh-CN")
         contexts.append(context)
-        watched = Watched(context.new_page(), server)
-        watched.page.on("request", lambda request: watched.requests.append(request.url))
-        watched.page.on("websocket", lambda ws: watched.requests.append(ws.url))
-        watched.page.on("pageerror", lambda error: watched.complaints.append(str(error)))
-        watched.page.on("console", lambda message: _complain(watched, message.type, message.text))
-        return watched
+        return watched(context.new_page(), server)
 
     yield fresh
     for context in contexts:
         context.close()
+
+
+def watched(page: Page, address: str) -> Watched:
+    """Return a page with everything that it asks for and complains about from now on."""
+    found = Watched(page, address)
+    page.on("request", lambda request: found.requests.append(request.url))
+    page.on("websocket", lambda ws: found.requests.append(ws.url))
+    page.on("pageerror", lambda error: found.complaints.append(str(error)))
+    page.on("console", lambda message: _complain(found, message.type, message.text))
+    return found
 
 
 def _complain(watched: Watched, kind: str, text: str) -> None:
