@@ -4,6 +4,7 @@ The rows come from the very conditions the figure is computed by (``measures``),
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -13,13 +14,11 @@ from sqlalchemy import (
     FromClause,
     Select,
     String,
-    and_,
     case,
     cast,
     func,
     literal,
     null,
-    or_,
     select,
     union_all,
 )
@@ -202,14 +201,16 @@ def batches_behind(
 
     One row per import table and batch: ``table``, ``batch_id``, ``rows``, ``files`` (names, "、" between them),
     ``created_at`` and ``created_by`` (None and "" where a batch was not recorded). Of a measure of events the rows
-    are the events themselves; of a measure of 户, the records up to the as-of date, in the tables it stands on, about
-    the enterprises it counts. The register is always among the tables: region, industry and type come from there.
+    are the events themselves. Whether an enterprise counts rests on all that was reported of it, what does not make
+    it count included: of a measure of 户 the rows are the records, up to the as-of date, in the tables it stands on,
+    about the enterprises of the cell. The register is always among the tables: region, industry and type come from
+    there.
     """
     cell = dict(by or {})
     queries = {name: rows_query(scope, selection, name, cell, rules) for name in measures}
     banks = (cell["bank"],) if "bank" in cell else selection.banks or None
     tables = dict.fromkeys(("enterprises", *(t.partition(".")[0] for m in measures for t in MEASURE_TABLES[m])))
-    parts = [_fed(name, queries, scope, selection, banks) for name in tables]
+    parts = [_fed(name, queries, scope, selection, cell, banks) for name in tables]
     return _described(store, parts, scope)
 
 
@@ -219,38 +220,44 @@ def batches_of(store: Store, scope: Scope, selection: Selection, tables: Iterabl
     For figures that are no sum of measures. Of a table without enterprises (sizes of banks, meetings …) count the
     rows of the scope.
     """
-    source, _ = enterprise_source(scope, selection, ())
-    ids = select(source.c.enterprise_id)
     parts = []
     for name in dict.fromkeys(tables):
         table = import_tables[name]
-        known = table.c.enterprise_id.in_(ids) if "enterprise_id" in table.c else None
-        tests = [] if known is None else [known, *_by_then(name, selection)]
+        tests = _of_cell(table, scope, selection, {}) if "enterprise_id" in table.c else []
+        tests += _by_then(name, selection) if "enterprise_id" in table.c else []
         parts.append(_counted(name, [*tests, *record_conditions(name, table, scope)]))
     return _described(store, parts, scope)
 
 
 def _fed(
-    name: str, queries: Mapping[str, Select[Any]], scope: Scope, selection: Selection, banks: Sequence[str] | None
+    name: str,
+    queries: Mapping[str, Select[Any]],
+    scope: Scope,
+    selection: Selection,
+    cell: Cell,
+    banks: Sequence[str] | None,
 ) -> Select[Any]:
-    """Count the current rows of an import table that the measures' rows come from, by batch."""
+    """Count the current rows of an import table that the measures rest on, by batch."""
     table = import_tables[name]
     kind = next((kind for kind, source in ACTIVITY_TABLES.items() if source == name), "")
-    records, ids = [], []
-    for measure, query in queries.items():
-        rows = query.subquery()
-        if measure in EVENT_MEASURES and kind in _kinds(measure):
-            records.append(select(rows.c.record_id).where(rows.c.kind == kind))
-        elif name == "enterprises" or name in {t.partition(".")[0] for t in MEASURE_TABLES[measure]}:
-            ids.append(select(rows.c.enterprise_id))
-    tests: list[ColumnElement[bool]] = []
-    if records:
-        tests.append(table.c[TABLES[name].key[0]].in_(_any_of(records)))
-    if ids:
-        of_them = [table.c.enterprise_id.in_(_any_of(ids)), *_by_then(name, selection)]
-        of_them += [table.c.bank.in_(banks)] if banks and kind and kind != "application" else []
-        tests.append(and_(*of_them))
-    return _counted(name, [or_(*tests), *record_conditions(name, table, scope)])
+    feeding = {m: q for m, q in queries.items() if name in {t.partition(".")[0] for t in MEASURE_TABLES[m]}}
+    events = [q.subquery() for m, q in feeding.items() if m in EVENT_MEASURES and kind in _kinds(m)]
+    if name != ENTERPRISES and len(events) == len(feeding):
+        of_kind = [select(rows.c.record_id).where(rows.c.kind == kind) for rows in events]
+        tests = [table.c[TABLES[name].key[0]].in_(_any_of(of_kind))]
+    else:
+        tests = [*_of_cell(table, scope, selection, cell), *_by_then(name, selection)]
+        tests += [table.c.bank.in_(banks)] if banks and kind and kind != "application" else []
+    return _counted(name, [*tests, *record_conditions(name, table, scope)])
+
+
+def _of_cell(table: FromClause, scope: Scope, selection: Selection, cell: Cell) -> list[ColumnElement[bool]]:
+    """Return the condition that a row is about an enterprise of the cell; none where that is every enterprise."""
+    anywhere = Selection(selection.as_of, selection.start, attribution=selection.attribution)
+    if scope.is_everything and not cell and selection == replace(anywhere, region_level=selection.region_level):
+        return []
+    source, _ = enterprise_source(scope, selection, tuple(cell))
+    return [table.c.enterprise_id.in_(select(source.c.enterprise_id).where(*_in_cell(source, cell)))]
 
 
 def _kinds(measure: str) -> tuple[str, ...]:
