@@ -9,11 +9,12 @@ import struct
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Self
-from zipfile import ZipFile
+from zipfile import BadZipFile, ZipFile
 
 from data_access.importing.formulas import Marks
 from data_access.importing.guards import Extent, check_extent
 from data_access.importing.markup import parser
+from data_access.importing.report import RefusedError
 
 # The codes of error values in XLS and XLSB.
 _CODES: Mapping[int, str] = {
@@ -64,13 +65,20 @@ _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _END_OF_CHAIN = 0xFFFFFFF0
 _SMALL_STREAM, _SMALL_SECTOR = 4096, 64
 _BOUND_SHEET, _BOOL_OR_ERROR, _FORMULA, _END_OF_SHEET = 0x85, 0x205, 0x06, 0x0A
+_ENCRYPTED, _DIMENSIONS = 0x2F, 0x200
 # Records of a cell with a value, and of several beside each other.
 _SEVERAL = 0xBD
+_LONG = 14  # bytes of an announcement in the later versions, whose rows take four each
 _XLS_VALUES = frozenset({_BOOL_OR_ERROR, _FORMULA, 0x203, 0x204, 0x27E, 0xD6, 0xFD, _SEVERAL})
 
 
 def _in_xls(path: Path) -> Mapping[str, Marks]:
-    stream = _workbook_stream(path.read_bytes())
+    data = path.read_bytes()
+    stream = _workbook_stream(data)
+    if not stream and data.startswith(_COMPOUND):
+        raise BadZipFile(path.name)  # what cannot be looked through is not given to the workbook reader either
+    if any(kind == _ENCRYPTED for kind, _ in _records(stream, 0)):
+        raise RefusedError("file_protected")
     sheets = [
         (_short_text(body, 6), struct.unpack_from("<I", body)[0])
         for kind, body in _records(stream, 0)
@@ -83,6 +91,10 @@ def _xls_errors(name: str, stream: bytes, start: int) -> Iterator[tuple[int, int
     extent = Extent()
     for kind, body in _records(stream, start):
         code = None
+        if kind == _DIMENSIONS:
+            # The workbook reader makes room for as many cells as are announced here.
+            _, last, _, end = struct.unpack_from("<IIHH" if len(body) >= _LONG else "<HHHH", body)
+            check_extent(name, extent.reach(last, end))
         if kind in _XLS_VALUES:
             row = struct.unpack_from("<H", body)[0]
             column = struct.unpack_from("<H", body, len(body) - 2 if kind == _SEVERAL else 2)[0]
@@ -143,8 +155,9 @@ def _small_stream(data: bytes, size: int, table: list[int], folder: bytes, start
 def _allocation(data: bytes, size: int) -> list[int]:
     """Return for every sector the one that follows it."""
     sectors = list(struct.unpack_from("<109I", data, 76))
-    more = struct.unpack_from("<I", data, 68)[0]
-    while more < _END_OF_CHAIN and (more + 2) * size <= len(data):
+    more, seen = struct.unpack_from("<I", data, 68)[0], set[int]()
+    while more not in seen and (more + 2) * size <= len(data):
+        seen.add(more)
         numbers = struct.unpack_from(f"<{size // 4}I", data, (more + 1) * size)
         sectors += numbers[:-1]
         more = numbers[-1]

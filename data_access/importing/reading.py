@@ -5,6 +5,7 @@ are spelled so that ``values`` reads them back unchanged. Finding the header row
 """
 
 import csv
+import errno
 import hashlib
 import io
 import re
@@ -106,9 +107,17 @@ def read_grids(path: Path) -> list[Grid]:
         for grid in grids:
             _check_cells(grid)
     except OSError as error:
+        if error.errno in (None, errno.EINVAL):  # how Arrow, and a place before the beginning, tell of damage
+            raise _refusal(path, error) from error
         raise RefusedError("file_unreadable", reason=error.strerror or type(error).__name__) from error
     except _DAMAGED as error:
         raise _refusal(path, error) from error
+    except BaseException as error:
+        # How the workbook reader, which is written in Rust, fails where it has not expected to: no Exception, so that
+        # the import would end without a word.
+        if type(error).__name__ == "PanicException":
+            raise _refusal(path, error) from error
+        raise
     return grids
 
 
@@ -135,7 +144,7 @@ def _check_cells(grid: Grid) -> None:
             raise RefusedError("cell_too_long", **place, count=f"{longest:,}", limit=f"{LONGEST_CELL:,}")
 
 
-def _refusal(path: Path, error: Exception) -> RefusedError:
+def _refusal(path: Path, error: BaseException) -> RefusedError:
     """Return why a file cannot be read: it has a password, is something else than its name says, or is damaged."""
     if "password" in str(error).lower():
         return RefusedError("file_protected")
@@ -303,7 +312,9 @@ def _parquet(path: Path) -> Grid:
         about = file.metadata
         check_columns(about.num_columns)
         groups = [about.row_group(number) for number in range(about.num_row_groups)]
-        _check_count(sum(group.column(c).num_values for group in groups for c in range(about.num_columns)))
+        # A list has more values than rows. Only there is the column asked: of a damaged one Arrow ends the process.
+        lists = [c for c in range(about.num_columns) if about.schema.column(c).max_repetition_level]
+        _check_count(sum(group.column(c).num_values for group in groups for c in lists))
         _check_count(about.num_rows * about.num_columns)
         _check_size(sum(group.total_byte_size for group in groups))
         table = file.read()

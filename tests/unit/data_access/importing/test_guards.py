@@ -130,6 +130,40 @@ def test_a_far_cell_of_an_old_workbook_is_found(tmp_path):
     assert refused(path) == "sheet_too_large"
 
 
+def test_an_old_workbook_that_announces_more_than_it_has_is_refused(tmp_path):
+    data = bytearray((DATA / "errors.xls").read_bytes())
+    at = data.index(struct.pack("<HH", 0x200, 14)) + 4
+    data[at : at + 12] = struct.pack("<IIHH", 0, 2**31, 0, 60_000)
+    path = tmp_path / "a.xls"
+    path.write_bytes(data)
+    assert refused(path) == "sheet_too_large"
+
+
+@pytest.mark.parametrize("size", [700, 3000, 5000])
+def test_an_old_workbook_that_breaks_the_reader_is_damaged_and_no_success(tmp_path, size):
+    path = tmp_path / "a.xls"
+    path.write_bytes((DATA / "errors.xls").read_bytes()[:size])
+    assert refused(path) == "file_damaged"
+
+
+def test_an_old_workbook_whose_sectors_lead_in_a_circle_is_read_to_an_end(tmp_path):
+    data = bytearray((DATA / "errors.xls").read_bytes())
+    data[68:72] = struct.pack("<I", 0)
+    path = tmp_path / "a.xls"
+    path.write_bytes(data)
+    assert read_grids(path)
+
+
+def test_a_failure_of_the_reader_that_is_no_exception_is_a_damaged_file(tmp_path, monkeypatch):
+    panic = type("PanicException", (BaseException,), {})
+
+    def panics(_path):
+        raise panic("range end index 120 out of range")
+
+    monkeypatch.setattr(reading, "_grids", panics)
+    assert refused(small(tmp_path / "a.xlsx")) == "file_damaged"
+
+
 def test_a_full_sheet_of_thirty_columns_may_be_read():
     assert check_extent("一", Extent(1_048_576, 30)) is None
     assert [column_letters(n) for n in (1, 26, 27, 702, 703, 16384)] == ["A", "Z", "AA", "ZZ", "AAA", "XFD"]
@@ -288,6 +322,14 @@ def test_very_many_columns_of_a_parquet_file_are_refused(tmp_path):
     path = tmp_path / "a.parquet"
     pq.write_table(pa.table({f"c{n}": [1] for n in range(guards.MOST_COLUMNS + 1)}), path)
     assert refused(path) == "columns_too_many"
+
+
+def test_a_list_of_very_many_values_is_refused(tmp_path):
+    path = tmp_path / "a.parquet"
+    words = pa.DictionaryArray.from_arrays(pa.nulls(33_000_000, pa.int32()).fill_null(0), ["x"])
+    lists = pa.ListArray.from_arrays(pa.array([0, 33_000_000], pa.int32()), words)
+    pq.write_table(pa.table({"a": lists}), path, compression="zstd")
+    assert refused(path) == "cells_too_many"
 
 
 # ---- what the reader is told ------------------------------------------------------------------------------------
