@@ -8,7 +8,7 @@ import streamlit as st
 
 from charts.theme import TONES
 
-_NAMES = ("style.css", "analysis.css", "ledger/ledger.css", "problems/services.css")
+_NAMES = ("style.css", "analysis.css", "ledger/ledger.css", "problems/services.css", "access/access.css")
 _SHEETS = tuple(Path(__file__).parent / name for name in _NAMES)
 
 

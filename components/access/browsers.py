@@ -55,10 +55,14 @@ def proof_asked(settings: Settings, connection: HTTPConnection) -> str:
 
 
 class Admitted:
-    """The browsers whose readers have passed the gate, each with a question that tells whether they still would."""
+    """The browsers whose readers have passed the gate, each with a question that tells whether they still would.
+
+    Also what they chose to act as, so that a link opened in a new window is read in the same role.
+    """
 
     def __init__(self) -> None:
         self._may: OrderedDict[str, Callable[[], bool]] = OrderedDict()
+        self._chosen: OrderedDict[str, Mapping[str, str]] = OrderedDict()
         self._lock = threading.Lock()
 
     def admit(self, proof: str, may: Callable[[], bool]) -> None:
@@ -73,6 +77,17 @@ class Admitted:
         """Let a browser fetch no more files."""
         with self._lock:
             self._may.pop(proof, None)
+
+    def choose(self, proof: str, chosen: Mapping[str, str]) -> None:
+        """Keep what a browser's reader chose to act as."""
+        with self._lock:
+            self._chosen[proof] = chosen
+            while len(self._chosen) > _MOST:
+                self._chosen.popitem(last=False)
+
+    def chosen(self, proof: str) -> Mapping[str, str]:
+        """Return what this browser's reader chose last; empty if nothing."""
+        return self._chosen.get(proof, {}) if proof else {}
 
     def has(self, proof: str) -> bool:
         """Whether this browser may fetch files now."""

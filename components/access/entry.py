@@ -58,12 +58,15 @@ def refuse(access: Access, path: str, title: str, t: Translator, lang: str) -> N
 
 def enter(settings: Settings, profile: Profile, t: Translator) -> Access | Closed:
     """Return what the reader of this session may do and see in the role they act in, or what they are told instead."""
+    if TAKEN not in st.session_state:
+        st.session_state.update(browsers.admitted().chosen(browsers.proof_here(settings)))
     found = _of_demo(profile) if settings.sign_in is SignIn.NONE else _of_person(settings, t)
     if isinstance(found, Access):
         _take(settings, profile, found)
     else:
         browsers.admitted().dismiss(browsers.proof_here(settings))
-        st.session_state.pop(TAKEN, None)
+        if st.session_state.pop(TAKEN, None) is not None:  # the reader's time ran out while the page was open
+            _clear()
     return found
 
 

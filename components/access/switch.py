@@ -1,6 +1,6 @@
 """Who is at the keyboard, in the tools menu: name and role, the change of role, the demo's people, the way out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -63,7 +63,7 @@ def _roles(access: Access, profile: Profile, t: Translator, lang: str) -> None:
     st.session_state["tools.role"] = access.role.key
     st.radio(
         t("当前角色"), tuple(roles), key="tools.role", format_func=lambda key: roles.get(key, key),
-        on_change=lambda: st.session_state.update({ROLE: st.session_state["tools.role"]}),
+        on_change=_act_as,
     )  # fmt: skip
 
 
@@ -84,8 +84,16 @@ def _people(access: Access, profile: Profile, t: Translator, lang: str) -> None:
 
 
 def _become() -> None:
-    st.session_state[PERSON] = st.session_state["tools.person"]
-    st.session_state.pop(ROLE, None)
+    _choose({PERSON: st.session_state["tools.person"], ROLE: ""})
+
+
+def _act_as() -> None:
+    _choose({PERSON: st.session_state.get(PERSON, NOBODY), ROLE: st.session_state["tools.role"]})
+
+
+def _choose(chosen: Mapping[str, str]) -> None:
+    st.session_state.update(chosen)
+    browsers.admitted().choose(browsers.proof_here(load_settings()), chosen)
 
 
 def places(grants: Sequence[Grant], profile: Profile, t: Translator, lang: str) -> str:

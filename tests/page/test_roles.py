@@ -1,0 +1,172 @@
+"""Every page under every role, through app.py itself: what a role may not open is refused, everything else is drawn."""
+
+from datetime import date
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
+
+from components import startup
+from components.access import entry, guard, signin
+from components.access.records import access_store
+from components.access.switch import PERSON, demo_grants
+from data_access.access.audit import Action, Asked, events
+from data_access.access.identity import Grant, Person
+from data_access.access.people import add_grants, revoke
+from data_access.access.roles import ROLES
+from pages import PAGES
+from tests.page.conftest import ROOT
+from tests.page.reading import pieces, problems, text
+
+DAY = date(2025, 1, 1)
+DEMO_PEOPLE = ("leader", "task-force", "department-1", "county-1", "bank-1", "clerk", "auditor", "administrator")
+
+
+@pytest.fixture
+def walk(open_city, demo_store, zhanjiang):
+    """Return a function that opens a page's own address in the shoes of one of the demo's people ("": nobody's)."""
+    open_city(demo_store, zhanjiang)
+
+    def run(page: str, person: str = "", **parameters: str) -> AppTest:
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        app._page_hash = calc_hash(page)
+        app.session_state[PERSON] = f"demo-{person}" if person else ""
+        for name, value in parameters.items():
+            app.query_params[name] = value
+        return app.run()
+
+    return run
+
+
+def recorded(action):
+    return events(access_store(), Asked(actions=(action,)))
+
+
+@pytest.fixture
+def signed_in(walk, monkeypatch):
+    """Return a function that signs somebody in, with grants of ``(role, regions, valid_until)``, and opens a page."""
+    monkeypatch.setenv("ZHANRONG_SIGN_IN", "header")
+    monkeypatch.setattr(signin, "check", lambda *_: None)
+    monkeypatch.setattr(guard, "SECONDS", 0.0)
+    startup._CHECKED.clear()
+    ann = Person("p1", "安", "header")
+    monkeypatch.setattr(signin, "person", lambda _settings: ann)
+
+    def run(*given, page="funnel", **parameters):
+        grants = [Grant("", "p1", "安", role, regions, (), (), DAY, until) for role, regions, until in given]
+        add_grants(access_store(), grants, ann)
+        return walk(page, **parameters)
+
+    return run
+
+
+def test_there_is_a_demo_person_for_every_role(zhanjiang):
+    known = {grant.subject.removeprefix("demo-"): grant.role for grant in demo_grants(zhanjiang)}
+    assert [known[person] for person in DEMO_PEOPLE] == list(ROLES)
+
+
+@pytest.mark.parametrize("person", DEMO_PEOPLE)
+def test_every_page_is_drawn_or_refused_as_the_role_says(walk, zhanjiang, person):
+    role = next(ROLES[grant.role] for grant in demo_grants(zhanjiang) if grant.subject == f"demo-{person}")
+    for spec in PAGES[1:]:
+        app = walk(spec.url_path, person)
+        assert problems(app) == [], spec.key
+        is_refused = "不能打开" in text(app)
+        assert is_refused == (spec.needs not in role.abilities), spec.key
+        assert not (is_refused and app.get("plotly_chart")), spec.key
+
+
+def test_a_refused_page_is_recorded_once_in_a_session(walk):
+    app = walk("ledger", "leader")
+    app.run()
+    assert [(event.role, event.detail) for event in recorded(Action.REFUSED)] == [("leader", "ledger")]
+
+
+def test_the_bare_address_leads_to_the_first_page_of_the_role(walk):
+    assert "数据管理" in text(walk("", "clerk"))
+
+
+def test_nobody_in_particular_is_served_by_default_and_nothing_is_recorded(walk):
+    app = walk("ledger")
+    assert "走访台账" in text(app)
+    assert recorded(Action.SIGN_IN) == ()
+
+
+def test_taking_another_person_empties_the_session_and_the_address(walk):
+    app = walk("funnel", "county-1", region="440802", part="reasons", industry="C")
+    app.session_state["typed"] = "of the county"
+    app.run()
+    assert app.query_params["region"] == "440802"
+    app.selectbox(key="tools.person").select("demo-county-2").run()
+    assert problems(app) == []
+    assert "typed" not in app.session_state
+    assert {"region", "part"} & {*app.query_params} == set()
+    assert app.query_params["industry"] == "C"
+    assert [(event.subject, event.scope) for event in recorded(Action.SIGN_IN)] == [
+        ("demo-county-2", "regions=440803"), ("demo-county-1", "regions=440802"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("lang", "words"), [("zh", "您还不能使用本系统"), ("en", "You cannot use this system yet")])
+def test_somebody_unknown_is_told_so_and_sees_nothing_else(signed_in, lang, words):
+    app = signed_in(page="ledger", lang=lang)
+    assert problems(app) == []
+    assert words in text(app)
+    assert not app.get("selectbox")
+    assert "p1" in text(app)
+    app.run()
+    assert [(event.subject, event.detail) for event in recorded(Action.REFUSED)] == [("p1", "no grant")]
+
+
+def test_somebody_whose_time_is_over_is_told_so(signed_in):
+    assert "您的使用权限不在有效期内" in text(signed_in(("county", ("440802",), DAY)))
+
+
+def test_nobody_is_sent_to_the_gateway(signed_in, monkeypatch):
+    monkeypatch.setattr(signin, "person", lambda _settings: None)
+    assert "请从单位门户进入" in text(signed_in(page="ledger"))
+
+
+def test_one_of_several_roles_is_acted_in_at_a_time(signed_in):
+    app = signed_in(("county", ("440802",), None), ("clerk", (), None), page="data")
+    assert app.session_state[entry.TAKEN].role.key == "county"
+    app.radio(key="tools.role").set_value("clerk").run()
+    taken = app.session_state[entry.TAKEN]
+    assert (taken.role.key, taken.scope.regions, len(taken.grants)) == ("clerk", None, 1)
+    assert [event.role for event in recorded(Action.ROLE_CHOSEN)] == ["clerk"]
+    assert len(recorded(Action.SIGN_IN)) == 1
+
+
+def test_what_is_revoked_ends_with_the_next_run(signed_in):
+    app = signed_in(("county", ("440802",), None))
+    assert "走访漏斗" in text(app)
+    taken = app.session_state[entry.TAKEN]
+    assert guard.holds(taken)
+    revoke(access_store(), taken.grants[0].grant_id, taken.person, reason="moved", on=DAY)
+    assert not guard.holds(taken)
+    app.run()
+    assert "您的使用权限不在有效期内" in text(app)
+    assert not app.get("plotly_chart")
+    assert entry.TAKEN not in app.session_state
+
+
+def test_a_store_that_is_not_the_demo_is_not_served_without_a_sign_in(open_city, foreign_store, foreign):
+    startup._CHECKED.clear()
+    open_city(foreign_store, foreign)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    assert "ZHANRONG_SIGN_IN" in text(app)
+    assert len(pieces(app)) == 1
+
+
+def test_it_is_served_where_the_settings_say_so(open_city, foreign_store, foreign, monkeypatch):
+    monkeypatch.setenv("ZHANRONG_OPEN", "yes")
+    open_city(foreign_store, foreign)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    assert problems(app) == []
+
+
+def test_a_setting_that_cannot_be_used_closes_the_service(walk, monkeypatch):
+    monkeypatch.setenv("ZHANRONG_SIGN_IN", "oauth")
+    app = walk("ledger")
+    assert not app.exception
+    assert "ZHANRONG_SIGN_IN" in text(app)
