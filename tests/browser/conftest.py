@@ -70,9 +70,9 @@ def server(full_store_url: str) -> Iterator[str]:
 
 
 @contextmanager
-def serving(store_url: str, **settings: str) -> Iterator[str]:
+def serving(store_url: str, *, port: int = 0, **settings: str) -> Iterator[str]:
     """Yield the address of a running server of a store, with further settings as environment variables."""
-    port = free_port()
+    port = port or free_port()
     environment = {**os.environ, "ZHANRONG_STORE": store_url, **settings}
     command = [sys.executable, "-m", "streamlit", "run", "asgi.py", "--server.port", str(port)]
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
