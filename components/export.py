@@ -195,10 +195,10 @@ class _Sheets:
         page = self._book.add_worksheet(self._table.notes_name)
         page.set_column(0, 0, 26, wrap)
         page.set_column(1, 1, 110, wrap)
-        page.write_string(0, 0, self._table.mark)
+        page.write_string(0, 0, safe(self._table.mark))
         for number, pair in enumerate(self._table.notes, start=1):
-            page.write_string(number, 0, pair[0])
-            page.write_string(number, 1, pair[1])
+            page.write_string(number, 0, safe(pair[0]))
+            page.write_string(number, 1, safe(pair[1]))
 
     def _next(self) -> Any:  # noqa: ANN401 - a worksheet of an untyped package
         self._number, self._row = self._number + 1, 1
@@ -208,7 +208,7 @@ class _Sheets:
         page.set_footer(f"&L{self._table.mark.replace('&', '&&')[:200]}&R&P / &N")
         for column, (header, kind) in enumerate(zip(self._table.headers, self._table.kinds, strict=True)):
             page.set_column(column, column, _WIDTH.get(kind, 20))
-            page.write_string(0, column, header, self._head)
+            page.write_string(0, column, safe(header), self._head)
         return page
 
     def _write_row(self, row: Sequence[Any]) -> None:
@@ -217,7 +217,7 @@ class _Sheets:
             if value is None or value == "":
                 continue
             if isinstance(value, str):
-                page.write_string(number, column, value)
+                page.write_string(number, column, safe(value))
             elif isinstance(value, date | datetime):
                 page.write_datetime(number, column, value, self._formats["date"])
             else:

@@ -13,10 +13,8 @@ from components.lineage import batch_words, place_words
 from components.numbers import MONEY_UNITS, RATE_UNITS, WHOLE_UNITS
 from components.origins import WHOLE, Origin, Place
 from components.sides import batches_of_metrics
+from locales.cells import guarded
 from metrics.catalogue import metric
-
-# A spreadsheet program would run a text that begins like this as a formula.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +126,7 @@ def xlsx_bytes(sheet: Sheet, context: Context, mark: str = "") -> bytes:
     page.set_column(0, 0, 26, wrap)
     page.set_column(1, 1, 110, wrap)
     for row, pair in enumerate(_marked(sheet, context, mark)):
-        page.write_row(row, 0, pair)
+        page.write_row(row, 0, map(safe, pair))
     book.close()
     return file.getvalue()
 
@@ -139,7 +137,7 @@ def _marked(sheet: Sheet, context: Context, mark: str) -> list[tuple[str, str]]:
 
 def safe(value: Any) -> Any:  # noqa: ANN401 - a cell of any type
     """Return a cell that no spreadsheet program runs as a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
+    return guarded(value) if isinstance(value, str) else value
 
 
 def _write_table(
@@ -148,12 +146,12 @@ def _write_table(
     page = book.add_worksheet(name)
     page.freeze_panes(1, 1)
     for index, (header, column) in enumerate(zip(table.columns, columns, strict=True)):
-        page.write(0, index, header, head)
+        page.write(0, index, safe(header), head)
         style = book.add_format({"num_format": "#,##0" if column.unit in WHOLE_UNITS else "#,##0.00"})
         page.set_column(index, index, 18 if column.unit else 24, style if column.unit else None)
         for row, value in enumerate(table[header], start=1):
             if not pd.isna(value):
-                page.write(row, index, value, style if column.unit else None)
+                page.write(row, index, safe(value), style if column.unit else None)
 
 
 def _rounded(values: "pd.Series[Any]", unit: str) -> "pd.Series[Any]":

@@ -6,7 +6,6 @@ Numbers are numbers with formats, totals formulas where rows add up, and the cha
 import io
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import xlsxwriter
 from xlsxwriter.chart import Chart
@@ -14,6 +13,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from locales import Translator, translator
+from locales.cells import guarded
 from reports.edition import BANK, REGION, Audience, Edition, records, sources_of
 from reports.tables import Column, Row, Table, bank_table, light_word, number, question_name, region_table, text
 
@@ -25,8 +25,6 @@ TITLE, NOTE, HEAD, FIRST = 0, 1, 2, 3
 CHART_WIDTH, BAR_HEIGHT, LINE_HEIGHT, PAGE_LINES = 980, 18, 20, 31
 # How many Latin characters wide the columns of the definitions are.
 DEFINED = (5, 22, 8, 50, 50, 24, 32)
-# A spreadsheet program would run a text that begins like this as a formula.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def annexes(edition: Edition, audience: Audience, lang: str) -> bytes:
@@ -81,7 +79,7 @@ class _Writer:
         page.set_column(0, 0, 18)
         page.set_column(1, len(table.columns), 13)
         for place, row in enumerate(table.rows):
-            page.write_string(FIRST + place, 0, row.name, self.words)
+            page.write_string(FIRST + place, 0, guarded(row.name), self.words)
             self.cells(page, FIRST + place, row, table.columns)
         if table.total:
             self.total(page, table)
@@ -93,7 +91,7 @@ class _Writer:
         for place, (cell, column) in enumerate(zip(row.cells, columns, strict=True), start=1):
             value = number(cell, column)
             if math.isnan(value):
-                page.write_string(line, place, text(cell, column, self.lang), self.missing)
+                page.write_string(line, place, guarded(text(cell, column, self.lang)), self.missing)
             else:
                 page.write_number(line, place, value, self.parts if column.decimals else self.whole)
 
@@ -101,12 +99,12 @@ class _Writer:
         """Write the total: a sum where the rows add up to it, else its own figure."""
         assert table.total is not None  # noqa: S101 - the caller has looked
         line, last = FIRST + len(table.rows), FIRST + len(table.rows) - 1
-        page.write_string(line, 0, table.total.name, self.total_words)
+        page.write_string(line, 0, guarded(table.total.name), self.total_words)
         for place, (cell, column) in enumerate(zip(table.total.cells, table.columns, strict=True), start=1):
             style, value = self.total_parts if column.decimals else self.total_whole, number(cell, column)
             rows = [number(row.cells[place - 1], column) for row in table.rows]
             if math.isnan(value):
-                page.write_string(line, place, text(cell, column, self.lang), self.total_words)
+                page.write_string(line, place, guarded(text(cell, column, self.lang)), self.total_words)
             elif column.adds and math.isclose(sum(rows), value, rel_tol=1e-9):
                 span = f"{xl_rowcol_to_cell(FIRST, place)}:{xl_rowcol_to_cell(last, place)}"
                 page.write_formula(line, place, f"=SUM({span})", style, value)
@@ -140,8 +138,8 @@ class _Writer:
             return
         t = self.t
         page = self.book.add_worksheet(t("附图"))
-        page.write_string(TITLE, 0, t("附图"), self.title)
-        page.write_string(NOTE, 0, _footer(self.edition, t), self.note)
+        page.write_string(TITLE, 0, guarded(t("附图")), self.title)
+        page.write_string(NOTE, 0, guarded(_footer(self.edition, t)), self.note)
         page.set_row(TITLE, 30)
         self.printed(page, A4)
         line, breaks, used = FIRST, [], FIRST
@@ -166,7 +164,7 @@ class _Writer:
             words = [bank, question_name(t, row["question"]), light_word(t, row["light"]), said]
             page.set_row(line, 15 * _lines(said, 96))
             for place, word in enumerate(words):
-                page.write_string(line, place, word, self.words)
+                page.write_string(line, place, guarded(str(word)), self.words)
 
     def overdue(self) -> None:
         """Add the overdue pushes of the audience, the oldest first; enterprises by their number only."""
@@ -181,8 +179,8 @@ class _Writer:
         for line, row in enumerate(records(table), start=FIRST):
             region = self.edition.name(REGION, row["region"], self.lang, short=True)
             bank = self.edition.name(BANK, row["bank"], self.lang, short=True)
-            for place, word in enumerate([_safe(row["enterprise_id"]), region, bank, row["pushed_on"]]):
-                page.write_string(line, place, word, self.words)
+            for place, word in enumerate([row["enterprise_id"], region, bank, row["pushed_on"]]):
+                page.write_string(line, place, guarded(str(word)), self.words)
             page.write_number(line, 4, row["days"] - days, self.whole)
         if len(table):
             page.autofilter(HEAD, 0, FIRST + len(table) - 1, 4)
@@ -209,8 +207,8 @@ class _Writer:
         page.set_column(0, 0, 30)
         page.set_column(1, 1, 100)
         for line, (name, said) in enumerate(rows, start=FIRST):
-            page.write_string(line, 0, name, self.words)
-            page.write_string(line, 1, _safe(said), self.words)
+            page.write_string(line, 0, guarded(name), self.words)
+            page.write_string(line, 1, guarded(str(said)), self.words)
 
     def definitions(self) -> None:
         """Add the definition of every metric the annexes show, and what the edition is."""
@@ -224,14 +222,14 @@ class _Writer:
             words += sources_of(row, lang)
             page.set_row(line, 15 * max(_lines(str(w), width) for w, width in zip(words, DEFINED, strict=True)))
             for place, word in enumerate(words):
-                page.write_string(line, place, _safe(word), self.words)
+                page.write_string(line, place, guarded(str(word)), self.words)
 
     def page(self, title: str, note: str, width: int, name: str) -> Worksheet:
         """Add a sheet that prints on one page's width: title, note, and heads repeated on every page."""
         self.count += 1
         page = self.book.add_worksheet(f"{self.count} {name}"[:31])
-        page.write_string(TITLE, 0, self.t("附件{n}　{title}").format(n=self.count, title=title), self.title)
-        page.write_string(NOTE, 0, note, self.note)
+        page.write_string(TITLE, 0, guarded(self.t("附件{n}　{title}").format(n=self.count, title=title)), self.title)
+        page.write_string(NOTE, 0, guarded(note), self.note)
         page.set_row(TITLE, 30)
         page.freeze_panes(FIRST, 1)
         page.repeat_rows(HEAD)
@@ -251,7 +249,7 @@ class _Writer:
         """Write the heads of a table."""
         page.set_row(HEAD, 42)
         for place, word in enumerate(words):
-            page.write_string(HEAD, place, word, self.head)
+            page.write_string(HEAD, place, guarded(word), self.head)
 
 
 def _footer(edition: Edition, t: Translator) -> str:
@@ -267,7 +265,3 @@ def _nature(edition: Edition, t: Translator) -> str:
 def _lines(text_: str, width: int) -> int:
     """Return how many lines a text takes in a column of ``width``: no program sets a row's height from its file."""
     return max(1, math.ceil(sum(2 if ord(mark) > 0x2E80 else 1 for mark in text_) / width))
-
-
-def _safe(value: Any) -> str:  # noqa: ANN401 - a cell of any type
-    return f"'{value}" if str(value).startswith(_FORMULA_STARTS) else str(value)

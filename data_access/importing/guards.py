@@ -6,9 +6,10 @@ so that one stray cell in the last row and column would take half a terabyte.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import IO, Self
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
@@ -29,6 +30,10 @@ MOST_COLUMNS = 1000
 MOST_CELLS = 32_000_000
 # What a cell of Excel may hold, so that a row that is sent back fits into one.
 LONGEST_CELL = 32_767
+
+# Of the 255 bytes that most file systems allow; a character of Chinese takes three.
+LONGEST_NAME = 240
+UNNAMED = "unnamed"
 
 ARCHIVES = (".xlsx", ".xlsm", ".xlsb", ".ods")
 _COMPOUND = b"\xd0\xcf\x11\xe0"
@@ -57,6 +62,20 @@ class Extent:
     def fits(self) -> bool:
         """Whether the rectangle up to here can be read."""
         return self.columns <= MOST_COLUMNS and self.rows * self.columns <= MOST_CELLS
+
+
+def file_name(sent: str) -> str:
+    """Return the name under which a file that was sent is kept and shown.
+
+    Folders before it go, as do control characters and those that turn the direction of writing; what is longer than
+    a file system takes is shortened before its ending.
+    """
+    last = unicodedata.normalize("NFC", re.split(r"[/\\]", sent)[-1])
+    shown = "".join(" " if c.isspace() else c for c in last if c.isspace() or unicodedata.category(c)[0] != "C")
+    path = PurePath(shown.strip(" ."))
+    room = LONGEST_NAME - len(path.suffix.encode())
+    stem = path.stem.encode()[: max(room, 0)].decode("utf-8", "ignore")
+    return f"{stem}{path.suffix}" if stem and room > 0 else UNNAMED
 
 
 def check_file(path: Path) -> None:

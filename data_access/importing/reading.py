@@ -36,13 +36,14 @@ from data_access.importing.guards import (
 )
 from data_access.importing.legacy import Errors, read_errors
 from data_access.importing.report import RefusedError
+from locales.cells import GUARD, STARTS
 
 _OPEN_XML = (".xlsx", ".xlsm")
 WORKBOOKS = (*_OPEN_XML, ".xls", ".xlsb", ".ods")
 SEPARATED = (".csv", ".txt", ".tsv")
 ROWS_AT_ONCE = 20_000
-# What exports put before a text so that a spreadsheet program does not run it as a formula.
-_GUARD = r"^'([=+\-@])"
+# What exports put before a text so that a spreadsheet program does not run it as a formula (``cells``).
+_GUARD = f"^{GUARD}([{STARTS}])"
 
 Cell = int | float | str | bool | time | date | datetime | timedelta
 Columns = tuple[pa.ChunkedArray, ...]

@@ -5,7 +5,6 @@ Corrected and imported alone it resolves the held rows, which two hidden columns
 
 import io
 import json
-import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,13 +25,12 @@ from data_access.schema import batches, held_cells, held_rows
 from data_access.selection import Scope
 from data_access.store import Store
 from locales import translator
+from locales.cells import guarded
 
 _BAD, _HEADER, _REASON = "#FFC7CE", "#D9E1F2", "#9C0006"
 _WIDTH, _REASON_WIDTH = 16, 60
 # Spreadsheet programs open slowly with more comments than this on a sheet; the reasons are in a column as well.
 _ROWS_WITH_COMMENTS = 2000
-# A text that begins so is taken for a formula where it is pasted or saved as CSV; numbers are not at risk.
-_FORMULA = re.compile(r"^[=+\-@\t\r](?![\d.,]+%?$)")
 
 
 @dataclass(slots=True)
@@ -42,11 +40,6 @@ class _Group:
     table: str
     headers: tuple[str, ...]
     rows: list[tuple[int, Sequence[str | None]]] = field(default_factory=list)
-
-
-def guarded(text: str) -> str:
-    """Return ``text`` so that no spreadsheet program runs it as a formula; the import takes the guard off again."""
-    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def held_workbook(store: Store, profile: Profile, scope: Scope, batch_id: int, lang: str, by: str = "") -> bytes:

@@ -34,7 +34,8 @@ class _Choices:
         """Return the range that holds ``labels``, written once a key."""
         if key not in self.places:
             column = len(self.places)
-            self.sheet.write_column(0, column, labels)
+            for row, label in enumerate(labels):
+                self.sheet.write_string(row, column, label)
             letter = xl_col_to_name(column)
             self.places[key] = f"='{self.name}'!${letter}$1:${letter}${len(labels)}"
         return self.places[key]

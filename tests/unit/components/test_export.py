@@ -25,10 +25,10 @@ def test_a_workbook_holds_values_and_no_formulas(tmp_path):
     book = openpyxl.load_workbook(tmp_path / "x.xlsx")
     sheet, notes = book.worksheets
     assert [cell.value for cell in sheet[1]] == ["名称", "日期", "金额", "数"]
-    assert [cell.value for cell in sheet[3]] == ["@x", None, None, 0]
-    assert (sheet["A2"].value, sheet["A2"].data_type) == ("=1+1", "s")
+    assert [cell.value for cell in sheet[3]] == ["'@x", None, None, 0]
+    assert (sheet["A2"].value, sheet["A2"].data_type) == ("'=1+1", "s")
     assert sheet["B2"].value.date() == date(2025, 6, 1)
-    assert (notes["A1"].value, notes["B2"].value, notes["B2"].data_type) == ("由“甲”导出", "=全市", "s")
+    assert (notes["A1"].value, notes["B2"].value, notes["B2"].data_type) == ("由“甲”导出", "'=全市", "s")
     assert "由“甲”导出" in sheet.oddFooter.left.text
     assert (running.written, running.share) == (3, 1.0)
 

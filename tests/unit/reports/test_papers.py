@@ -5,6 +5,7 @@ import math
 import posixpath
 import re
 import zipfile
+from dataclasses import replace
 
 import docx
 import openpyxl
@@ -101,6 +102,17 @@ def test_the_annexes_hold_numbers_and_sums(edition, pack):
     assert page.freeze_panes == "B4"
     assert page.page_setup.orientation == "landscape"
     assert page.page_setup.fitToHeight == 0
+
+
+def test_no_text_of_the_annexes_begins_like_a_formula(edition):
+    overdue = edition.frames["overdue"].assign(enterprise_id="=1+1", pushed_on="@x")
+    hostile = replace(
+        edition, title="=cmd|' /C calc'!A0", frozen_by="+x", frames={**edition.frames, "overdue": overdue}
+    )
+    book = openpyxl.load_workbook(io.BytesIO(annexes(hostile, CITYWIDE, "zh")))
+    cells = [cell for page in book.worksheets for row in page.iter_rows() for cell in row if cell.data_type == "s"]
+    assert {"'=1+1", "'@x", "'=cmd|' /C calc'!A0", "'+x"} <= {cell.value for cell in cells}
+    assert [cell.value for cell in cells if cell.value[:1] in {*"=+-@"}] == []
 
 
 def test_the_deck_has_a_conclusion_and_notes_on_every_slide(pack):

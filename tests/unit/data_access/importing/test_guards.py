@@ -12,7 +12,7 @@ import pytest
 from openpyxl.styles import PatternFill
 
 from data_access.importing import guards, reading
-from data_access.importing.guards import Extent, check_extent, check_file, column_letters, column_number
+from data_access.importing.guards import Extent, check_extent, check_file, column_letters, column_number, file_name
 from data_access.importing.headers import Recogniser
 from data_access.importing.messages import Describer
 from data_access.importing.reading import read_grids
@@ -348,3 +348,28 @@ def test_the_reader_is_told_the_file_and_what_to_do(tmp_path, zhanjiang, lang):
 
 def test_a_sound_file_passes(tmp_path):
     assert check_file(small(tmp_path / "a.xlsx")) is None
+
+
+# ---- names of files ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("走访台账（3月）.xlsx", "走访台账（3月）.xlsx"),
+        ("../../etc/passwd.csv", "passwd.csv"),
+        ("..\\..\\x\\a.xlsx", "a.xlsx"),
+        ("C:\\office\\a.xlsx", "a.xlsx"),
+        ("a\x00b\n.xlsx", "ab .xlsx"),
+        ("\u202excod.xlsx", "xcod.xlsx"),
+        ("..", "unnamed"),
+        ("", "unnamed"),
+        ("/", "unnamed"),
+        ("a" * 300 + ".csv", "a" * 236 + ".csv"),
+        ("长" * 100 + ".xlsx", "长" * 78 + ".xlsx"),
+        ("a." + "x" * 300, "unnamed"),
+    ],
+)
+def test_a_files_name_leads_nowhere_and_fits(tmp_path, sent, kept):
+    assert file_name(sent) == kept
+    (tmp_path / kept).write_bytes(b"")

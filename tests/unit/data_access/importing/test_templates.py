@@ -1,6 +1,7 @@
 """Blank workbooks: recognised by the import as what they are, and with choices, notes and the profile's own words."""
 
 import io
+from dataclasses import replace
 
 import openpyxl
 import pytest
@@ -10,6 +11,7 @@ from data_access.importing.reading import read_grids
 from data_access.importing.sheets import read_sheets
 from data_access.importing.tables import TABLES
 from data_access.importing.templates import template_workbook, write_templates
+from data_access.profile import Code, Label
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -49,3 +51,11 @@ def test_a_template_speaks_the_profiles_language(foreign, tmp_path):
     assert "Quarter" in headers
     assert "Revenue (EUR)" in headers
     assert "Grid" not in headers
+
+
+def test_a_choice_that_begins_like_a_formula_stays_a_text(zhanjiang):
+    hostile = Code("x", Label("=1+1", "=1+1"))
+    profile = replace(zhanjiang, codes={**zhanjiang.codes, "visit_mode": (hostile,)})
+    book = openpyxl.load_workbook(io.BytesIO(template_workbook(profile, ["visits"], "zh")))
+    found = [cell for row in book["选项"].iter_rows() for cell in row if cell.value == "=1+1"]
+    assert [cell.data_type for cell in found] == ["s"]
