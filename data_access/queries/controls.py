@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from data_access.portable import count_if, days_between
 from data_access.queries.events import FOLLOW_UP_DAYS
-from data_access.queries.filters import conditions
+from data_access.queries.filters import conditions, of_own_banks
 from data_access.queries.measures import within
 from data_access.queries.seen import enterprise_rows
 from data_access.rows import current
@@ -113,10 +113,11 @@ def _who(scope: Scope, selection: Selection, events: Sequence[str] | None, days:
     mature = within(v.c.held_on, selection.at(selection.as_of - timedelta(days=days)))
     counts = [mature, p.c.is_msme.is_(True)]
     counts += [] if events is None else [v.c.event_id.in_(tuple(events))]
-    counts += [p.c.bank.in_(banks) for banks in (scope.banks, selection.banks or None) if banks is not None]
+    counts += [p.c.bank.in_(selection.banks)] if selection.banks else []
     first = (
         select(p.c.enterprise_id, func.min(case((and_(*counts), v.c.held_on))).label("held_on"))
         .select_from(p.join(v, v.c.event_id == p.c.event_id))
+        .where(*of_own_banks(p, scope))
         .group_by(p.c.enterprise_id)
         .subquery("first")
     )

@@ -9,7 +9,8 @@ from sqlalchemy import Double, and_, cast, func, select
 from data_access.portable import count_if
 from data_access.queries.filters import conditions
 from data_access.queries.measures import on_list, within
-from data_access.schema import activity, enterprise_progress
+from data_access.queries.seen import enterprise_conditions, enterprise_rows
+from data_access.schema import activity
 from data_access.selection import Scope, Selection
 from data_access.store import Store
 
@@ -21,10 +22,10 @@ def places(store: Store, scope: Scope, selection: Selection, level: str = "regio
     either is absent; so is the unclassified one. Enterprises that nobody put into a place cannot be counted there.
     """
     by = [name for name in ("region_1", "region_2", "region_3") if name <= level]
-    e, a = enterprise_progress, activity
+    e, a = enterprise_rows(scope), activity
     listed = (
         select(*[e.c[name] for name in by], count_if(on_list(e, selection)).label("listed"))
-        .where(*conditions(e, scope, selection), e.c[level] != "")
+        .where(*enterprise_conditions(e, scope, selection), e.c[level] != "")
         .group_by(*[e.c[name] for name in by])
     )
     since = selection.as_of - timedelta(days=days)

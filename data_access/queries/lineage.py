@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     case,
     cast,
+    false,
     func,
     literal,
     null,
@@ -29,6 +30,7 @@ from data_access.queries.measures import (
     ENTERPRISE_FAMILIES,
     EVENT_FAMILIES,
     MEASURE_TABLES,
+    OF_ALL_BANKS,
     Counted,
     EnterpriseFamily,
     EventFamily,
@@ -168,8 +170,11 @@ def _events(
 ) -> Select[Any]:
     a, counted = activity, family.measures(selection, rules)[measure]
     columns = [a.c[name] for name in ("enterprise_id", "record_id", "kind", "bank", "happened_on")]
-    amount = cast(a.c.amount, Double).label("amount")
+    told = a.c.amount if scope.banks is None else case((a.c.kind != "application", a.c.amount))
+    amount = cast(told, Double).label("amount")
     kept = [a.c.kind.in_(family.kinds), *conditions(a, scope, selection), within(a.c.happened_on, selection)]
+    if scope.banks is not None and measure in OF_ALL_BANKS:
+        kept.append(false())
     if counted.amount is not None:
         kept.append(counted.amount.is_not(None))
     query = select(*columns, amount, _weight(counted).label("weight"))

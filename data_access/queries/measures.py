@@ -231,6 +231,9 @@ MEASURE_TABLES: Mapping[str, tuple[str, ...]] = {
     measure: tables for tables, measures in _STANDS_ON.items() for measure in measures
 }
 MEASURES = tuple(MEASURE_TABLES)
+# What an application adds to earlier ones, and what a first approval was asked for, rest on what other banks' records
+# say of the enterprise: who is bound to banks is told neither.
+OF_ALL_BANKS = ("requested_amount", "approved_requested")
 
 ENTERPRISE_FAMILIES = (
     EnterpriseFamily(reach_measures, ("enterprises", "listed", "visited", "visited_listed", "visited_off_list")),

@@ -22,6 +22,7 @@ from data_access.queries.measures import (
     EVENT_FAMILIES,
     MEASURE_TABLES,
     MEASURES,
+    OF_ALL_BANKS,
     Condition,
     EnterpriseFamily,
     EventFamily,
@@ -48,7 +49,8 @@ def progress_by(
 
     ``by`` may name any of ``DIMENSIONS`` and "bank"; the value "" is the unclassified. Rows are sorted by ``by``.
     Grouping, filtering or scoping by bank counts the enterprises a bank touched and how far it brought them, by the
-    selection's attribution rule; the visit list is not a bank's, so ``listed`` is then NaN. ``balance`` is a stock
+    selection's attribution rule; the visit list is not a bank's, so ``listed`` is then NaN. A scope of banks counts any
+    bank's touch, and the measures of ``OF_ALL_BANKS`` are NaN in it. ``balance`` is a stock
     and only known at the latest date: NaN at an earlier as-of. ``coverage`` is the store's, from a caller that has read
     it. Raises ``ValueError`` for an unknown dimension or measure.
     """
@@ -82,8 +84,12 @@ def progress_at(
     reach, banks = store.coverage() if coverage is None else coverage, of_banks(scope, selection, by)
     return {
         one.selection.as_of: _merged(
-            answers, by, one.wanted, number, _unreported(reach, one.selection, for_banks=banks)
-        )
+            answers,
+            by,
+            one.wanted,
+            number,
+            _unreported(reach, one.selection, for_banks=banks) | {*(OF_ALL_BANKS if scope.banks is not None else ())},
+        )  # fmt: skip
         for number, one in enumerate(dated)
     }
 
