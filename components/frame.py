@@ -19,7 +19,7 @@ from components.definition import definition_markdown
 from components.lineage import show_asked
 from components.numbers import WHOLE_UNITS
 from components.office.outcomes import mark_html
-from components.origins import Origin, Origins, ask, whole
+from components.origins import Origin, Origins, ask, is_asked, whole
 from components.panel import panel
 from components.served import serve
 from components.sheet import Sheet, displayed
@@ -108,6 +108,9 @@ def show_map(
     With ``once`` the browser fetches the shapes once, so that another month sends values only. A browser without WebGL
     is shown the same map as a drawing.
     """
+    turn = f"{key}.turn"
+    if turn in st.session_state:  # an area that stays chosen could not be chosen again
+        key = f"{key}.{st.session_state[turn]}"
     if not has_webgl():
         _show_flat(deck, key=key, height=height, alt=alt, lang=lang, on_pick=on_pick)
         return
@@ -118,6 +121,8 @@ def show_map(
         codes = [(item.get("properties") or item).get("code") for items in picked.values() for item in items]
         if codes and codes[0] and on_pick:
             on_pick(codes[0])
+            if is_asked():
+                st.session_state[turn] = st.session_state.get(turn, 0) + 1
 
     st.pydeck_chart(deck, key=key, height=height, alt=alt, on_select=pick if on_pick else "ignore")
 

@@ -96,7 +96,8 @@ _COMPUTED: Mapping[str, Source] = {
     "handbooks": Source(("publicity.copies",), cell=(("channel", "handbook"),)),
     "articles": Source(("publicity.items",), cell=(("channel", READ_CHANNELS),)),
     "article_views": Source(("publicity.views",)),
-    "product_use_rate": _from("product.loans"),
+    "products": Source(("product.offered",)),
+    "product_use_rate": _share("product.used", "product.offered"),
 }
 
 

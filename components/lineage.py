@@ -51,6 +51,7 @@ _MARKS = {
     "category": (N_("问题类别"), "problem_category"), "level": (N_("问题难度"), "problem_level"),
     "source": (N_("来源"), "problem_source"), "entry": (N_("起步"), ""), "window": (N_("观察期（天）"), ""),
     "month": (N_("月份"), ""), "upto": (N_("截至批次"), ""), "stage": (N_("阶段"), ""), "status": (N_("状态"), ""),
+    "watched": (N_("观察天数至少"), ""),
     "reason": (N_("原因"), "reject_reason"), "code": (N_("原因"), "reject_reason"),
     "kind": (N_("类别"), "officer_kind"), "channel": (N_("渠道"), "publicity_channel"),
     "product_id": (N_("产品"), ""), "event_id": (N_("活动"), ""), "theme": (N_("主题"), "theme"),
@@ -116,6 +117,7 @@ def _value_html(context: Context, origin: Origin, sides: Sequence[Side]) -> str:
         text = _side_value(context, sides[0])
     else:
         return ""
+    text = context.t("依据合计 {value}").format(value=text) if origin.place.is_model else text
     place = "　".join(f"{title} {value}" for title, value in _cell_words(context, origin.place))
     return f'<p class="zr-origin-value"><strong>{escape(text)}</strong> <span>{escape(place)}</span></p>'
 
@@ -132,9 +134,11 @@ def _sides_html(context: Context, origin: Origin, sides: Sequence[Side]) -> str:
     """Return numerator and denominator, each with the rows it counts and the way to them."""
     t, by_key, source = context.t, {side.key: side for side in sides}, origin.source
     said = ""
+    if origin.place.is_model:
+        said = note_html(t("此数由模型或比较得出，不是记录的合计；下面是它所依据的记录及其合计。"))
     if not source.numerator:
         text = t("此指标不是记录的简单合计，由下列记录计算；可逐条查看。")
-        said = note_html(text) + ("" if source.inputs else _inputs(context, origin))
+        said += note_html(text) + ("" if source.inputs else _inputs(context, origin))
     titles = ((t("分子"), source.numerator), (t("分母"), source.denominator), (t("依据"), source.inputs))
     lines = [_side_html(context, origin, title, by_key[key]) for title, keys in titles for key in keys]
     listed = f'<ul class="zr-list zr-origin-sides">{"".join(lines)}</ul>' if lines else ""

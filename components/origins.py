@@ -36,7 +36,8 @@ class Place:
     its own days and ``rule`` its attribution, if they are not those of the page; ``only`` are filters that replace
     the page's. ``figures`` says for columns whose figure differs from row to row which one stands here; a row that
     ``is_nowhere`` holds none that has rows of its own, a quartile of the others for instance. One that ``is_alone``
-    leaves the reader's filters aside: it is of everything the reader may see, at the latest day.
+    leaves the reader's filters aside: it is of everything the reader may see, at the latest day. Where a figure
+    ``is_model`` (a forecast, a fitted line, a comparison), the rows are those it was estimated from, not its sum.
     """
 
     cell: tuple[tuple[str, str], ...] = ()
@@ -47,13 +48,14 @@ class Place:
     figures: tuple[tuple[str, str], ...] = ()
     is_nowhere: bool = False
     is_alone: bool = False  # the reader's filters are left aside: everything the reader may see, at the latest day
+    is_model: bool = False
 
     def text(self) -> str:
         """Return the place as text, "" for the whole selection; ``parse`` reads it."""
         pairs = [*self.cell, *((f"{_ONLY}{name}", code) for name, code in self.only)]
         pairs += [(name, day.isoformat()) for name, day in (("at", self.at), ("start", self.start)) if day]
         pairs += [("rule", str(self.rule))] if self.rule else []
-        pairs += [("alone", "1")] if self.is_alone else []
+        pairs += [(name, "1") for name, said in (("alone", self.is_alone), ("model", self.is_model)) if said]
         return ";".join(f"{name}={quote(value, safe='')}" for name, value in pairs)
 
     @classmethod
@@ -69,6 +71,7 @@ class Place:
             rule=Attribution(rule) if rule in {*Attribution} else None,
             only=tuple((n.removeprefix(_ONLY), v) for n, v in pairs if n in _REPLACED),
             is_alone=known.get("alone") == "1",
+            is_model=known.get("model") == "1",
         )
 
     def for_key(self, key: str) -> "Place":
@@ -90,6 +93,7 @@ class Place:
         return Place(
             (*self.cell, *other.cell), other.at or self.at, other.start or self.start, other.rule or self.rule,
             (*self.only, *other.only), (*self.figures, *other.figures), self.is_nowhere, self.is_alone,
+            self.is_model or other.is_model,
         )  # fmt: skip
 
     def figure(self, column: str, usual: str) -> str:
@@ -165,6 +169,13 @@ def situated(s: "Situation", key: str, code: str | None = None, *, before: bool 
     return Place(cell, at=s.compared_with(key) if before else asked_on or s.context.filters.as_of)
 
 
+def of_region(s: "Situation", key: str, code: str) -> Place:
+    """Return the place of a metric of a situation in any region a map shows, whatever its level."""
+    node = s.context.profile.region_by_code.get(code)
+    cell = ((f"region_{node.level}", code),) if node else ()
+    return replace(situated(s, key, None if node else code), cell=cell) if node else situated(s, key, code)
+
+
 def whole(context: "Context", key: str) -> Place:
     """Return the place of a metric of the whole selection: a rate of visits stands at the visits' own day."""
     return Place(at=context.as_of("visits")) if set(metric(key).tables) <= VISIT_TABLES else WHOLE
@@ -187,6 +198,11 @@ def month(code: str, place: Place = WHOLE) -> Place:
 def day(on: date, place: Place = WHOLE) -> Place:
     """Return the place of what happened on one day."""
     return replace(place, start=on, at=on)
+
+
+def modelled(place: Place = WHOLE) -> Place:
+    """Return the place of a figure that a model made from the rows of ``place``."""
+    return replace(place, is_model=True)
 
 
 def varying(place: Place, figures: Mapping[str, str]) -> Place:

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from charts.trend import TrendWords, trend_figure
 from components.numbers import Numbers, count
-from components.origins import WHOLE, Origin, Origins, Place, day, varying
+from components.origins import WHOLE, Origin, Origins, Place, day, modelled, varying
 from components.reads import increments
 from components.sentences import Speaker, capital, speaker
 from components.sheet import Column, Sheet
@@ -17,6 +17,8 @@ from components.situation import Situation, calendar
 from metrics.forecast import Forecast, InsufficientHistoryError, daily_series, forecast
 from metrics.highlights import outlook
 from metrics.pace import recent_pace, requirement
+
+_FORECAST = 2  # the trace of the forecast, after the two edges of its fan
 
 
 @dataclass(frozen=True)
@@ -70,9 +72,15 @@ def course_figure(s: Situation, course: Course) -> go.Figure:
 
 
 def course_origins(course: Course) -> Origins:
-    """Return what the line and the bars below it lead to: the last two traces of the figure."""
+    """Return what the line, the bars below it and the forecast lead to: the figure's last two traces, and its third.
+
+    Every day of a forecast rests on the same visits, those up to the last day known.
+    """
     days = [on.date() for on in pd.DatetimeIndex(course.series.index)]
+    path = course.forecast.path if course.forecast else ()
+    ahead = {_FORECAST: [Origin("visited", modelled(Place(at=days[-1])))] * (len(path) + 1)} if len(path) else {}
     return {
+        **ahead,
         -2: [Origin("visited", Place(at=on)) for on in days],
         -1: [Origin("visited", day(on)) for on in days],
     }

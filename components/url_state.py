@@ -27,7 +27,7 @@ _SERVICES = (
 # Of the meeting papers: the edition that is open, the one it is compared with, and whom the papers are for.
 _PAPERS = ("edition", "since", "whom")
 VIEW_PARAMETERS = (
-    *("show", "order", "view", "colour", "month", "find", "tab", "check", "metric"),
+    *("show", "order", "view", "colour", "click", "month", "find", "tab", "check", "metric"),
     *(*_ANALYSIS, *_LEDGER, *_SERVICES, *_PAPERS),
 )
 PARAMETERS = ("lang", *FILTER_PARAMETERS, *VIEW_PARAMETERS)

@@ -13,6 +13,8 @@ from charts.intervals import interval_bar
 from components.campaigns.reading import ANY, Asked, group_names, records, register
 from components.context import Context
 from components.numbers import DASH, count, rate
+from components.origins import Origin, Place, grouped, modelled
+from components.panel import figure_html
 from components.reads import remember
 from components.sheet import Column, Sheet
 from components.tables import note_html, row_html, table_html
@@ -114,8 +116,16 @@ def rows_html(context: Context, question: Asked) -> str:
     top = max([10.0, *rates]) * 1.05
     heads = [("name", ""), ("wide", t("匹配户数")), ("wide", t("对照户数")), ("", t("参会获授信率")), ("text wide", "")]
     heads += [("", t("对照获授信率")), ("text wide", ""), ("", t("相差（百分点，95% 区间）"))]
-    rows = [_row(context, heads, names[code], c, top) for code, c in found.items()]
+    rows = [_row(context, heads, names[code], c, top, _compared_at(question, code)) for code, c in found.items()]
     return table_html(heads, rows)
+
+
+def _compared_at(question: Asked, code: str) -> Place:
+    """Return whose attendances a comparison rests on: all of them, those of a theme, or those of a county."""
+    kind, _, theme = code.partition(":")
+    if theme:
+        return modelled(Place((("theme", theme),)))
+    return modelled(question.place if kind in {"all", "size"} else grouped("region_1", [code], question.place)[0])
 
 
 def _names(context: Context) -> Mapping[str, str]:
@@ -130,8 +140,11 @@ def _counties(context: Context) -> Mapping[str, str]:
     return {node.code: node.label.short(context.lang) for node in context.profile.children()}
 
 
-def _row(context: Context, heads: list[tuple[str, str]], name: str, c: Comparison, top: float) -> str:
-    matched = f"{count(c.matched)} / {count(c.attended)}"
+def _row(context: Context, heads: list[tuple[str, str]], name: str, c: Comparison, top: float, place: Place) -> str:
+    def leads(text: str) -> str:
+        return figure_html(text, Origin("event.firms", place))
+
+    matched = leads(f"{count(c.matched)} / {count(c.attended)}")
     if c.refusal:
         said = escape(context.t("样本太少，不作比较"))
         why = f'<small title="{escape(refused(context, c))}">{said}</small>'
@@ -139,8 +152,9 @@ def _row(context: Context, heads: list[tuple[str, str]], name: str, c: Compariso
     nan = float("nan")
     bars = [interval_bar(value, nan, nan, top) for value in (c.rate, c.control_rate)]
     limits = f"<small>{_signed(c.low)} – {_signed(c.high)}</small>"
-    cells = [escape(name), matched, count(c.controls), f"{rate(c.rate, 1)}%", bars[0], f"{rate(c.control_rate, 1)}%"]
-    return row_html(heads, [*cells, bars[1], f"<b>{_signed(c.difference)}</b> {limits}"])
+    own, others = (leads(f"{rate(value, 1)}%") for value in (c.rate, c.control_rate))
+    cells = [escape(name), matched, count(c.controls), own, bars[0], others, bars[1]]
+    return row_html(heads, [*cells, leads(f"<b>{_signed(c.difference)}</b> {limits}")])
 
 
 def notes(context: Context) -> list[str]:

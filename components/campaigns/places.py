@@ -1,6 +1,8 @@
 """When and where: meetings on their dates, where attendants come from, and what followed in a county."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
 from html import escape
 from typing import Any
 
@@ -27,7 +29,8 @@ from components.campaigns.reading import (
 from components.context import Context
 from components.mapview import shapes
 from components.numbers import DASH, count, rate
-from components.panel import mark
+from components.origins import Origin, Place, grouped
+from components.panel import figure_html, mark
 from components.reads import remember
 from components.sheet import Column, Sheet
 from components.tables import note_html, row_html, table_html
@@ -149,6 +152,12 @@ def map_deck(context: Context, question: Asked) -> tuple[CompactDeck, ColourScal
     return choropleth(found, areas, scale, size=SIZE), scale
 
 
+def attendants(question: Asked, code: str) -> Origin:
+    """Return where the attendants of a county come from."""
+    (place,) = grouped("region_1", [code], question.place)
+    return Origin("event.firms", place)
+
+
 def _held_in(context: Context, question: Asked, code: str) -> list[dict[str, Any]]:
     """Return the meetings held in a county, with what followed there where credit is reported."""
     events = held(context, question)
@@ -239,7 +248,7 @@ def _around(context: Context, question: Asked) -> pd.DataFrame:
         city = before_and_after(known[CITY], row["held_on"], start, until)
         said = {"event_id": row["event_id"], "title": row["title"], "held_on": row["held_on"], "state": row["state"]}
         change = {"change": _change(own), "city_change": _change(city) if code else float("nan")}
-        rows.append({**said, "place": place_name(context, row["region_1"]), **own, **change})
+        rows.append({**said, "code": code, "place": place_name(context, row["region_1"]), **own, **change})
     return pd.DataFrame(rows)
 
 
@@ -262,12 +271,27 @@ def around_html(context: Context, question: Asked) -> str:
 def _around_row(context: Context, heads: list[tuple[str, str]], row: Mapping[str, Any]) -> str:
     t = context.t
     name = f"{escape(str(row['title']))} <small>{escape(context.numbers.short_day(row['held_on']))}</small>"
-    sides = [_per_day(row, side, t("（{n}天）")) for side in ("before", "after")]
+    told = (_per_day(row, side, t("（{n}天）")) for side in ("before", "after"))
+    sides = [
+        figure_html(text, None if text == DASH else Origin("approved", place))
+        for text, place in zip(told, _sides_of(row), strict=True)
+    ]
     young = ' class="young"' if row["state"] == State.YOUNG else ""
     changes = [DASH if np.isnan(row[k]) else f"{row[k]:+.0f}%".replace("-", "−") for k in ("change", "city_change")]
     label = t("查看{name}").format(name=row["title"])
     attributes = f"{mark('event', str(row['event_id']), label=label)}{young}"
     return row_html(heads, [name, escape(str(row["place"])), *sides, *changes], attributes)
+
+
+def _sides_of(row: Mapping[str, Any]) -> tuple[Place, Place]:
+    """Return where the approvals before a meeting and after it stand: its county, and the days that were counted."""
+    place = Place((("region_1", row["code"]),) if row["code"] else (), is_alone=True)
+    first, last = (timedelta(int(row[f"days_{side}"])) for side in ("before", "after"))
+    held_on, one = row["held_on"], timedelta(1)
+    return (
+        replace(place, start=held_on - first, at=held_on - one),
+        replace(place, start=held_on, at=held_on + last - one),
+    )
 
 
 def _per_day(row: Mapping[str, Any], side: str, days: str) -> str:

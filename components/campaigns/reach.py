@@ -1,6 +1,6 @@
 """Publicity: what was printed and published, over time, beside the visits. Reach is not coverage."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from datetime import date
 from html import escape
 from typing import Any
@@ -15,7 +15,8 @@ from components.cards import Card, cards_html
 from components.context import Context
 from components.definition import definition_pop
 from components.numbers import count, rate
-from components.origins import Origin, Place
+from components.origins import Origin, Place, grouped
+from components.panel import figure_html
 from components.reads import increments, progress, remember
 from components.sheet import Column, Sheet
 from components.tables import row_html, table_html
@@ -135,10 +136,18 @@ def channels_html(context: Context) -> str:
     frame = reach(items(context))
     heads = [("name", t("渠道")), ("", t("件数")), ("", t("份数")), ("", t("阅读量（次）"))]
     rows = [
-        row_html(heads, [escape(names[row["channel"]]), count(row["items"]), count(row["copies"]), count(row["views"])])
+        row_html(
+            heads, [escape(names[row["channel"]]), *(_counted(row, name) for name in ("items", "copies", "views"))]
+        )
         for row in sorted(frame.to_dict("records"), key=lambda r: list(names).index(r["channel"]))
     ]
     return table_html(heads, rows)
+
+
+def _counted(row: Mapping[Hashable, Any], name: str) -> str:
+    (place,) = grouped("channel", [row["channel"]])
+    known = not np.isnan(row[name])
+    return figure_html(count(row[name]), Origin(f"publicity.{name}", place) if known else None)
 
 
 def sheet(context: Context) -> Sheet:

@@ -17,8 +17,8 @@ from components.context import Context
 from components.definition import definition_pop
 from components.mapview import shapes
 from components.numbers import DASH, Shown, count, rate
-from components.origins import Origin, Place
-from components.panel import mark
+from components.origins import Origin, Place, grouped
+from components.panel import figure_html, mark
 from components.reads import remember
 from components.sheet import Column, Sheet
 from components.tables import row_html, table_html
@@ -221,6 +221,17 @@ def _spot(context: Context, town: Node, grids: Mapping[Hashable, Any]) -> Spot |
     return Spot(town.code, label, town.lon, town.lat, 1.0 if has else 0.0, 5.0 if has else 6.5, tip)
 
 
+def is_town(context: Context, code: str) -> bool:
+    """Whether a point of the map is a town; a county around them has no figure of its own."""
+    node = context.profile.region_by_code.get(code)
+    return node is not None and node.level > 1
+
+
+def assistants(town: str) -> Origin:
+    """Return where the assistants of a town come from."""
+    return Origin("officer.officers", Place((("kind", ASSISTANT), ("region_2", town))))
+
+
 def legend_html(context: Context) -> str:
     """Return what the points mean, and the map's attribution."""
     t = context.t
@@ -280,16 +291,18 @@ def _coverage_row(context: Context, heads: list[tuple[str, str]], row: Mapping[s
     nan = float("nan")
     share, name = float(row["towns_rate"]), str(row["name"])
     villages_rate = float(row["villages_rate"])
-    manned = (
-        DASH if np.isnan(villages_rate) else f"{count(float(row['covered']))} <small>{rate(villages_rate, 1)}%</small>"
+    covered = f"{count(float(row['covered']))} <small>{rate(villages_rate, 1)}%</small>"
+    (place,) = grouped(parts(context)[0], [row["code"]])
+    texts = {
+        "assistant_coverage": (count(float(row["manned"])), f"<b>{rate(share, 1)}%</b>"),
+        "village.villages": (count(float(row["villages"])),),
+        "commissioner_coverage": (DASH if np.isnan(villages_rate) else covered,),
+        "officer.officers": (count(float(row["officers"])),),
+    }
+    manned, of_towns, *others = (
+        figure_html(text, Origin(key, place) if text != DASH else None) for key, said in texts.items() for text in said
     )
-    cells = [escape(name), count(float(row["towns"])), count(float(row["manned"])), f"<b>{rate(share, 1)}%</b>"]
-    cells += [
-        interval_bar(share, nan, nan, 100.0),
-        count(float(row["villages"])),
-        manned,
-        count(float(row["officers"])),
-    ]
+    cells = [escape(name), count(float(row["towns"])), manned, of_towns, interval_bar(share, nan, nan, 100.0), *others]
     leads = mark("region", str(row["code"]), label=context.t("查看{name}").format(name=name))
     return row_html(heads, cells, leads)
 
@@ -313,13 +326,17 @@ def coverage_sheet(context: Context) -> Sheet:
     t = context.t
     columns = (
         Column("name", t("地点")), Column("towns", t("镇街"), "place"),
-        Column("manned", t("有助理员"), "place"),
-        Column("towns_rate", t("助理员配备率"), "percent"), Column("villages", t("村（社区）"), "place"),
-        Column("covered", t("有特派员"), "place"), Column("villages_rate", t("特派员配备率"), "percent"),
-        Column("officers", t("在岗三员"), "person"), Column("served", t("报送服务企业"), "enterprise"),
+        Column("manned", t("有助理员"), "place", "assistant_coverage"),
+        Column("towns_rate", t("助理员配备率"), "percent", "assistant_coverage"),
+        Column("villages", t("村（社区）"), "place", "village.villages"),
+        Column("covered", t("有特派员"), "place", "village.covered"),
+        Column("villages_rate", t("特派员配备率"), "percent", "commissioner_coverage"),
+        Column("officers", t("在岗三员"), "person", "officer.officers"),
+        Column("served", t("报送服务企业"), "enterprise", "officer.served"),
     )  # fmt: skip
     keys = ("assistant_coverage", "commissioner_coverage")
-    return Sheet("officers_by_county", coverage(context), columns, keys)
+    frame = coverage(context)
+    return Sheet("officers_by_county", frame, columns, keys, places=grouped(parts(context)[0], frame["code"]))
 
 
 def banks_html(context: Context) -> str:
@@ -337,11 +354,15 @@ def banks_html(context: Context) -> str:
     nan = float("nan")
     rows = [
         row_html(heads, [
-            escape(names.get(row["bank"], row["bank"] or t("未分类"))), count(row["sent"]), count(row["served"]),
-            f"<b>{rate(row['each'], 1)}</b>", interval_bar(row["each"], nan, nan, top),
+            escape(names.get(row["bank"], row["bank"] or t("未分类"))),
+            *(figure_html(text, Origin(key, place)) for key, text in (
+                ("officer.sent", count(row["sent"])), ("officer.served", count(row["served"])),
+                ("enterprises_per_officer", f"<b>{rate(row['each'], 1)}</b>"),
+            )),
+            interval_bar(row["each"], nan, nan, top),
         ], mark("bank", str(row["bank"]), label=t("查看{name}").format(name=names.get(row["bank"], row["bank"])))
             if row["bank"] in names else "")
-        for row in frame.to_dict("records")
+        for row, place in zip(frame.to_dict("records"), grouped("bank", frame["bank"]), strict=True)
     ]  # fmt: skip
     return table_html(heads, rows)
 
@@ -365,11 +386,15 @@ def banks_sheet(context: Context) -> Sheet:
     t, frame = context.t, by_bank(context)
     names = {bank.code: bank.label.text(context.lang) for bank in context.profile.banks}
     columns = (
-        Column("name", t("银行")), Column("sent", t("累计派驻"), "person"),
-        Column("served", t("报送服务企业"), "enterprise"), Column("each", t("人均服务企业"), "enterprise_per_person"),
+        Column("name", t("银行")), Column("sent", t("累计派驻"), "person", "officer.sent"),
+        Column("served", t("报送服务企业"), "enterprise", "officer.served"),
+        Column("each", t("人均服务企业"), "enterprise_per_person", "enterprises_per_officer"),
     )  # fmt: skip
     frame = frame.assign(name=[names.get(code, code) for code in frame["bank"]])
-    return Sheet("officers_by_bank", frame, columns, ("enterprises_per_officer",), (limits(context),))
+    return Sheet(
+        "officers_by_bank", frame, columns, ("enterprises_per_officer",), (limits(context),),
+        grouped("bank", frame["bank"]),
+    )  # fmt: skip
 
 
 def limits(context: Context) -> str:

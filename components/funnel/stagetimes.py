@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from charts.stagetimes import Stage, stage_times_figure
 from components.context import Context
 from components.numbers import DASH, count, rate
-from components.origins import Origin, Place
+from components.origins import WHOLE, Origin, Place, modelled
 from components.panel import figure_html
 from components.reads import remember
 from components.sheet import Column, Sheet
@@ -120,17 +120,18 @@ def _cells(span: Span, days: int) -> list[str]:
     median, p90 = span.curve.quantile(0.5), span.curve.quantile(0.9)
     between = DASH if math.isnan(median.days) else f"{count(median.low)}–{count(median.high)}"
     done = f"{rate(100 * (1 - span.curve.at(days)[0]), 1)}%" if span.cases else DASH
-    place = span_place(span)
+    place, fitted = span_place(span), modelled(span_place(span))
     cells = [
         escape(span.name),
         figure_html(count(span.cases), Origin("span.cases", place)),
         figure_html(count(span.ended), Origin("span.ended", place)),
-        figure_html(count(median.days), Origin("span.cases", place)),
+        figure_html(count(median.days), Origin("span.cases", fitted)),
         between,
-        figure_html(count(p90.days), Origin("span.cases", place)),
-        figure_html(done, Origin("span.cases", place)),
+        figure_html(count(p90.days), Origin("span.cases", fitted)),
+        figure_html(done, Origin("span.cases", fitted)),
     ]
-    return [*cells, *(count(n) for n in span.open_at[1:])]
+    watched = zip(span.open_at[1:], CHECKED[1:], strict=True)
+    return [*cells, *(figure_html(count(n), Origin("span.cases", place.within(_watched(day)))) for n, day in watched)]
 
 
 def spans_sheet(context: Context, found: list[Span]) -> Sheet:
@@ -166,12 +167,16 @@ def spans_sheet(context: Context, found: list[Span]) -> Sheet:
         t("{n} 天内完成").format(n=days),
     ]
     titles += [t("第 {n} 天在观察").format(n=day) for day in CHECKED[1:]]
-    leads = {"cases": "span.cases", "ended": "span.ended", "median": "span.cases", "p90": "span.cases"}
-    figures = [leads.get(name, "") for name in names]
-    columns = tuple(Column(*parts) for parts in zip(names, titles, units, figures, strict=True))
+    own = [WHOLE, WHOLE, WHOLE, *[modelled()] * (len(names) - len(CHECKED) - 2), *map(_watched, CHECKED[1:])]
+    figures = ["", "span.cases", "span.ended", *["span.cases"] * (len(names) - 3)]
+    columns = tuple(Column(*parts) for parts in zip(names, titles, units, figures, own, strict=True))
     metrics = ("days_to_decision", "days_to_decision_p90")
     places = tuple(map(span_place, found))
     return Sheet("stage_times", pd.DataFrame(table, columns=names), columns, metrics, places=places)
+
+
+def _watched(day: int) -> Place:
+    return Place((("watched", str(day)),))
 
 
 def span_place(span: Span) -> Place:

@@ -1,7 +1,9 @@
 """Problems over time: the age of the open ones, what came in and was closed by month, and how long closing takes."""
 
 import math
+from dataclasses import replace
 from datetime import date
+from html import escape
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -10,8 +12,10 @@ from charts.problems import Band, Month, ages_figure, flow_figure
 from charts.stagetimes import Stage, stage_times_figure
 from components.dimensions import month_name
 from components.numbers import DASH, count, rate
+from components.origins import Origin, Place, modelled, varying
+from components.panel import figure_html
 from components.problems import raised
-from components.problems.desk import LISTS, Desk
+from components.problems.desk import LISTS, Desk, problem_place
 from components.reads import remember
 from components.sheet import Column, Sheet
 from components.tables import note_html, row_html, table_html
@@ -66,7 +70,12 @@ def ages_sheet(desk: Desk) -> Sheet:
     t = desk.context.t
     named = {"open": t("未办结"), "overdue": t("其中超期"), "in_time": t("未到期或未定期限")}
     columns = (Column("band", t("提出至今")), *(Column(name, header, "issue") for name, header in named.items()))
-    return Sheet("problem_ages", ages(desk), columns, ("problems_overdue",))
+    here = problem_place(desk)
+    places = tuple(
+        varying(here, {"open": f"problem.{open_}", "overdue": f"problem.{late}"})
+        for open_, late in zip(band_names("open"), band_names("overdue"), strict=True)
+    )
+    return Sheet("problem_ages", ages(desk), columns, ("problems_overdue",), places=places)
 
 
 # ---- months --------------------------------------------------------------------------------------------------------
@@ -120,8 +129,21 @@ def months_sheet(desk: Desk) -> Sheet:
     t, frame = desk.context.t, months(desk)
     named = {"raised": t("收集"), "reopened": t("重开"), "closed": t("办结"), "open": t("月末未办结")}
     shown = frame.assign(month=[_month(desk, day) for day in frame["month"]])
-    columns = (Column("month", t("月份")), *(Column(name, header, "issue") for name, header in named.items()))
-    return Sheet("problem_months", shown, columns, ("problems",), (t("* 为未完月份"),))
+    flows = {name: f"flow.{name}" for name in named if name != "open"}
+    columns = (
+        Column("month", t("月份")),
+        *(Column(name, header, "issue", flows.get(name, "problem.open")) for name, header in named.items()),
+    )
+    places = tuple(_of_month(desk, first) for first in frame["month"])
+    return Sheet("problem_months", shown, columns, ("problems",), (t("* 为未完月份"),), places)
+
+
+def _of_month(desk: Desk, first: date) -> Place:
+    """Return where a month's figures stand; what was open at its end stands at that day, or today if it is later."""
+    here = problem_place(desk)
+    last = raised.days(raised.month_code(first), desk.day)
+    day = min(desk.day, last[1]) if last else desk.day
+    return replace(here, cell=(*here.cell, ("month", raised.month_code(first))), at=day)
 
 
 # ---- time to closing -----------------------------------------------------------------------------------------------
@@ -177,8 +199,15 @@ def times_html(desk: Desk, by: str) -> str:
     for row in times_frame(desk, by).to_dict("records"):
         known = not math.isnan(row["median"])
         between = f"{count(row['median_low'])}–{count(row['median_high'])}" if known else DASH
-        cells = [str(row["label"]), count(row["cases"]), count(row["ended"]), count(row["median"]), between]
-        body.append(row_html(heads, [*cells, count(row["p90"])]))
+        place = problem_place(desk, by, str(row[by]))
+        keys = ("problem.problems", "problem.closed", "problem.problems", "problem.problems")
+        texts = [count(row[name]) for name in ("cases", "ended", "median", "p90")]
+        places = (place, place, modelled(place), modelled(place))
+        linked = [
+            figure_html(text, None if text == DASH else Origin(key, there))
+            for text, key, there in zip(texts, keys, places, strict=True)
+        ]
+        body.append(row_html(heads, [escape(str(row["label"])), *linked[:3], between, linked[3]]))
     note = t("从提出到办结的自然日，暂停和转办不扣除；未办结的按已等待的天数计入（Kaplan–Meier）。“—”表示尚不能确定。")
     return f"{table_html(heads, body)}{note_html(note)}"
 
@@ -188,9 +217,11 @@ def times_sheet(desk: Desk, by: str) -> Sheet:
     t = desk.context.t
     columns = [
         Column("label", t(LISTS[by][1])),
-        Column("cases", t("问题数"), "issue"),
-        Column("ended", t("已办结"), "issue"),
+        Column("cases", t("问题数"), "issue", "problem.problems"),
+        Column("ended", t("已办结"), "issue", "problem.closed"),
     ]
     named = {"median": t("中位数"), "median_low": t("下限"), "median_high": t("上限"), "p90": "P90"}
-    columns += [Column(name, header, "day") for name, header in named.items()]
-    return Sheet("problem_times", times_frame(desk, by), tuple(columns), ("problem_closure_rate",))
+    columns += [Column(name, header, "day", "problem.problems", modelled()) for name, header in named.items()]
+    frame = times_frame(desk, by)
+    places = tuple(problem_place(desk, by, str(code)) for code in frame[by])
+    return Sheet("problem_times", frame, tuple(columns), ("problem_closure_rate",), places=places)

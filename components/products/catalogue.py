@@ -178,10 +178,16 @@ def sheet(shelf: Shelf, frame: pd.DataFrame) -> Sheet:
         Column("rate_min", t("最低利率"), "percent"), Column("rate_max", t("最高利率"), "percent"),
         Column("term_months", t("期限（月）")), Column("guarantee", t("担保")), Column("until", t("有效期至")),
         Column("loans", t("放款"), "case", "product.loans"), Column("borrowers", t("放款户数"), "enterprise"),
-        Column("amount", t("放款额"), "yuan"),
+        Column("amount", t("放款额"), "yuan", "product.amount"),
     ]  # fmt: skip
     columns += [Column("why", t("与需求相比"))] if shelf.need.asks else []
     return Sheet("products", shown, tuple(columns), METRICS, places=grouped("product_id", shown["product_id"]))
+
+
+BANK_FIGURES = {
+    "offered": "product.offered", "used": "product.used", "unused": "product.unused", "ended": "product.ended",
+    "loans": "product.loans",
+}  # fmt: skip
 
 
 # ---- by bank --------------------------------------------------------------------------------------------------------
@@ -226,10 +232,15 @@ def banks_html(shelf: Shelf) -> str:
     for row in banks(shelf).to_dict("records"):
         bank = context.profile.bank_by_code.get(str(row["bank"]))
         label = bank.label.short(context.lang) if bank else str(row["bank"])
-        numbers = [_or_unreported(context, row[name]) for name in ("offered", "used", "unused", "ended", "loans")]
+        (place,) = grouped("bank", [row["bank"]])
+        numbers = [
+            figure_html(_or_unreported(context, row[name]), None if pd.isna(row[name]) else Origin(key, place))
+            for name, key in BANK_FIGURES.items()
+        ]
         money = DASH if pd.isna(row["amount"]) else context.numbers.money(float(row["amount"])).joined
+        money = figure_html(escape(money), None if money == DASH else Origin("product.amount", place))
         act = mark("bank", str(row["bank"]), label=label)
-        body.append(row_html(heads, [escape(label), *numbers, escape(money)], act))
+        body.append(row_html(heads, [escape(label), *numbers, money], act))
     return table_html(heads, body)
 
 
@@ -242,6 +253,8 @@ def banks_sheet(shelf: Shelf) -> Sheet:
     t, frame = shelf.context.t, banks(shelf)
     shown = frame.assign(bank=frame["bank"].map(_bank_names(shelf.context)).fillna(frame["bank"]))
     named = {"offered": t("在办"), "used": t("有放款"), "unused": t("从未使用"), "ended": t("已到期")}
-    columns = [Column("bank", t("银行")), *(Column(name, header, "product") for name, header in named.items())]
-    columns += [Column("loans", t("放款"), "case"), Column("amount", t("放款额"), "yuan")]
-    return Sheet("product_banks", shown, tuple(columns), METRICS)
+    columns = [Column("bank", t("银行"))]
+    columns += [Column(name, header, "product", BANK_FIGURES[name]) for name, header in named.items()]
+    columns += [Column("loans", t("放款"), "case", "product.loans")]
+    columns += [Column("amount", t("放款额"), "yuan", "product.amount")]
+    return Sheet("product_banks", shown, tuple(columns), METRICS, places=grouped("bank", frame["bank"]))

@@ -180,13 +180,20 @@ def problems_by(
     found = counters(c, selection.as_of)
     measures = {name: count_if(condition) for name, condition in found.items()}
     measures["marks"] = func.coalesce(cast(func.sum(c.c.satisfaction), Double), 0.0)
-    age = days_between(c.c.raised_on, literal(selection.as_of, Date()))
-    for late in ("open", "overdue"):
-        for name, inside in zip(band_names(late), _bands(age), strict=True):
-            measures[name] = count_if(and_(found[late], inside))
+    measures |= {name: count_if(condition) for name, condition in banded(c, selection.as_of).items()}
     keys = [c.c[name] for name in by]
     query = select(*keys, *[value.label(name) for name, value in measures.items()]).where(*which.conditions(c))
     return frame_of(store, query.group_by(*keys).order_by(*keys), **dict.fromkeys(measures, "float64"))
+
+
+def banded(c: FromClause, as_of: date) -> Mapping[str, Condition]:
+    """Return the condition that counts a case under each of ``band_names``, of "open" and of "overdue"."""
+    found, age = counters(c, as_of), days_between(c.c.raised_on, literal(as_of, Date()))
+    return {
+        name: and_(found[late], inside)
+        for late in ("open", "overdue")
+        for name, inside in zip(band_names(late), _bands(age), strict=True)
+    }
 
 
 def _bands(age: ColumnElement[int]) -> list[Condition]:

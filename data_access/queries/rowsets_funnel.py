@@ -1,10 +1,10 @@
 """The rows behind problems, cohorts, stage times, drop-offs, and those with a need that went no further."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, String, case, cast, literal, null, select
+from sqlalchemy import ColumnElement, Date, Select, String, case, cast, literal, null, or_, select
 
 from data_access.portable import days_between
 from data_access.queries import cohorts, history, problems, reasons
@@ -29,10 +29,13 @@ _PROBLEMS = {
 }  # fmt: skip
 
 
+_BANDED = {"open": N_("未办结的问题，按提出至今的天数"), "overdue": N_("超期未办的问题，按提出至今的天数")}
+
+
 def _problem_set(name: str, title: str) -> RowSet:
     def query(scope: Scope, selection: Selection, cell: Cell) -> Select[Any]:
         c = problems.cases(scope, selection)
-        counted = problems.counters(c, selection.as_of)[name]
+        counted = {**problems.counters(c, selection.as_of), **problems.banded(c, selection.as_of)}[name]
         return select(*columns(c.c.problem_id, c.c.enterprise_id, None, c.c.raised_on)).where(
             counted, *in_cell(c, cell)
         )
@@ -42,6 +45,37 @@ def _problem_set(name: str, title: str) -> RowSet:
 
     marks = frozenset({*DIMENSIONS, *problems.MARKS})
     return RowSet("problems", title, "issue", ("problems",), marks, query, figure)
+
+
+# What a problem adds to a month's figure: once for each of these days that lies in it.
+_FLOW = {
+    "raised": (N_("当月收集的问题"), ("raised_on",)),
+    "reopened": (N_("当月重开的问题"), ("reopened_on",)),
+    "came": (N_("当月收集和重开的问题"), ("raised_on", "reopened_on")),
+    "closed": (N_("当月办结的问题（再次办结另计）"), ("closed_on", "reclosed_on")),
+}
+
+
+def _flow_set(name: str, title: str, days: Sequence[str]) -> RowSet:
+    def query(scope: Scope, selection: Selection, cell: Cell) -> Select[Any]:
+        c = problems.cases(scope, selection)
+        first = _first_day(cell.get("month", ""))
+        span = (first, cohorts.month_end(first)) if first else (date.min, selection.as_of)
+        inside = [c.c[day].between(*span) for day in days]
+        times: ColumnElement[Any] = sum(
+            (case((test, 1.0), else_=0.0) for test in inside[1:]), case((inside[0], 1.0), else_=0.0)
+        )
+        shown = columns(c.c.problem_id, c.c.enterprise_id, None, c.c[days[0]], weight=times)
+        return select(*shown).where(or_(*inside), *in_cell(c, cell, "month"))
+
+    def figure(store: Store, scope: Scope, selection: Selection, cell: Cell) -> float:
+        asked = [(cell[mark],) if mark in cell else () for mark in problems.MARKS]
+        flow = problems.problem_flow(store, scope, selection, problems.Which(*asked))
+        months = flow["day"].map(lambda day: f"{day:%Y-%m}")
+        flow = flow[months == cell.get("month", months)]
+        return float(flow[["raised", "reopened"]].sum().sum() if name == "came" else flow[name].sum())
+
+    return RowSet("problems", title, "issue", ("problems",), frozenset({*problems.MARKS, "month"}), query, figure)
 
 
 # ---- the funnel: cohorts, stage times, drop-offs, the unserved ------------------------------------------------------
@@ -106,7 +140,8 @@ def _first_day(month: str) -> date | None:
         return None
 
 
-SPAN_MARKS = ("from", "to")
+# A case of a stage: from where to where, and how many days it was watched at least.
+SPAN_MARKS = ("from", "to", "watched")
 _SPANS = {"cases": N_("开始了这一阶段的经营主体"), "ended": N_("完成了这一阶段的经营主体")}
 
 
@@ -122,14 +157,21 @@ def _span_set(kind: str, title: str) -> RowSet:
         weight = ONE if share is None else share
         shown = columns(e.c.enterprise_id, e.c.enterprise_id, bank, began, days, weight)
         kept = [within(began, selection), *in_cell(e, cell, *SPAN_MARKS), *([finished] if kind == "ended" else [])]
+        kept += [days >= _watched(cell)] if "watched" in cell else []
         return select(*shown).select_from(e).where(*kept)
 
     def figure(store: Store, scope: Scope, selection: Selection, cell: Cell) -> float:
         by = tuple(name for name in cell if name not in SPAN_MARKS)
         frame = history.durations(store, scope, selection, *_span(cell), by)
+        frame = frame[frame["days"] >= _watched(cell)]
         return sum_at(frame[frame["ended"]] if kind == "ended" else frame, cell, "n", *SPAN_MARKS)
 
     return RowSet(ENTERPRISES, title, "enterprise", ("recommendations",), PLACES | {*SPAN_MARKS}, query, figure)
+
+
+def _watched(cell: Cell) -> int:
+    asked = cell.get("watched", "")
+    return int(asked) if asked.isdigit() and len(asked) < 5 else 0
 
 
 def _span(cell: Cell) -> tuple[str, str]:
@@ -164,6 +206,11 @@ def _unserved_total(store: Store, scope: Scope, selection: Selection, cell: Cell
 
 FUNNEL: Mapping[str, RowSet] = {
     **{f"problem.{name}": _problem_set(name, title) for name, title in _PROBLEMS.items()},
+    **{
+        f"problem.{name}": _problem_set(name, title)
+        for late, title in _BANDED.items() for name in problems.band_names(late)
+    },
+    **{f"flow.{name}": _flow_set(name, title, days) for name, (title, days) in _FLOW.items()},
     **{f"cohort.{stage}": _cohort_set(stage, title) for stage, title in _COHORT.items()},
     **{f"span.{kind}": _span_set(kind, title) for kind, title in _SPANS.items()},
     "stopped": RowSet(

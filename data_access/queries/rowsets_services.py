@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Double, Select, and_, cast, func, select, true
+import pandas as pd
+from sqlalchemy import Double, Select, and_, cast, func, not_, or_, select, true
 
 from data_access.queries import banks, officers, publicity, refusals
 from data_access.queries.distributions import loan_rates
-from data_access.queries.filters import conditions
+from data_access.queries.filters import conditions, of_own_banks
 from data_access.queries.measures import within
-from data_access.queries.products import product_loans
+from data_access.queries.products import product_loans, products
 from data_access.queries.rowset import ENTERPRISES, ONE, PLACES, Cell, RowSet, columns, in_cell, sum_at
 from data_access.rows import current
 from data_access.schema import activity, bank_progress
@@ -143,18 +144,65 @@ def _publicity_set(name: str, title: str, unit: str, needs: str) -> RowSet:
     return RowSet("publicity", title, unit, (needs,), frozenset({"channel"}), query, figure)
 
 
-def _product_loans(scope: Scope, selection: Selection, cell: Cell) -> Select[Any]:
-    loan, b = current("loans"), bank_progress
-    shown = columns(loan.c.loan_id, loan.c.enterprise_id, loan.c.bank, loan.c.drawn_on)
-    joined = loan.join(b, and_(b.c.enterprise_id == loan.c.enterprise_id, b.c.bank == loan.c.bank))
-    named = [func.coalesce(loan.c.product_id, "") == value for value in cell.values()]
-    return select(*shown).select_from(joined).where(
-        within(loan.c.drawn_on, selection), *conditions(b, scope, selection), *named
-    )  # fmt: skip
+# A cell names a product, or the bank that offers it.
+_PRODUCT_MARKS = frozenset({"product_id", "bank"})
 
 
-def _lent(store: Store, scope: Scope, selection: Selection, cell: Cell) -> float:
-    return sum_at(product_loans(store, scope, selection), cell, "loans")
+def _product_loan_set(name: str, title: str, unit: str) -> RowSet:
+    def query(scope: Scope, selection: Selection, cell: Cell) -> Select[Any]:
+        loan, b, p = current("loans"), bank_progress, current("products")
+        weight = cast(func.coalesce(loan.c.amount, 0), Double) if name == "amount" else ONE
+        shown = columns(loan.c.loan_id, loan.c.enterprise_id, loan.c.bank, loan.c.drawn_on, weight=weight)
+        joined = loan.join(b, and_(b.c.enterprise_id == loan.c.enterprise_id, b.c.bank == loan.c.bank))
+        kept = [within(loan.c.drawn_on, selection), *conditions(b, scope, selection)]
+        if "product_id" in cell:
+            kept.append(func.coalesce(loan.c.product_id, "") == cell["product_id"])
+        if "bank" in cell:
+            kept.append(loan.c.product_id.in_(select(p.c.product_id).where(p.c.bank == cell["bank"])))
+        return select(*shown).select_from(joined).where(*kept)
+
+    def figure(store: Store, scope: Scope, selection: Selection, cell: Cell) -> float:
+        lent = product_loans(store, scope, selection)
+        if "bank" in cell:
+            lent = lent.merge(_told(store)[["product_id", "bank"]], on="product_id")
+        return sum_at(lent.fillna({"amount": 0.0}), cell, name)
+
+    return RowSet("loans", title, unit, ("loans.product_id", "products"), _PRODUCT_MARKS, query, figure)
+
+
+def _product_set(name: str, title: str) -> RowSet:
+    """The products of the banks in view that are on offer, used or never used of those, or have ended."""
+
+    def query(scope: Scope, selection: Selection, cell: Cell) -> Select[Any]:
+        p, lent = current("products"), _product_loan_set("loans", "", "").query(scope, selection, {}).subquery("lent")
+        loan = current("loans")
+        is_lent = p.c.product_id.in_(
+            select(loan.c.product_id).where(loan.c.loan_id.in_(select(lent.c.row_id)), loan.c.product_id.is_not(None))
+        )
+        offered = or_(p.c.valid_until.is_(None), p.c.valid_until >= selection.as_of)
+        tests = {
+            "offered": offered, "used": and_(offered, is_lent), "unused": and_(offered, not_(is_lent)),
+            "ended": not_(offered),
+        }  # fmt: skip
+        kept = [tests[name], *of_own_banks(p, scope), *in_cell(p, cell)]
+        kept += [p.c.bank.in_(selection.banks)] if selection.banks else []
+        return select(*columns(p.c.product_id, None, p.c.bank, p.c.valid_until)).where(*kept)
+
+    def figure(store: Store, scope: Scope, selection: Selection, cell: Cell) -> float:
+        known = products(store, scope)
+        known = known[known["bank"].isin(selection.banks)] if selection.banks else known
+        used = known["product_id"].isin(product_loans(store, scope, selection)["product_id"])
+        until = pd.to_datetime(known["valid_until"])
+        offered = until.isna() | (until >= pd.Timestamp(selection.as_of))
+        counted = {"offered": offered, "used": offered & used, "unused": offered & ~used, "ended": ~offered}
+        return sum_at(known.assign(n=counted[name].astype("float64")), cell, "n")
+
+    tables = ("products",) if name in {"offered", "ended"} else ("products", "loans.product_id")
+    return RowSet("products", title, "product", tables, _PRODUCT_MARKS, query, figure)
+
+
+def _told(store: Store) -> pd.DataFrame:
+    return products(store, Scope.everything())
 
 
 SERVICES: Mapping[str, RowSet] = {
@@ -172,8 +220,10 @@ SERVICES: Mapping[str, RowSet] = {
     "publicity.copies": _publicity_set("copies", N_("印制份数"), "copy", "publicity"),
     "publicity.items": _publicity_set("items", N_("发布篇数"), "article", "publicity"),
     "publicity.views": _publicity_set("views", N_("阅读次数"), "view", "publicity"),
-    "product.loans": RowSet(
-        "loans", N_("用该产品发放的贷款"), "case", ("loans.product_id",), frozenset({"product_id"}), _product_loans,
-        _lent,
-    ),
+    "product.loans": _product_loan_set("loans", N_("用该产品发放的贷款"), "case"),
+    "product.amount": _product_loan_set("amount", N_("用该产品发放的贷款额"), "yuan"),
+    "product.offered": _product_set("offered", N_("在办的产品")),
+    "product.used": _product_set("used", N_("有放款的在办产品")),
+    "product.unused": _product_set("unused", N_("从未使用的在办产品")),
+    "product.ended": _product_set("ended", N_("已到期的产品")),
 }  # fmt: skip

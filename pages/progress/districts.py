@@ -16,6 +16,8 @@ from components.districts.shading import NAMES, Shading, kinds, legend_html, sha
 from components.empty import show_empty
 from components.frame import show_framed, show_map, show_plotly
 from components.header import go, show_frame
+from components.mapclick import clicked, show_click
+from components.origins import Origin, of_region
 from components.panel import panel
 from components.reads import remember
 from components.sentences import ranking_headline
@@ -205,12 +207,13 @@ def _act(action: str) -> None:
 
 def _map(s: Situation, view: View, shade: Shading) -> None:
     context, region = s.context, s.context.filters.region
+    pick = clicked(_drill, lambda code: Origin(view.key, of_region(s, view.key, code)))
     head, alt, legend = remember(context, "districts.words", lambda: _words(s, view, shade), view, shade.scale)
 
     def draw() -> None:
         if view.form == TILES:
             figure = remember(context, "tiles", lambda: districtmap.tiles(s, view.key, shade), view, shade.scale)
-            show_plotly(figure, key=f"districts.tiles.{region}", lang=context.lang, alt=alt, on_pick=_drill)
+            show_plotly(figure, key=f"districts.tiles.{region}", lang=context.lang, alt=alt, on_pick=pick)
         else:
             relief = view.form == RAISED
             deck = remember(
@@ -220,9 +223,10 @@ def _map(s: Situation, view: View, shade: Shading) -> None:
             with st.container(key="zr-bigmap"):
                 show_map(
                     deck, key=f"districts.map.{region}.{view.form}", height=districtmap.SIZE[1], alt=alt,
-                    lang=context.lang, on_pick=_drill, once=True,
+                    lang=context.lang, on_pick=pick, once=True,
                 )  # fmt: skip
         st.html(legend)
+        show_click(context, "districts")
 
     missing = districtmap.without_point(s) if view.form != TILES else 0
     hint = context.t("{n} 个镇街没有坐标，见排名表").format(n=missing) if missing else context.t("点击区域可下钻")

@@ -15,7 +15,9 @@ from components.empty import show_empty
 from components.filters import child_level
 from components.frame import show_framed, show_map, show_plotly
 from components.header import go, show_frame
+from components.mapclick import clicked, show_click
 from components.office.outcomes import marked
+from components.origins import Origin, of_region
 from components.overview import changes
 from components.overview.headline import headline_html
 from components.panel import panel
@@ -149,9 +151,13 @@ def _map(context: Context, s: Situation, key: str, built: _Where) -> None:
         deck, scale = built.map
         show_map(
             deck, key=f"overview.map.{region}.{key}", height=mapview.SIZE[1], alt=built.map_head, lang=context.lang,
-            on_pick=lambda code: url_state.put("region", code), once=True,
+            on_pick=clicked(
+                lambda code: url_state.put("region", code), lambda code: Origin(key, of_region(s, key, code))
+            ),
+            once=True,
         )  # fmt: skip
         st.html(f"<style>{tooltip_css(MOST_TIPS)}</style>{mapview.legend_html(s, key, scale)}")
+        show_click(context, "overview")
 
     hint = context.t("点击区域可下钻")
     note = f"{_note(context, s, key)}　{hint}"

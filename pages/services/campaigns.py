@@ -12,6 +12,8 @@ from components.context import Context
 from components.empty import show_empty
 from components.frame import show_framed, show_map, show_plotly
 from components.header import go, show_frame
+from components.mapclick import clicked, show_click
+from components.origins import ask
 from components.panel import panel
 from components.reads import remember
 from components.sheet import Sheet
@@ -187,8 +189,8 @@ def _compare(context: Context, question: Asked) -> None:
     html = remember(context, "campaigns.effect.rows", draw, question.key)
     note = "　".join((t("90天内首次获授信的比例（%）"), t("对照为描述性，非因果结论"), _until(context)))
     show_framed(
-        context, "effect", head, note, lambda: st.html(html), lambda: effect.sheet(context, question),
-        ("intent_conversion", "approved"),
+        context, "effect", head, note, lambda: panel(html, key="campaigns.effect.panel"),
+        lambda: effect.sheet(context, question), ("intent_conversion", "approved"),
     )  # fmt: skip
 
 
@@ -255,9 +257,10 @@ def _map(context: Context, question: Asked) -> None:
         deck, scale = drawn
         show_map(
             deck, key="campaigns.map", height=MAP_HEIGHT, alt=head, lang=context.lang,
-            on_pick=lambda code: go(f"region:{code}"),
+            on_pick=clicked(lambda code: go(f"region:{code}"), lambda code: places.attendants(question, code)),
         )  # fmt: skip
         st.html(places.legend_html(context, scale))
+        show_click(context, "campaigns")
 
     note = context.t("参会企业（户，按企业所在地，每户计一次）　点击筛选　{until}").format(until=_until(context))
     show_framed(
@@ -296,7 +299,10 @@ def _officers(context: Context) -> None:
 
         def draw() -> None:
             if deck is not None:
-                show_map(deck, key="campaigns.staff", height=MAP_HEIGHT, alt=head, lang=context.lang)
+                show_map(
+                    deck, key="campaigns.staff", height=MAP_HEIGHT, alt=head, lang=context.lang,
+                    on_pick=lambda code: ask(staff.assistants(code).text()) if staff.is_town(context, code) else None,
+                )  # fmt: skip
                 st.html(staff.legend_html(context))
 
         note = t("镇街的金融助理员配备（人）　截至 {day}").format(day=day)
@@ -338,7 +344,7 @@ def _publicity(context: Context) -> None:
         with left:
             show_plotly(figure, key="campaigns.reach", lang=context.lang, alt=head)
         with right:
-            st.html(table)
+            panel(table, key="campaigns.channels")
             st.html(note_html(reach.limits(context)))
 
     day = context.numbers.day(context.filters.as_of)

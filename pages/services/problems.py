@@ -135,7 +135,7 @@ def _times(desk: Desk) -> None:
             figure = _kept(desk, "times.figure", lambda: course.times_view(desk, by), by)
             show_plotly(figure, key=f"problems.times.{by}", lang=desk.context.lang, alt=course.times_headline(desk))
         with right:
-            st.html(_kept(desk, "times.html", lambda: course.times_html(desk, by), by))
+            panel(_kept(desk, "times.html", lambda: course.times_html(desk, by), by), key=f"problems.times.table.{by}")
 
     show_framed(
         at_day(desk), "problems-times", course.times_headline(desk), _note(desk, t("虚线为 30 天")), draw,
@@ -162,6 +162,7 @@ def _list(desk: Desk) -> None:
         found = listing.one(desk)
         if found is not None:
             panel(listing.case_html(desk, found), key="problems.case", on_act=_follow)
+            listing.offer_name(desk, found)
         panel(listing.list_html(desk, leaf.frame), key="problems.list", on_act=_follow)
         _pager(desk, leaf)
 

@@ -15,7 +15,10 @@ from data_access.store import Store
 FIRST, LAST = date(2025, 1, 1), date(2025, 6, 13)
 REGIONS, BANKS = ("440881", "440882", "440883"), ("B01", "B02", "B05")
 # The small demo city has none of these.
-NONE = {"problem.undated", "problem.transferred_late", "refusal.missing", "renewal.due", "renewal.renewed"}
+NONE = {
+    "problem.undated", "problem.transferred_late", "problem.open_0", "problem.overdue_0", "problem.overdue_1",
+    "refusal.missing", "renewal.due", "renewal.renewed",
+}  # fmt: skip
 QUICK = settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 DAYS = st.integers(0, (LAST - FIRST).days).map(lambda n: LAST - timedelta(n))
 
@@ -43,7 +46,7 @@ VALUES = {
     "upto": ("2025-03", "2025-04"), "from": ("first_visit_on", "need_on"), "to": ("applied_on", "drawn_on"),
     "stage": ("visit", "decision"), "status": ("rejected", "refused"), "reason": ("", "R01"),
     "code": ("", "R01"), "generic": ("R09,R10", ""), "kind": ("assistant", "commissioner"),
-    "channel": ("handbook", "wechat"), "product_id": ("",),
+    "channel": ("handbook", "wechat"), "product_id": ("",), "watched": ("0", "15", "x"),
 }  # fmt: skip
 
 
