@@ -45,8 +45,13 @@ class Context:
 
     @property
     def may_see_names(self) -> bool:
-        """Whether names, addresses and telephones are shown in full; masked otherwise."""
+        """Whether names, addresses and persons are shown in full; masked otherwise."""
         return self.access.may(Ability.NAMES)
+
+    @property
+    def may_see_texts(self) -> bool:
+        """Whether free texts are shown as they were written; without telephone and identity numbers otherwise."""
+        return self.access.may(Ability.TEXTS)
 
     @property
     def t(self) -> Translator:

@@ -1,7 +1,9 @@
 """Personal data as a page or a file may show it: one rule for each kind, and one place that decides whether it applies.
 
-Everything is masked unless the reader's ``Context.may_see_names`` says otherwise. Masking happens when a row is
-written out, so that no page and no export can forget it.
+Names, addresses and persons are masked unless the reader may see names, free texts unless he may see texts. What is
+``SEALED`` (a person's telephone, a code that holds an identity number) is masked for everybody, in lists and in files:
+it is revealed one by one, with a reason (``components.unmask``). Masking happens when a row is written out, so that
+no page and no export can forget it.
 """
 
 import re
@@ -11,12 +13,16 @@ from components.context import Context
 
 STARS = "*"
 _PHONE = re.compile(r"(?<!\d)(\d{3})\d{4,5}(\d{4})(?!\d)")
-_IDENTITY = re.compile(r"(?<!\d)\d{15}(?:\d{2}[\dXx])?(?![\dXx])")
+# As people write them: in groups with a space or a dash between, in full-width digits, with an area code.
+_MOBILE = re.compile(r"(?<!\d)([1１][3-9３-９]\d)[ \-]?\d{4}[ \-]?(\d{4})(?!\d)")
+_LANDLINE = re.compile(r"(?<!\d)([0０]\d{2,3})[ \-]?\d{3,4}[ \-]?(\d{4})(?!\d)")
+# Identity numbers have 15 or 18 places, cards and accounts 16 to 19.
+_IDENTITY = re.compile(r"(?<!\d)\d(?: ?\d){13,17} ?[\dXxＸ](?![\dXxＸ])")
 _NUMBERED = re.compile(r"\d+")
 
 
 def may_see_names(context: Context) -> bool:
-    """Whether the reader may see persons, telephones, addresses and the names of sole traders in full."""
+    """Whether the reader may see persons, addresses and the names of sole traders in full."""
     return context.may_see_names
 
 
@@ -60,8 +66,11 @@ def masked_code(text: str) -> str:
 
 
 def masked_text(text: str) -> str:
-    """Return a free text without telephone and identity numbers."""
-    return _IDENTITY.sub(STARS * 8, _PHONE.sub(rf"\1{STARS * 4}\2", text))
+    """Return a free text without telephone, identity and account numbers."""
+    told = _IDENTITY.sub(STARS * 8, text)
+    for number in (_MOBILE, _LANDLINE, _PHONE):
+        told = number.sub(rf"\1{STARS * 4}\2", told)
+    return told
 
 
 # The columns of the import tables that hold personal data, beside the name, whose mask depends on the type.
@@ -72,21 +81,23 @@ MASKS: Mapping[str, Callable[[str], str]] = {
     "address": masked_address,
     "visitor": masked_code,
     "officer": masked_code,
-    "remark": masked_text,
-    "reject_text": masked_text,
 }
+TEXTS = frozenset({"remark", "reject_text", "remedy", "reapply_condition", "removed_reason", "wording"})
+SEALED = frozenset({"contact_phone", "credit_code"})
 
 
 def masked(context: Context, column: str, text: str, entity_type: str = "") -> str:
-    """Return the value of a column as this reader may see it; ``entity_type`` decides about a name.
+    """Return the value of a column as this reader may see it; ``entity_type`` decides about names and codes.
 
     The credit code of a sole trader may hold its owner's identity number: its middle is hidden.
     """
-    if may_see_names(context):
+    if column in TEXTS:
+        return text if context.may_see_texts else masked_text(text)
+    if column == "credit_code":
+        return text if is_legal_person(context, entity_type) or not text else f"{text[:4]}{STARS * 8}{text[-2:]}"
+    if may_see_names(context) and column not in SEALED:
         return text
     if column == "name":
         return masked_name(context, text, entity_type)
-    if column == "credit_code" and not is_legal_person(context, entity_type):
-        return f"{text[:4]}{STARS * 8}{text[-2:]}" if text else ""
     mask = MASKS.get(column)
     return mask(text) if mask else text

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from components.context import Context
-from components.masks import masked
+from components.masks import TEXTS, masked
 from components.reads import remember
 from data_access.importing.specs import ColumnSpec, Kind
 from data_access.importing.tables import ENTERPRISES, TABLES
@@ -147,7 +147,7 @@ def _of_spec(context: Context, spec: ColumnSpec) -> Column:
     needs: tuple[str, ...] = (spec.name,)
     kind = _KINDS.get(spec.kind, TEXT)
     value = _value(context, spec)
-    if spec.personal or spec.name == "credit_code":
+    if spec.personal or spec.name in {"credit_code", *TEXTS}:
         needs = (spec.name, "entity_type")
 
         def value(text: str | None, entity_type: str | None) -> str:

@@ -21,6 +21,7 @@ from components.ledger.view import ENTERPRISE, PLACE
 from components.panel import mark, panel
 from components.reads import remember
 from components.tables import note_html, row_html, table_html
+from components.unmask import is_revealed, offer
 from data_access.importing.tables import TABLES
 from data_access.queries.dossier import Dossier, dossier
 from data_access.queries.ledger import ENTERPRISES
@@ -28,6 +29,8 @@ from locales import N_
 from metrics.turns import Next, Turn, Who
 
 LONGEST_ID = 80
+KIND = "enterprise"  # what is revealed here is a field of one
+PERSONAL = frozenset({"name", "credit_code", "address", "contact_name", "contact_phone"})
 _FACTS = ("enterprise_id", "credit_code", "entity_type", "size_class", "industry_1", "industry_2", "tier", "tags",
           "status", "founded_on", "employees", "revenue", "address", "contact_name", "contact_phone")  # fmt: skip
 STEPS: Mapping[Next, str] = {
@@ -64,7 +67,9 @@ def show_firm(context: Context, enterprise_id: str) -> None:
         _framed("turns", t("下一步，轮到谁"), "", _turns_html(context, found))
         _framed("history", t("经历"), t("最近的在前；个人信息已脱敏"), timeline_html(context, found))
     with right:
-        _framed("facts", t("基本情况"), t("登记信息；敏感内容已脱敏"), _facts_html(context, found))
+        with st.container(key="zr-frame-firm-facts"):
+            st.html(frame_head(t("基本情况"), t("登记信息；敏感内容已脱敏")) + _facts_html(context, found))
+            offer(context, KIND, text(found.identity["enterprise_id"]), _masked(context, found))
         _framed("standards", t("五项标准"), t("走访时逐项核对的结果"), standards_html(context, found))
         _framed("offers", t("可匹配的贷款产品"), t("按产品汇编对照需求，不代表银行会批准"), offers_html(context, found))
         _framed("officers", t("服务它的金融三员"), t("派驻所在网格和镇街的人员"), _officers_html(context, found))
@@ -126,7 +131,7 @@ def _said(context: Context, column: Column, identity: Mapping[str, Any]) -> str:
 
 
 def _title(context: Context, found: Dossier) -> str:
-    return _said(context, _offered(context)["name"], found.identity)
+    return _fact(context, _offered(context)["name"], found)
 
 
 def _head_html(context: Context, found: Dossier) -> str:
@@ -140,9 +145,27 @@ def _head_html(context: Context, found: Dossier) -> str:
 
 def _facts_html(context: Context, found: Dossier) -> str:
     offered, missing = _offered(context), context.t("未报送")
-    facts = [(offered[name].title, _said(context, offered[name], found.identity)) for name in _FACTS]
+    facts = [(offered[name].title, _fact(context, offered[name], found)) for name in _FACTS]
     items = "".join(f"<div><dt>{escape(title)}</dt><dd>{escape(said or missing)}</dd></div>" for title, said in facts)
     return f'<dl class="zr-facts">{items}</dl>'
+
+
+def _fact(context: Context, column: Column, found: Dossier) -> str:
+    """Return a fact as the reader may see it; in full where he has revealed it."""
+    identity = found.identity
+    if is_revealed(context, KIND, text(identity["enterprise_id"]), column.name):
+        return text(identity[column.name])
+    return _said(context, column, identity)
+
+
+def _masked(context: Context, found: Dossier) -> dict[str, str]:
+    """Return the facts of which the reader sees a part only, with their titles."""
+    offered, identity = _offered(context), found.identity
+    named = {name: offered[name] for name in ("name", *_FACTS) if name in PERSONAL}
+    return {
+        name: column.title for name, column in named.items()
+        if text(identity[name]) and _said(context, column, identity) != text(identity[name])
+    }  # fmt: skip
 
 
 def _turns_html(context: Context, found: Dossier) -> str:

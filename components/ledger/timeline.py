@@ -76,7 +76,12 @@ def _listing(context: Context, row: Row) -> Iterator[Moment]:
     version = t("清单版本 {name}").format(name=text(row["list_version"]))
     yield from _at(day(row["issued_on"]), t("列入走访对象清单"), (version,), "quiet")
     if removed is not None and removed <= context.filters.as_of:
-        yield from _at(removed, t("移出走访对象清单"), (version, text(row["removed_reason"])), "quiet")
+        yield from _at(
+            removed,
+            t("移出走访对象清单"),
+            (version, masked(context, "removed_reason", text(row["removed_reason"]))),
+            "quiet",
+        )
 
 
 def _visit(context: Context, row: Row) -> Iterator[Moment]:
@@ -115,9 +120,8 @@ def _decision(context: Context, row: Row) -> Iterator[Moment]:
     )
     granted = [money(context, row["approved_amount"]), code(context, "approval_kind", row["approval_kind"]),
                _months(context, row), code(context, "guarantee", row["guarantee"])]  # fmt: skip
-    refused = [code(context, "reject_reason", row["reject_code"]),
-               masked(context, "reject_text", text(row["reject_text"])), text(row["remedy"]),
-               text(row["reapply_condition"])]  # fmt: skip
+    said = (masked(context, name, text(row[name])) for name in ("reject_text", "remedy", "reapply_condition"))
+    refused = [code(context, "reject_reason", row["reject_code"]), *said]
     tone = {DECIDED[0]: "good", DECIDED[1]: "bad"}.get(outcome, "quiet")
     details = granted if outcome == DECIDED[0] else list(dict.fromkeys(refused))
     yield from _at(day(row["decided_on"]), title, details, tone)

@@ -9,17 +9,19 @@ from typing import Any
 import pandas as pd
 
 from components import url_state
-from components.masks import masked_name
+from components.masks import STARS, masked_name
 from components.numbers import DASH, count
 from components.panel import mark
 from components.problems.desk import Desk
 from components.reads import remember
 from components.sheet import Column, Sheet
 from components.tables import note_html, row_html, table_html
+from components.unmask import is_revealed, offer
 from data_access.queries import problems as queries
 from data_access.queries.keyset import Place
 from locales import N_
 
+KIND = "problem"  # what is revealed here is a field of one
 PAGE_SIZE = 12
 DOWNLOADED = 5000
 STATES = {
@@ -83,7 +85,14 @@ def one(desk: Desk) -> Row | None:
         context, "problems.case",
         lambda: queries.problem_case(context.store, context.scope, desk.selection, asked), asked, desk.day,
     )  # fmt: skip
-    return next(iter(_masked(desk, frame).to_dict("records")), None)
+    is_open = is_revealed(context, KIND, asked, "name")
+    return next(iter((frame if is_open else _masked(desk, frame)).to_dict("records")), None)
+
+
+def offer_name(desk: Desk, row: Row) -> None:
+    """Offer to reveal the name of a case's enterprise where it is masked."""
+    masked = {"name": desk.context.t("名称")} if str(row["name"]).endswith(STARS) else {}
+    offer(desk.context, KIND, str(row["problem_id"]), masked)
 
 
 def standing(desk: Desk, row: Row) -> tuple[str, str]:

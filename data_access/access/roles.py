@@ -16,9 +16,9 @@ class Ability(StrEnum):
     FIGURES = "figures"  # the pages of aggregates
     ROWS = "rows"  # the ledger, an enterprise's page, work lists, the rows behind a figure
     CASES = "cases"  # problem cases
-    NAMES = "names"  # names, addresses, persons and telephones in full
+    NAMES = "names"  # names, addresses and persons in full
     TEXTS = "texts"  # free texts in full
-    UNMASK = "unmask"  # reveal one masked field, with a reason
+    UNMASK = "unmask"  # reveal one masked field, such as a telephone, with a reason
     EXPORT = "export"  # files of rows
     IMPORT = "import"
     FREEZE = "freeze"  # editions of the meeting papers

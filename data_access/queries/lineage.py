@@ -249,7 +249,7 @@ def _fed(
     events = [q.subquery() for m, q in feeding.items() if m in EVENT_MEASURES and kind in _kinds(m)]
     if name != ENTERPRISES and len(events) == len(feeding):
         of_kind = [select(rows.c.record_id).where(rows.c.kind == kind) for rows in events]
-        tests = [table.c[TABLES[name].key[0]].in_(_any_of(of_kind))]
+        tests: list[ColumnElement[bool]] = [table.c[TABLES[name].key[0]].in_(_any_of(of_kind))]
     else:
         tests = [*_of_cell(table, scope, selection, cell), *_by_then(name, selection)]
         tests += [table.c.bank.in_(banks)] if banks and kind and kind != "application" else []
