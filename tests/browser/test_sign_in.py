@@ -9,6 +9,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import date
+from secrets import token_urlsafe
 from urllib.parse import urlsplit
 
 import pytest
@@ -73,7 +74,7 @@ def provided(city):
     secrets.write_text(
         "[auth]\n"
         f'redirect_uri = "http://127.0.0.1:{port}/oauth2callback"\n'
-        f'cookie_secret = "{"0123456789" * 4}"\n'
+        f'cookie_secret = "{token_urlsafe(32)}"\n'
         'client_id = "zhanrong"\nclient_secret = "not a secret"\n'
         f'server_metadata_url = "http://127.0.0.1:{provider}/.well-known/openid-configuration"\n'
     )
