@@ -9,6 +9,7 @@ from streamlit.navigation.page import Page
 
 from components import errors, startup, url_state
 from components.access import doors, entry
+from components.access.screenmark import show_screen_mark
 from components.access.switch import show_reader
 from components.context import build_context
 from components.lineage import show_asked
@@ -72,6 +73,7 @@ def _runner(
         if not isinstance(gate, Access):
             gate.show()
         elif gate.may(spec.needs):
+            show_screen_mark(settings, gate, spec.key, t)
             _draw(spec, settings, lang, gate)
         elif spec is PAGES[0] and open_to:
             st.switch_page(open_to[0])  # the bare address leads everybody to the first page of their own

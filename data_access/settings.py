@@ -24,7 +24,7 @@ DEFAULTS: Mapping[str, str] = {
     "ZHANRONG_PROXY": "",
     "ZHANRONG_WATERMARK_SCREEN": "",
 }
-YES = "yes"
+YES, ALL = "yes", "all"
 
 
 class SettingError(ValueError):
@@ -61,7 +61,8 @@ class Settings:
     hours: int = int(DEFAULTS["ZHANRONG_HOURS"])
     header: str = DEFAULTS["ZHANRONG_HEADER"]
     proxy: tuple[str, ...] = ()
-    marks_screen: bool = False  # the reader's name and the time, faintly over every page
+    marks_screen: bool = False  # the reader's name and the time, faintly over every page but the wall screen
+    marks_wall: bool = False  # over the wall screen as well
 
 
 def load_settings() -> Settings:
@@ -87,7 +88,8 @@ def load_settings() -> Settings:
         hours=_hours(value("ZHANRONG_HOURS")),
         header=value("ZHANRONG_HEADER"),
         proxy=tuple(value("ZHANRONG_PROXY").replace(",", " ").split()),
-        marks_screen=value("ZHANRONG_WATERMARK_SCREEN").lower() == YES,
+        marks_screen=value("ZHANRONG_WATERMARK_SCREEN").lower() in {YES, ALL},
+        marks_wall=value("ZHANRONG_WATERMARK_SCREEN").lower() == ALL,
     )
 
 

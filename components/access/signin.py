@@ -15,7 +15,7 @@ from data_access.store import Store
 from locales import N_
 
 # The parameter of st.login's section that names the key of its cookies, and the fewest characters that are a key.
-_SECRET, _SECRET_LENGTH = "cookie_secret", 32
+_SECRET, _SECRET_LENGTH, _SECRET_LETTERS = "cookie_secret", 32, 10
 _TRUSTED = "server.trustedUserHeaders"
 _WANTED = ("redirect_uri", _SECRET, "client_id", "client_secret", "server_metadata_url")
 
@@ -62,8 +62,13 @@ def _check_provider() -> None:
     lacking = [name for name in _WANTED if not section.get(name)]
     if lacking:
         raise SignInError(NO_SECTION, names=", ".join(lacking))
-    if len(str(section[_SECRET])) < _SECRET_LENGTH:
+    if is_weak(str(section[_SECRET])):
         raise SignInError(WEAK_SECRET)
+
+
+def is_weak(secret: str) -> bool:
+    """Whether a key for cookies could be guessed: too short, or a filler that somebody left in its place."""
+    return len(secret) < _SECRET_LENGTH or len(set(secret)) < _SECRET_LETTERS
 
 
 def trust_header(settings: Settings) -> None:
