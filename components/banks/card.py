@@ -9,9 +9,20 @@ import pandas as pd
 
 from charts.bankmarks import Axis
 from charts.banks import control_figure
-from components.banks.desk import QUESTIONS, Desk, Month, generic_codes, row_of
+from components.banks.desk import Desk, row_of
+from components.banks.judging import QUESTIONS, Month
+from components.banks.rules import generic_codes
 from components.banks.views import View, nothing
-from components.banks.words import bank_light_html, light_words, on_time_said, percent, question_names, said, times
+from components.banks.words import (
+    bank_light_html,
+    implausible,
+    light_words,
+    on_time_said,
+    percent,
+    question_names,
+    said,
+    times,
+)
 from components.lineage import ledger_address
 from components.masks import masked
 from components.numbers import DASH, count
@@ -82,6 +93,9 @@ def _line(desk: Desk, bank: str, question: str, name: str, link: str) -> str:
     light = bank_light_html(desk, bank, question)
     trend = escape(_trend(desk, bank, question))
     sentence = escape(said(desk, bank, question))
+    doubt = implausible(desk, bank) if question == "visits" else ""
+    if doubt:
+        sentence = f'<span class="zr-light warn">{escape(doubt)}</span><br>{sentence}'
     return (
         f"<li><span><b>{escape(name)}</b>　{light}　{link}<br>{sentence}"
         f'<br><small class="zr-note">{trend}</small></span></li>'

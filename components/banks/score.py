@@ -6,7 +6,8 @@ from html import escape
 import numpy as np
 import pandas as pd
 
-from components.banks.desk import DRAWS, QUESTIONS, Desk
+from components.banks.desk import Desk
+from components.banks.judging import DRAWS, QUESTIONS
 from components.banks.words import question_names
 from metrics.banks.ranks import resampled_shares
 from metrics.banks.total import WEIGHTS, noisy, total_scores

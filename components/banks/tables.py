@@ -6,7 +6,9 @@ from html import escape
 
 import pandas as pd
 
-from components.banks.desk import QUESTIONS, Desk, bank_places, fewest_peers, row_of
+from components.banks.desk import Desk, bank_places, row_of
+from components.banks.judging import QUESTIONS
+from components.banks.rules import fewest_peers
 from components.banks.words import bank_light_html, light_words, percent, question_names
 from components.context import Context
 from components.numbers import DASH, count
@@ -210,7 +212,7 @@ def _plans(desk: Desk) -> pd.DataFrame:
 
 def overdue_headline(desk: Desk) -> str:
     """Return how many pushes of the banks the reader may see are overdue, and at which most."""
-    t, late = desk.context.t, desk.now.progress["pushes_overdue"]
+    t, late = desk.context.t, desk.pushes["pushes_overdue"]
     late = late[[desk.sees(str(bank)) for bank in late.index]]
     if "recommendations" not in desk.context.reported:
         return t("推荐清单未报送")

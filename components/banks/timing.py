@@ -7,7 +7,8 @@ import pandas as pd
 
 from charts.bankmarks import Axis
 from charts.banks import decided_figure
-from components.banks.desk import Desk, bank_places, decision_days, fewest_peers
+from components.banks.desk import Desk, bank_places
+from components.banks.rules import decision_days, fewest_peers
 from components.banks.views import View, nothing
 from components.banks.words import percent
 from components.numbers import count
@@ -58,7 +59,7 @@ def _pushed(desk: Desk) -> pd.DataFrame:
 
 def _times_sheet(desk: Desk, table: pd.DataFrame, names: Mapping[str, str]) -> Sheet:
     t = desk.context.t
-    shares = on_time(desk.now.progress["pushes_matured"], desk.now.progress["pushes_on_time"])
+    shares = on_time(desk.pushes["pushes_matured"], desk.pushes["pushes_on_time"])
     table = table.join(shares).assign(name=[names[str(b)] for b in table.index], pct=lambda f: 100 * f["share"])
     columns = (
         Column("name", t("银行")), Column("cases", t("推送"), "case"), Column("median", t("决定天数中位"), "day"),

@@ -10,9 +10,11 @@ import plotly.graph_objects as go
 from charts.bankmarks import Axis
 from charts.banks import lorenz_figure, parts_figure, ratio_figure
 from charts.bankscatter import credit_figure, share_figure
-from components.banks.desk import Desk, bank_places, fewest_refusals, lengths
+from components.banks.desk import Desk, bank_places, lengths, load
+from components.banks.rules import fewest_refusals
 from components.banks.words import light_words, percent, question_names, said
 from components.numbers import count
+from components.reads import progress
 from components.sheet import Column, Sheet
 from metrics.banks.concentration import gini, hhi, lorenz, top_share
 from metrics.banks.credit import share_ratio
@@ -56,7 +58,7 @@ def credit_view(desk: Desk) -> View:
         )
         return nothing(reason, "credit")
     rows = fit.rows.assign(x=fit.rows["size"], y=fit.rows["credit"], weight=_notable(fit.rows["residual"], 1.0))
-    rows = rows.assign(area=_tickets(desk), **_marks(desk, fit.rows.index, "credit"))
+    rows = rows.assign(area=desk.judged.tickets.reindex(rows.index), **_marks(desk, fit.rows.index, "credit"))
     grid = np.geomspace(rows["x"].min() / 1.6, rows["x"].max() * 1.6, 40)
     band = fit.band(grid).rename(columns={"size": "x"})
     number = lambda v: _short_money(desk, v)  # noqa: E731 - one expression, used twice below
@@ -152,8 +154,8 @@ def _visit_sheet(desk: Desk, rows: pd.DataFrame) -> Sheet:
         Column("alarm_low", t("界限下 99.8%"), "times"),
         Column("load", t("每人每工作日现场走访"), "event_per_person_day"), Column("lit", t("灯")),
     )  # fmt: skip
-    table = rows.assign(load=desk.load.reindex(rows.index), lit=_lit(desk, rows.index, "visits"))
-    return Sheet("visits_size", table, columns, _VISITS, places=bank_places(desk, table.index, desk.now.visits_on))
+    table = rows.assign(load=load(desk.everyone).reindex(rows.index), lit=_lit(desk, rows.index, "visits"))
+    return Sheet("visits_size", table, columns, _VISITS, places=bank_places(desk, table.index, desk.visits_on))
 
 
 def _spread_note(desk: Desk, phi: float, tau2: float) -> str:
@@ -263,7 +265,8 @@ def _reason_sheet(desk: Desk) -> Sheet:
 def lorenz_view(desk: Desk) -> View:
     """Return how concentrated credit is over size."""
     t = desk.context.t
-    credit = desk.now.progress["approved_amount"].reindex(desk.peers).dropna()
+    credit = progress(desk.everyone, ("bank",), ("approved_amount",)).set_index("bank")["approved_amount"]
+    credit = credit.reindex(desk.peers).dropna()
     size = desk.sizes.of(desk.sizes.credit).reindex(credit.index)
     if credit.sum() <= 0 or size.dropna().empty:
         return nothing(t("银行规模或授信决定未报送"), "lorenz")
@@ -326,11 +329,6 @@ def _wrapped(text: str, width: int = 34) -> str:
             line = f"{line} {word}".strip()
         return "<br>".join([*lines, line])
     return "<br>".join(text[i : i + width] for i in range(0, len(text), width))
-
-
-def _tickets(desk: Desk) -> "pd.Series[float]":
-    approved = desk.now.progress["approved"]
-    return desk.now.progress["approved_amount"] / approved.where(approved > 0)
 
 
 def _is_money(desk: Desk, measure: str) -> bool:

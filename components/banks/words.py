@@ -5,7 +5,9 @@ from html import escape
 
 import pandas as pd
 
-from components.banks.desk import QUESTIONS, Desk, decision_days, fewest_refusals, tolerance
+from components.banks.desk import Desk, whole_load
+from components.banks.judging import QUESTIONS
+from components.banks.rules import decision_days, fewest_refusals, tolerance
 from components.numbers import DASH, count
 from locales import Translator
 
@@ -71,16 +73,19 @@ def _visits(desk: Desk, bank: str) -> str:
         n=count(row["observed"]), measure=desk.measure(desk.sizes.visits), expected=count(row["expected"]),
         ratio=times(row["ratio"]), low=times(row["low"]), high=times(row["high"]),
     )  # fmt: skip
-    return text + _peers(desk, bank, "visits", times) + _second(desk, bank, "visits") + _loaded(desk, bank)
+    return text + _peers(desk, bank, "visits", times) + _second(desk, bank, "visits")
 
 
-def _loaded(desk: Desk, bank: str) -> str:
-    load = desk.load.get(bank, float("nan"))
-    limit = float(desk.context.profile.settings.get("implausible_visits_per_day", 30))
-    if pd.isna(load) or load <= limit:
+def implausible(desk: Desk, bank: str) -> str:
+    """Return what makes a bank's visits hard to believe whatever is filtered, "" if nothing does."""
+    if not is_reported(desk, "visits"):
         return ""
-    return desk.context.t("；每人每个工作日现场走访 {n} 户次，超过 {limit}，请先核查数据").format(
-        n=f"{load:.1f}", limit=f"{limit:.0f}"
+    found = whole_load(desk).get(bank, float("nan"))
+    limit = float(desk.context.profile.settings.get("implausible_visits_per_day", 30))
+    if pd.isna(found) or found <= limit:
+        return ""
+    return desk.context.t("请先核查数据：该行全部走访记录每人每个工作日现场走访 {n} 户次，超过 {limit}").format(
+        n=f"{found:.1f}", limit=f"{limit:.0f}"
     )
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from components.banks.desk import QUESTIONS, Desk
+from components.banks.desk import Desk
+from components.banks.judging import QUESTIONS
 from components.banks.words import on_time_said, question_names, said
 from components.reads import progress
 from components.sentences import capital

@@ -12,7 +12,9 @@ import pandas as pd
 
 from charts.classes import diverging_scale
 from charts.svgmap import Paper, Shape, svg_map
-from components.banks.desk import QUESTIONS, Desk, desk_of, measures
+from components.banks.desk import Desk, desk_of
+from components.banks.judging import QUESTIONS
+from components.banks.sizes import measures
 from components.banks.words import said
 from components.context import Context
 from components.definition import sources

@@ -155,10 +155,12 @@ def due_loans(selection: Selection) -> Subquery:
     )
 
 
-def approved_amounts(store: Store, scope: Scope, selection: Selection) -> pd.DataFrame:
-    """Return what enterprises were granted: ``bank``, ``amount`` (yuan per enterprise and bank) and ``n`` (户).
+def approved_amounts(store: Store, scope: Scope, selection: Selection, singly_below: int = 0) -> pd.DataFrame:
+    """Return what enterprises were granted, as far as resampling them needs it.
 
-    One row per amount that occurs, so that resampling enterprises needs no row for each of them.
+    Columns ``bank``, ``n`` (户), and of what each of them was granted by the bank the sum ``amount`` (yuan), the sum of
+    its square ``squares`` and of its cube ``cubes``. One row per bank; of a bank with fewer than ``singly_below``
+    enterprises one row per amount that occurs.
     """
     a = activity
     kept = [a.c.kind == "decision", a.c.outcome == "approved", within(a.c.happened_on, selection)]
@@ -168,9 +170,18 @@ def approved_amounts(store: Store, scope: Scope, selection: Selection) -> pd.Dat
         .group_by(a.c.bank, a.c.enterprise_id)
         .subquery("each")
     )
-    n = cast(func.count(), Double).label("n")
-    query = select(each.c.bank, each.c.amount, n).where(each.c.amount > 0).group_by(each.c.bank, each.c.amount)
-    return frame_of(store, query.order_by(each.c.bank, each.c.amount), amount="float64", n="float64")
+    amount, types = each.c.amount, dict.fromkeys(("n", "amount", "squares", "cubes"), "float64")
+    powers = {"amount": amount, "squares": amount * amount, "cubes": amount * amount * amount}
+    sums = [cast(func.sum(power), Double).label(name) for name, power in powers.items()]
+    rows = select(each.c.bank, cast(func.count(), Double).label("n"), *sums).where(amount > 0)
+    found = frame_of(store, rows.group_by(each.c.bank).order_by(each.c.bank), **types)
+    few = found.loc[found["n"] < singly_below, "bank"].tolist()
+    if not few:
+        return found
+    singly = rows.where(each.c.bank.in_(few)).group_by(each.c.bank, amount).order_by(each.c.bank, amount)
+    rest = found[~found["bank"].isin(few)]
+    both = pd.concat([rest, frame_of(store, singly, **types)])
+    return both.sort_values("bank", kind="stable", ignore_index=True)
 
 
 def push_times(store: Store, scope: Scope, selection: Selection) -> pd.DataFrame:

@@ -1,8 +1,12 @@
 """What is usual among the other banks, without naming any: the middle half of their figures."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+
+_QUARTILES = (0.25, 0.75)
 
 
 def band_of_others(values: "pd.Series[float]", fewest: int) -> pd.DataFrame:
@@ -13,12 +17,16 @@ def band_of_others(values: "pd.Series[float]", fewest: int) -> pd.DataFrame:
     """
     numbers = values.to_numpy(dtype=np.float64)
     known = np.isfinite(numbers)
-    bands = [_quartiles(numbers[known & (np.arange(len(numbers)) != i)], fewest) for i in range(len(numbers))]
-    return pd.DataFrame(bands, index=values.index, columns=["low", "high"], dtype="float64")
+    bands: NDArray[np.float64] = np.full((2, len(numbers)), np.nan)
+    n = int(known.sum())
+    if n >= max(fewest, 1):
+        bands[:, ~known] = np.quantile(numbers[known], _QUARTILES)[:, None]
+    if n > max(fewest, 1):
+        bands[:, known] = np.quantile(_others(numbers[known]), _QUARTILES, axis=1)
+    return pd.DataFrame({"low": bands[0], "high": bands[1]}, index=values.index)
 
 
-def _quartiles(values: NDArray[np.float64], fewest: int) -> tuple[float, float]:
-    if len(values) < max(fewest, 1):
-        return float("nan"), float("nan")
-    low, high = np.quantile(values, (0.25, 0.75))
-    return float(low), float(high)
+def _others(values: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
+    """Return for each value the row of all the others."""
+    n = len(values)
+    return np.broadcast_to(values, (n, n))[~np.eye(n, dtype=bool)].reshape(n, n - 1)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
-from metrics.banks.dispersion import ADDITIVE_ABOVE, Array, Spread, additive, multiplicative
+from metrics.banks.dispersion import ADDITIVE_ABOVE, Array, Spread, additive, multiplicative, t_below
 
 # Below this many cases the limits are the binomial's own quantiles: the normal curve is too symmetric there.
 EXACT_BELOW = 100
@@ -66,43 +66,43 @@ def share_fit(cells: pd.DataFrame, by: Sequence[str] = ()) -> ShareFit:
     ``cells`` has ``bank``, the columns ``by``, and the counts ``n`` and ``x``; banks without cases are left out. Each
     stratum's rate is that of all banks together in it. Fewer than four banks give no ``z``.
     """
-    rows = cells.groupby("bank")[["n", "x"]].sum().astype("float64")
-    expected, variance = _standard(cells, by)
-    rows["expected"], rows["variance"] = expected, variance
-    rows = rows[rows["n"] > 0]
-    n, x = rows["n"].to_numpy(), rows["x"].to_numpy()
+    banks, (n, x, expected, variance) = _standard(cells, by)
     overall = float(x.sum() / n.sum()) if n.sum() else float("nan")
-    rows["share"] = x / n
-    rows["low"], rows["high"] = wilson(x, n)
-    rows["ratio"] = np.where(rows["expected"] > 0, x / rows["expected"].where(rows["expected"] > 0, np.nan), np.nan)
-    rows["adjusted"] = overall * rows["ratio"]
-    rows["z"] = _scores(rows)
-    freedom = max(len(rows) - 1, 1)
-    rows["p_low"] = stats.t.cdf(rows["z"], freedom)
-    rows["p_high"] = stats.t.sf(rows["z"], freedom)
-    return ShareFit(rows.drop(columns="variance"), overall, _plain_spread(n, x, overall))
+    low, high = wilson(x, n)
+    ratio = np.divide(x, expected, out=np.full(len(x), np.nan), where=expected > 0)
+    z, freedom = _scores(x, expected, variance), max(len(n) - 1, 1)
+    columns = {
+        "n": n, "x": x, "expected": expected, "share": x / n, "low": low, "high": high, "ratio": ratio,
+        "adjusted": overall * ratio, "z": z, "p_low": t_below(z, freedom), "p_high": t_below(-z, freedom),
+    }  # fmt: skip
+    return ShareFit(pd.DataFrame(columns, index=banks), overall, _plain_spread(n, x, overall))
 
 
-def _standard(cells: pd.DataFrame, by: Sequence[str]) -> "tuple[pd.Series[float], pd.Series[float]]":
-    """Return each bank's expected cases at the strata's rates, and the binomial variance around them."""
+def _standard(cells: pd.DataFrame, by: Sequence[str]) -> "tuple[pd.Index[str], Array]":
+    """Return the banks with cases, and of each in rows: its cases, how many of them count, expectation, variance.
+
+    Expected are as many as at the strata's rates, with the binomial variance around that.
+    """
     stratum: NDArray[np.int64] = np.zeros(len(cells), dtype=np.int64)
     for name in by:
-        codes, values = pd.factorize(cells[name], use_na_sentinel=False)
+        codes, values = pd.factorize(cells[name].to_numpy(dtype=object), use_na_sentinel=False)
         stratum = stratum * len(values) + codes
     stratum = pd.factorize(stratum)[0]
     n, x = (cells[name].to_numpy(dtype=np.float64) for name in ("n", "x"))
     whole, reached = np.bincount(stratum, n), np.bincount(stratum, x)
     rate = np.divide(reached, whole, out=np.zeros(len(whole)), where=whole > 0)[stratum]
-    number, banks = pd.factorize(cells["bank"])
-    sums = [np.bincount(number, weights, len(banks)) for weights in (n * rate, n * rate * (1.0 - rate))]
-    return pd.Series(sums[0], index=banks), pd.Series(sums[1], index=banks)
+    number, found = pd.factorize(cells["bank"].to_numpy(dtype=object), sort=True)
+    counted = (n, x, n * rate, n * rate * (1.0 - rate))
+    sums = np.array([np.bincount(number, weights, len(found)) for weights in counted], dtype=np.float64)
+    kept = sums[0] > 0
+    return pd.Index(found[kept], dtype=object, name="bank"), sums[:, kept]
 
 
-def _scores(rows: pd.DataFrame) -> Array:
+def _scores(cases: Array, expected: Array, variance: Array) -> Array:
     """Return z of x against its expectation: additive on the log scale of the ratio where φ is large."""
-    usable = ((rows["expected"] > 0) & (rows["variance"] > 0)).to_numpy()
-    found = np.full(len(rows), np.nan)
-    x, e, v = (rows[name].to_numpy()[usable] for name in ("x", "expected", "variance"))
+    usable = (expected > 0) & (variance > 0)
+    found = np.full(len(cases), np.nan)
+    x, e, v = cases[usable], expected[usable], variance[usable]
     if len(x) < 4:
         return found
     ratio, variance = x / e, v / e**2

@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
+from metrics.banks.dispersion import t_below
 from metrics.banks.huber import huber_levels, huber_lines
 
 Array = NDArray[np.floating[Any]]
@@ -72,27 +73,29 @@ class CreditFit:
 
 def share_ratio(credit: "pd.Series[float]", size: "pd.Series[float]") -> "pd.Series[float]":
     """Return each bank's share of credit over its share of size (M53): 1 is in proportion. NaN without a size."""
-    known = pd.DataFrame({"credit": credit, "size": size}, dtype="float64").dropna()
-    known = known[known["size"] > 0]
-    shares = known / known.sum()
-    return (shares["credit"] / shares["size"]).reindex(credit.index)
+    c, s = (column.to_numpy(dtype=np.float64) for column in (credit, size.reindex(credit.index)))
+    known = np.isfinite(c) & (s > 0)
+    ratio = np.full(len(c), np.nan)
+    ratio[known] = c[known] / c[known].sum() / (s[known] / s[known].sum()) if c[known].sum() else np.nan
+    return pd.Series(ratio, index=credit.index)
 
 
 def resampled_totals(amounts: pd.DataFrame, draws: int = 1000, seed: int = 20241121) -> pd.DataFrame:
     """Return ``draws`` bootstrap totals of credit per bank (rows: draws, columns: banks).
 
-    ``amounts`` has ``bank`` (its rows together), ``amount`` (yuan) and ``n``, how many of its enterprises got it. In
-    each bank as many enterprises are drawn as it has, with replacement; credit is so unevenly spread that no formula
-    for the variance can be trusted. Of a bank with ``RESAMPLED_BELOW`` enterprises or more the totals are drawn from
-    the Pearson III curve with the three cumulants that the resampled total has exactly (Hall 1992, The Bootstrap and
-    Edgeworth Expansion, §3.3): a tenth of a millisecond instead of some ten.
+    ``amounts`` has ``bank`` (its rows together), ``n``, how many of its enterprises a row stands for, and the sums of
+    what they got, of its square and its cube: ``amount``, ``squares``, ``cubes`` (yuan and its powers). Of a bank with
+    fewer than ``RESAMPLED_BELOW`` enterprises a row stands for those that got the same. In each bank as many
+    enterprises are drawn as it has, with replacement; credit is so unevenly spread that no formula for the variance
+    can be trusted. Of a larger bank the totals are drawn from the Pearson III curve with the three cumulants that the
+    resampled total has exactly (Hall 1992, The Bootstrap and Edgeworth Expansion, §3.3): a tenth of a millisecond
+    instead of some ten.
     """
     rng = np.random.default_rng(seed)
+    sums = amounts[["n", "amount", "squares", "cubes"]].to_numpy(dtype=np.float64).T
     totals = {}
     for bank, start, stop in _stretches(amounts["bank"].to_numpy()):
-        values = amounts["amount"].to_numpy(dtype=np.float64)[start:stop]
-        n = amounts["n"].to_numpy(dtype=np.float64)[start:stop]
-        totals[bank] = _totals(values, n, draws, rng)
+        totals[bank] = _totals(sums[:, start:stop], draws, rng)
     return pd.DataFrame(totals)
 
 
@@ -104,13 +107,15 @@ def _stretches(banks: NDArray[np.object_]) -> list[tuple[str, int, int]]:
     return [(str(banks[a]), int(a), int(b)) for a, b in pairwise([0, *ends])]
 
 
-def _totals(values: Array, n: Array, draws: int, rng: np.random.Generator) -> Array:
-    cases = n.sum()
+def _totals(sums: Array, draws: int, rng: np.random.Generator) -> Array:
+    cases, amount, squares, cubes = (float(value) for value in sums.sum(axis=1))
     if cases < RESAMPLED_BELOW:
-        return np.asarray(rng.multinomial(int(cases), n / cases, size=draws) @ values, dtype=np.float64)
-    mean = float(n @ values) / cases
-    second, third = (float(n @ (values - mean) ** k) for k in (2, 3))
-    if second <= 0:
+        drawn = rng.multinomial(int(cases), sums[0] / cases, size=draws)
+        return np.asarray(drawn @ (sums[1] / sums[0]), dtype=np.float64)
+    mean = amount / cases
+    second = squares - mean * amount
+    third = cubes - 3.0 * mean * squares + 2.0 * mean**2 * amount
+    if second <= 1e-12 * squares:  # no more than the rounding of the sums
         return np.full(draws, cases * mean)
     skew = third / second**1.5  # of the total: its cumulants are those of one enterprise times their number
     if skew < 1e-4:
@@ -119,19 +124,19 @@ def _totals(values: Array, n: Array, draws: int, rng: np.random.Generator) -> Ar
     return np.asarray(cases * mean + np.sqrt(second / shape) * (rng.gamma(shape, 1.0, draws) - shape), dtype=np.float64)
 
 
-def ratio_intervals(totals: pd.DataFrame, size: "pd.Series[float]", confidence: float = 0.95) -> pd.DataFrame:
-    """Return the percentile interval of ``share_ratio`` from ``resampled_totals``: ``low`` and ``high`` by bank."""
-    ratios = resampled_ratios(totals, size)
+def ratio_intervals(ratios: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
+    """Return the percentile interval of ``share_ratio`` from ``resampled_ratios``: ``low`` and ``high`` by bank."""
     tail = (1.0 - confidence) / 2.0
-    return pd.DataFrame({"low": ratios.quantile(tail), "high": ratios.quantile(1.0 - tail)})
+    low, high = np.quantile(ratios.to_numpy(dtype=np.float64), (tail, 1.0 - tail), axis=0)
+    return pd.DataFrame({"low": low, "high": high}, index=ratios.columns)
 
 
 def resampled_ratios(totals: pd.DataFrame, size: "pd.Series[float]") -> pd.DataFrame:
     """Return the share ratio of every bank (columns) in every draw (rows); banks without a size are left out."""
-    known = [bank for bank in totals.columns if size.get(bank, 0.0) > 0]
-    shares = size[known] / size[known].sum()
-    drawn = totals[known]
-    return drawn.div(drawn.sum(axis=1), axis=0) / shares
+    sizes = size.reindex(totals.columns).to_numpy(dtype=np.float64)
+    known = sizes > 0
+    drawn, shares = totals.to_numpy(dtype=np.float64)[:, known], sizes[known] / sizes[known].sum()
+    return pd.DataFrame(drawn / drawn.sum(axis=1)[:, None] / shares, columns=totals.columns[known])
 
 
 def credit_fit(credit: "pd.Series[float]", size: "pd.Series[float]") -> CreditFit | None:
@@ -142,17 +147,18 @@ def credit_fit(credit: "pd.Series[float]", size: "pd.Series[float]") -> CreditFi
     externally studentised residual. Expected credit in money is multiplied by Duan's smearing factor (1983), the mean
     of the retransformed residuals, since exp of a mean logarithm is a median.
     """
-    known = pd.DataFrame({"credit": credit, "size": size}, dtype="float64").dropna()
-    known = known[known["size"] > 0]
-    rows = known[known["credit"] > 0].copy()
-    if len(rows) < FEWEST:
+    c, s = (column.to_numpy(dtype=np.float64) for column in (credit, size.reindex(credit.index)))
+    known = np.isfinite(c) & (s > 0)
+    given = known & (c > 0)
+    if given.sum() < FEWEST:
         return None
-    x, y = np.log(rows["size"].to_numpy()), np.log(rows["credit"].to_numpy())
+    x, y = np.log(s[given]), np.log(c[given])
     test = slope_test(x, y)
     proportional = test.is_proportional
     line = (_levels if proportional else _lines)(x[:, None], y[:, None])
-    rows = rows.join(_judged(rows.index, x, y, proportional=proportional))
-    without = tuple(str(bank) for bank in known.index[known["credit"] <= 0])
+    columns = {"credit": c[given], "size": s[given], **_judged(x, y, proportional=proportional)}
+    without = tuple(map(str, credit.index[known & ~given]))
+    rows = pd.DataFrame(columns, index=credit.index[given])
     return CreditFit(rows, without, test, float(line.intercept[0]), float(line.slope[0]), float(line.deviation[0]))
 
 
@@ -160,7 +166,7 @@ def slope_test(x: Array, y: Array) -> SlopeTest:
     """Return the robust slope of ``y`` on ``x`` and the two-sided test of slope = 1 (t with n − 2 degrees)."""
     fit = huber_lines(x[:, None], y[:, None])
     slope, error = float(fit.slope[0]), float(fit.slope_error[0])
-    return SlopeTest(slope, error, float(2.0 * stats.t.sf(abs(slope - 1.0) / error, len(x) - 2)))
+    return SlopeTest(slope, error, float(2.0 * t_below(np.array(-abs(slope - 1.0) / error), len(x) - 2)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,10 +198,10 @@ def _smearing(residuals: Array, deviation: Array) -> Array:
     return np.asarray(np.exp(held).mean(axis=0), dtype=np.float64)
 
 
-def _judged(index: "pd.Index[str]", x: Array, y: Array, *, proportional: bool) -> pd.DataFrame:
+def _judged(x: Array, y: Array, *, proportional: bool) -> dict[str, Array]:
     """Judge each bank by the line of the others."""
     n, freedom = len(x) - 1, len(x) - (2 if proportional else 3)
-    others = np.array([np.delete(np.arange(len(x)), i) for i in range(len(x))]).T
+    others = np.tile(np.arange(len(x)), (len(x), 1))[~np.eye(len(x), dtype=bool)].reshape(len(x), -1).T
     lines = _levels(x[others], y[others]) if proportional else _lines(x[others], y[others])
     known = x[others]
     spread = (x - known.mean(axis=0)) ** 2 / np.square(known - known.mean(axis=0)).sum(axis=0)
@@ -204,12 +210,11 @@ def _judged(index: "pd.Index[str]", x: Array, y: Array, *, proportional: bool) -
     reach = _t(BAND, freedom) * deviation
     expected, low, high = np.exp(middle) * lines.smearing, np.exp(middle - reach), np.exp(middle + reach)
     credit, residual = np.exp(y), (y - middle) / deviation
-    columns = {
+    return {
         "expected": expected, "low": low, "high": high, "gap": expected - credit, "gap_low": low - credit,
-        "gap_high": high - credit, "residual": residual, "p": stats.t.cdf(residual, freedom),
+        "gap_high": high - credit, "residual": residual, "p": t_below(residual, freedom),
     }  # fmt: skip
-    return pd.DataFrame(columns, index=index)
 
 
 def _t(share: float, freedom: int) -> float:
-    return float(stats.t.ppf(0.5 + share / 2.0, freedom))
+    return float(special.stdtrit(freedom, 0.5 + share / 2.0))

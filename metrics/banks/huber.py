@@ -9,13 +9,27 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 Array = NDArray[np.floating[Any]]
 TUNING, SCALE_TUNING = 1.345, 2.5
 LEVEL_TUNING = 1.5
 _LEVEL_ROUNDS = 500
 _ROUNDS, _SCALE_ROUNDS, _TOLERANCE = 50, 30, 1e-8
+# The median absolute deviation of a standard normal, and what is left of its mean square when it is cut, halved.
+_MAD = float(special.ndtri(0.75))
+_SCALE_SHARE = float(
+    SCALE_TUNING**2
+    + (1.0 - SCALE_TUNING**2) * special.ndtr(SCALE_TUNING)
+    - 0.5
+    - SCALE_TUNING * np.exp(-(SCALE_TUNING**2) / 2.0) / np.sqrt(2.0 * np.pi)
+)
+_INSIDE = float(2.0 * special.ndtr(LEVEL_TUNING) - 1.0)
+_LEVEL_SHARE = float(
+    _INSIDE
+    + LEVEL_TUNING**2 * (1.0 - _INSIDE)
+    - 2.0 * LEVEL_TUNING * np.exp(-(LEVEL_TUNING**2) / 2.0) / np.sqrt(2.0 * np.pi)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +45,12 @@ class Lines:
 def huber_lines(x: Array, y: Array) -> Lines:
     """Fit a line to each column of ``y`` on the same column of ``x`` (Huber 1981, Robust Statistics, §7.6, H1)."""
     weights: Array = np.ones_like(y)
-    before = np.full(y.shape[1], np.inf)
+    before: Array = np.full(y.shape[1], np.inf)
+    scale = _first_scale(_residuals(x, y, *_weighted(x, y, weights)))
     for _ in range(_ROUNDS):
         intercept, slope = _weighted(x, y, weights)
-        residuals = y - intercept - slope * x
-        scale = _scale(residuals)
+        residuals = _residuals(x, y, intercept, slope)
+        scale = _scale(residuals, scale)
         z = np.abs(residuals) / scale
         deviance = np.where(z <= TUNING, z**2 / 2.0, TUNING * (z - TUNING / 2.0)).sum(axis=0)
         if np.all(np.abs(deviance - before) <= _TOLERANCE):
@@ -53,13 +68,12 @@ def huber_levels(values: Array) -> tuple[Array, Array]:
     outlier at the edge it goes round in circles and raises.
     """
     n, c = len(values), LEVEL_TUNING
-    inside = 2.0 * stats.norm.cdf(c) - 1.0
-    share = (inside + c**2 * (1.0 - inside) - 2.0 * c * stats.norm.pdf(c)) * (n - 1.0) / n
+    share = _LEVEL_SHARE * (n - 1.0) / n
     location: Array = np.median(values, axis=0)
-    scale: Array = np.median(np.abs(values - location), axis=0) / stats.norm.ppf(0.75)
+    scale: Array = np.median(np.abs(values - location), axis=0) / _MAD
     scale = np.where(scale > 0, scale, values.std(axis=0))
     for _ in range(_LEVEL_ROUNDS):
-        held = np.clip((values - location) / np.where(scale > 0, scale, 1.0), -c, c)
+        held = np.minimum(np.maximum((values - location) / np.where(scale > 0, scale, 1.0), -c), c)
         step = scale * held.mean(axis=0)
         new = scale * np.sqrt(np.square(held).mean(axis=0) / share)
         location = location + step
@@ -78,20 +92,28 @@ def _weighted(x: Array, y: Array, weights: Array) -> tuple[Array, Array]:
     return centre_y - slope * centre_x, slope
 
 
-def _scale(residuals: Array) -> Array:
-    """Return Huber's scale of the residuals of two parameters, starting at their median absolute deviation."""
-    n, d = len(residuals), SCALE_TUNING
-    cut = d**2 + (1.0 - d**2) * stats.norm.cdf(d) - 0.5 - d * np.exp(-(d**2) / 2.0) / np.sqrt(2.0 * np.pi)
-    share = (n - 2.0) / n * cut
+def _residuals(x: Array, y: Array, intercept: Array, slope: Array) -> Array:
+    return y - intercept - slope * x
+
+
+def _first_scale(residuals: Array) -> Array:
+    """Return the median absolute deviation of the residuals, as a standard deviation."""
     middle = np.median(residuals, axis=0)
-    scale: Array = np.median(np.abs(residuals - middle), axis=0) / stats.norm.ppf(0.75)
+    return np.asarray(np.median(np.abs(residuals - middle), axis=0) / _MAD, dtype=np.float64)
+
+
+def _scale(residuals: Array, scale: Array) -> Array:
+    """Return Huber's scale of the residuals of two parameters, starting at ``scale``, that of the round before."""
+    n, d = len(residuals), SCALE_TUNING
+    share = (n - 2.0) * _SCALE_SHARE
+    squares = np.square(residuals)
     for _ in range(_SCALE_ROUNDS):
-        held = np.minimum(np.square(residuals / scale), d**2) / 2.0
-        new = np.sqrt(held.sum(axis=0) / (n * share)) * scale
-        if np.all(np.abs(new - scale) <= _TOLERANCE):
+        held = np.minimum(squares / scale**2, d**2)
+        new = scale * np.sqrt(held.sum(axis=0) / (2.0 * share))
+        if (np.abs(new - scale) <= _TOLERANCE).all():
             return np.asarray(new, dtype=np.float64)
         scale = new
-    return scale
+    return np.asarray(scale, dtype=np.float64)
 
 
 def _slope_error(x: Array, z: Array, scale: Array) -> Array:

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy import stats
 
 FALSE_SHARE = 0.10
@@ -44,13 +45,20 @@ def lights(now: pd.DataFrame, before: pd.DataFrame, confirmed: pd.DataFrame | No
     there was not tested). ``confirmed``, where given, tells whether the second size measure has the same sign: a
     finding on which the two measures disagree stays amber.
     """
-    this = significant(now)
-    earlier = significant(before).reindex(index=now.index, columns=now.columns, fill_value=False)
-    agreed = pd.DataFrame(True, index=now.index, columns=now.columns)
+    this = significant(now).to_numpy()
+    red = this & _aligned(significant(before), now, missing=False)
     if confirmed is not None:
-        agreed.update(confirmed.astype(object))
-    red = this & earlier & agreed.astype(bool)
-    amber = (this | (now < DOUBT)) & ~red
-    answer = pd.DataFrame(Finding.GREEN.value, index=now.index, columns=now.columns, dtype=object)
-    answer = answer.mask(amber, Finding.AMBER.value).mask(red, Finding.RED.value)
-    return answer.mask(now.isna(), Finding.GREY.value)
+        red &= _aligned(confirmed, now, missing=True)
+    values = now.to_numpy(dtype=np.float64)
+    answer = np.full(values.shape, Finding.GREEN.value, dtype=object)
+    answer[this | (values < DOUBT)] = Finding.AMBER.value
+    answer[red] = Finding.RED.value
+    answer[np.isnan(values)] = Finding.GREY.value
+    return pd.DataFrame(answer, index=now.index, columns=now.columns, dtype=object)
+
+
+def _aligned(told: pd.DataFrame, like: pd.DataFrame, *, missing: bool) -> NDArray[np.bool_]:
+    """Return what is told in the order of ``like``, ``missing`` where nothing is."""
+    if not (told.index.equals(like.index) and told.columns.equals(like.columns)):
+        told = told.reindex(index=like.index, columns=like.columns, fill_value=missing)
+    return told.to_numpy(dtype=bool)

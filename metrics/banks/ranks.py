@@ -4,6 +4,8 @@ After Goldstein and Spiegelhalter (1996, JRSS A 159:385–443): rank the banks i
 range that holds 95 % of each bank's ranks.
 """
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -15,14 +17,20 @@ def rank_intervals(draws: pd.DataFrame, values: "pd.Series[float]", confidence: 
     ``draws`` has a row per bootstrap draw and a column per bank; ties share the best rank. ``is_tied`` tells whether
     the interval overlaps the rank of the bank before or after it.
     """
-    ranks = draws.rank(axis=1, ascending=False, method="min")
+    ranks = _ranked(draws.to_numpy(dtype=np.float64))
+    rank = _ranked(values.reindex(draws.columns).to_numpy(dtype=np.float64))
     tail = (1.0 - confidence) / 2.0
-    frame = pd.DataFrame({"rank": values[draws.columns].rank(ascending=False, method="min")})
-    frame["low"] = np.minimum(ranks.quantile(tail, interpolation="lower"), frame["rank"])
-    frame["high"] = np.maximum(ranks.quantile(1.0 - tail, interpolation="higher"), frame["rank"])
-    frame["is_tied"] = (frame["low"] < frame["rank"]) | (frame["high"] > frame["rank"])
-    whole = ["rank", "low", "high"]
-    return frame.astype(dict.fromkeys(whole, "int64")).sort_values(["rank", "low"])
+    low = np.minimum(np.quantile(ranks, tail, axis=0, method="lower"), rank)
+    high = np.maximum(np.quantile(ranks, 1.0 - tail, axis=0, method="higher"), rank)
+    columns = {"rank": rank, "low": low, "high": high, "is_tied": (low < rank) | (high > rank)}
+    order = np.lexsort((low, rank))
+    return pd.DataFrame({name: column[order] for name, column in columns.items()}, index=draws.columns[order])
+
+
+def _ranked(values: NDArray[np.floating[Any]]) -> NDArray[np.int64]:
+    """Return the rank of each value in its row, 1 the largest; ties share the best rank."""
+    above = values[..., None, :] > values[..., :, None]
+    return np.asarray(1 + above.sum(axis=-1), dtype=np.int64)
 
 
 def resampled_shares(

@@ -7,7 +7,8 @@ one that names the rule, the fact, the remedy, when to apply again, and whom to 
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from numpy.typing import NDArray
+from scipy import special
 from scipy.spatial.distance import jensenshannon
 
 from metrics.catalogue import metric
@@ -33,13 +34,24 @@ def reason_quality(counts: pd.DataFrame, categories: int, min_n: int | None = No
     to the city's mix of reasons, 0 to 1) and ``score`` (0 to 100; NaN below ``min_n`` cases, else the metric's).
     """
     rows = reason_shares(counts)
-    mix = counts.pivot_table(index="bank", columns="code", values="n", aggfunc="sum", fill_value=0.0)
-    cells = mix.reindex(rows.index).to_numpy(dtype=np.float64)
-    rows["first_reason"] = cells.max(axis=1) / cells.sum(axis=1)
-    rows["entropy"] = [normalised_entropy(list(line), categories) for line in cells]
-    rows["divergence"] = jensenshannon(cells, cells.sum(axis=0)[None, :], base=2, axis=1)
-    rows["score"] = rejection_adequacy(_earned(rows), min_n)
-    return rows
+    cells = _mix(counts)
+    more = {
+        "first_reason": cells.max(axis=1) / cells.sum(axis=1),
+        "entropy": [normalised_entropy(list(line), categories) for line in cells],
+        "divergence": jensenshannon(cells, cells.sum(axis=0)[None, :], base=2, axis=1),
+    }
+    rows = rows.assign(**more)
+    return rows.assign(score=rejection_adequacy(_earned(rows), min_n))
+
+
+def _mix(counts: pd.DataFrame) -> NDArray[np.float64]:
+    """Return the refusals by bank (those that have any, in order) and code."""
+    n = counts["n"].to_numpy(dtype=np.float64)
+    (bank, banks), (code, codes) = (
+        pd.factorize(counts[name].to_numpy(dtype=object), sort=True) for name in ("bank", "code")
+    )
+    cells = np.bincount(bank * len(codes) + code, n, len(banks) * len(codes)).reshape(len(banks), len(codes))
+    return np.asarray(cells[cells.sum(axis=1) > 0], dtype=np.float64)
 
 
 def _earned(rows: pd.DataFrame) -> pd.DataFrame:
@@ -52,9 +64,13 @@ def _earned(rows: pd.DataFrame) -> pd.DataFrame:
 
 def reason_shares(counts: pd.DataFrame) -> pd.DataFrame:
     """Return what the light needs of ``reason_quality``: ``rejections`` and the shares of ``SHARES``, by bank."""
-    sums = counts.groupby("bank", sort=True)[["n", *SHARES.values()]].sum().astype("float64")
-    sums = sums[sums["n"] > 0]
-    return pd.DataFrame({"rejections": sums["n"]} | {name: sums[flag] / sums["n"] for name, flag in SHARES.items()})
+    number, banks = pd.factorize(counts["bank"].to_numpy(dtype=object), sort=True)
+    n, *flagged = (
+        np.bincount(number, counts[name].to_numpy(dtype=np.float64), len(banks)) for name in ("n", *SHARES.values())
+    )
+    kept = n > 0
+    shares = {name: x[kept] / n[kept] for name, x in zip(SHARES, flagged, strict=True)}
+    return pd.DataFrame({"rejections": n[kept], **shares}, index=pd.Index(banks[kept], dtype=object, name="bank"))
 
 
 def median_length(lengths: pd.DataFrame) -> "pd.Series[float]":
@@ -73,9 +89,10 @@ def too_simple(quality: pd.DataFrame, tolerance: float = TOLERANCE, min_n: int |
     An exact binomial test against a published standard and not against the other banks: if all gave poor reasons, all
     would be told. NaN below ``min_n`` cases (else the metric's minimum).
     """
-    n, x = quality["rejections"], (quality["rejections"] * quality["empty"]).round()
-    p = pd.Series(stats.binom.sf(x - 1, n, tolerance), index=quality.index, dtype="float64")
-    return p.where(n >= (fewest() if min_n is None else min_n))
+    n = quality["rejections"].to_numpy(dtype=np.float64)
+    x = np.round(n * quality["empty"].to_numpy(dtype=np.float64))
+    p = np.where(x > 0, special.betainc(np.maximum(x, 1.0), n - x + 1.0, tolerance), 1.0)  # binomial: x of n or more
+    return pd.Series(np.where(n >= (fewest() if min_n is None else min_n), p, np.nan), index=quality.index)
 
 
 def score_parts(rows: pd.DataFrame) -> pd.DataFrame:

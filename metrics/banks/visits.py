@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from metrics.banks.dispersion import ADDITIVE_ABOVE, Array, Spread, additive, multiplicative
 
@@ -38,24 +38,26 @@ def visit_fit(observed: "pd.Series[float]", size: "pd.Series[float]") -> VisitFi
 
     ``observed`` are visits (户次) or enterprises visited, 0 allowed. Needs four banks, or ``z`` and ``p`` are NaN.
     """
-    rows = pd.DataFrame({"observed": observed, "size": size.reindex(observed.index)}, dtype="float64").dropna()
-    rows = rows[rows["size"] > 0]
-    rows["expected"] = rows["observed"].sum() * rows["size"] / rows["size"].sum()
-    rows = rows[rows["expected"] > 0]
-    rows["ratio"] = rows["observed"] / rows["expected"]
-    o, e = rows["observed"].to_numpy(), rows["expected"].to_numpy()
-    rows["low"], rows["high"] = (limit / e for limit in poisson_interval(o))
+    o, s = (column.to_numpy(dtype=np.float64) for column in (observed, size.reindex(observed.index)))
+    known = np.isfinite(o) & (s > 0)
+    known &= bool(o[known].sum() > 0)
+    o, s = o[known], s[known]
+    e = o.sum() * s / s.sum()
+    low, high = poisson_interval(o)
     spread, scores = _spread(o, e)
-    rows["z"] = scores
-    rows["p"] = spread.p_below(scores)
-    return VisitFit(rows, spread)
+    columns = {
+        "observed": o, "size": s, "expected": e, "ratio": o / e, "low": low / e, "high": high / e, "z": scores,
+        "p": spread.p_below(scores),
+    }  # fmt: skip
+    return VisitFit(pd.DataFrame(columns, index=observed.index[known]), spread)
 
 
 def poisson_interval(count: Array, confidence: float = 0.95) -> tuple[Array, Array]:
     """Return the exact limits of a Poisson mean after seeing ``count`` (Garwood 1936, Biometrika 28:437–442)."""
     tail = (1.0 - confidence) / 2.0
-    low = np.where(count > 0, stats.chi2.ppf(tail, 2.0 * count) / 2.0, 0.0)
-    return low, np.asarray(stats.chi2.ppf(1.0 - tail, 2.0 * (count + 1.0)) / 2.0, dtype=np.float64)
+    # Half a chi-square with 2 k degrees is a gamma of shape k.
+    low = np.where(count > 0, special.gammaincinv(np.maximum(count, 1.0), tail), 0.0)
+    return low, np.asarray(special.gammaincinv(count + 1.0, 1.0 - tail), dtype=np.float64)
 
 
 def daily_load(visits: "pd.Series[float]", visitors: "pd.Series[float]", workdays: int) -> "pd.Series[float]":

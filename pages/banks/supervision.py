@@ -9,7 +9,8 @@ from html import escape
 import streamlit as st
 
 from components.banks import card, priority, promises, score, tables, timing
-from components.banks.desk import Desk, desk_of, measures
+from components.banks.desk import Desk, desk_of
+from components.banks.sizes import measures
 from components.banks.views import BUILDERS, View
 from components.banks.words import conclusion
 from components.context import Context

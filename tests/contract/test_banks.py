@@ -107,8 +107,12 @@ def test_weeks_begin_on_monday(city):
 
 
 def test_amounts_are_per_enterprise_and_bank(city):
-    frame = approved_amounts(city, ALL, Selection(day(100)))
-    assert frame.to_numpy().tolist() == [["X", 400_000.0, 1.0], ["Y", 100_000.0, 1.0], ["Y", 400_000.0, 1.0]]
+    one, four = (1.0, 1e5, 1e10, 1e15), (1.0, 4e5, 16e10, 64e15)
+    both = tuple(a + b for a, b in zip(one, four, strict=True))
+    sums = approved_amounts(city, ALL, Selection(day(100)))
+    assert sums.to_numpy().tolist() == [["X", *four], ["Y", *both]]
+    singly = approved_amounts(city, ALL, Selection(day(100)), singly_below=2)
+    assert singly.to_numpy().tolist() == [["X", *four], ["Y", *both]]
 
 
 def test_overdue_pushes(city):

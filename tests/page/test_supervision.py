@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import delete
 
 from components.banks.desk import build_desk
+from components.memory import memory
 from data_access.commitments import Commitment, add_commitment, list_commitments
 from data_access.schema import commitments_table
 from data_access.selection import Scope
@@ -111,6 +112,7 @@ def test_of_too_few_others_there_is_no_band(open_page, demo_store, zhanjiang, mo
 def test_the_city_sets_how_many_refusals_are_judged(demo_store, zhanjiang, build_context_for, monkeypatch):
     monkeypatch.setitem(zhanjiang.settings, "rejection_min_n", 3)
     monkeypatch.setitem(zhanjiang.settings, "rejection_empty_share", 0.0)
+    memory.clear()
     desk = build_desk(build_context_for(demo_store, zhanjiang))
     told = desk.now.quality["rejections"] >= 3
     assert desk.now.quality["score"].notna().equals(told)

@@ -6,7 +6,14 @@ from statsmodels.regression.linear_model import OLS
 from statsmodels.stats.outliers_influence import OLSInfluence
 
 from metrics.banks.concentration import gini, hhi, lorenz, top_share
-from metrics.banks.credit import credit_fit, ratio_intervals, resampled_totals, share_ratio, slope_test
+from metrics.banks.credit import (
+    credit_fit,
+    ratio_intervals,
+    resampled_ratios,
+    resampled_totals,
+    share_ratio,
+    slope_test,
+)
 from metrics.banks.ranks import rank_intervals, resampled_shares
 
 
@@ -23,10 +30,19 @@ def test_share_ratio_leaves_out_banks_without_a_size():
     assert np.isnan(ratio["C"])
 
 
+def sums(amounts):
+    """Return amounts as a query adds them up: one row a bank."""
+    powers = {
+        "n": amounts["n"],
+        **{name: amounts["n"] * amounts["amount"] ** k for name, k in (("amount", 1), ("squares", 2), ("cubes", 3))},
+    }
+    return pd.DataFrame(powers).groupby(amounts["bank"]).sum().reset_index()
+
+
 def test_bootstrap_agrees_with_scipys():
     values = np.random.default_rng(2).lognormal(13, 1.2, 200).round(-3)
     amounts = pd.Series(values).value_counts().rename_axis("amount").reset_index(name="n").assign(bank="A")
-    totals = resampled_totals(amounts, draws=4000)["A"]
+    totals = resampled_totals(sums(amounts), draws=4000)["A"]
     theirs = stats.bootstrap((values,), np.sum, n_resamples=4000, method="percentile", rng=3).confidence_interval
     assert totals.quantile([0.025, 0.975]).tolist() == pytest.approx(list(theirs), rel=0.03)
 
@@ -35,7 +51,7 @@ def test_ratio_interval_holds_the_ratio():
     amounts = pd.DataFrame({"bank": ["A"] * 3 + ["B"] * 3, "amount": [1e5, 5e5, 9e6] * 2, "n": [40, 20, 3, 80, 40, 6]})
     credit = (amounts["amount"] * amounts["n"]).groupby(amounts["bank"]).sum()
     size = pd.Series({"A": 1.0, "B": 1.0})
-    interval = ratio_intervals(resampled_totals(amounts), size)
+    interval = ratio_intervals(resampled_ratios(resampled_totals(sums(amounts)), size))
     assert (interval["low"] < share_ratio(credit, size)).all()
     assert (interval["high"] > share_ratio(credit, size)).all()
 

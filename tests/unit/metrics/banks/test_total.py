@@ -46,14 +46,16 @@ def test_a_band_leaves_the_bank_itself_out():
 def test_bootstrap_totals_agree_with_resampling_every_enterprise():
     rng = np.random.default_rng(3)
     values = np.exp(rng.normal(13.0, 1.2, 120)).round()  # heavy-tailed, as credit is
-    drawn = resampled_totals(pd.DataFrame({"bank": "A", "amount": values, "n": 1.0}), 20_000)["A"]
+    sums = {"n": 120.0, "amount": values.sum(), "squares": (values**2).sum(), "cubes": (values**3).sum()}
+    drawn = resampled_totals(pd.DataFrame({"bank": "A", **sums}, index=[0]), 20_000)["A"]
     plain = rng.choice(values, (20_000, len(values))).sum(axis=1)
     for q in (0.025, 0.25, 0.5, 0.75, 0.975):
         assert np.quantile(drawn, q) == pytest.approx(np.quantile(plain, q), rel=0.02)
 
 
 def test_few_enterprises_are_resampled_one_by_one():
-    totals = resampled_totals(pd.DataFrame({"bank": ["A", "A", "B"], "amount": [1.0, 4.0, 7.0], "n": [1.0, 2.0, 2.0]}))
+    amounts = pd.DataFrame({"bank": ["A", "A", "B"], "n": [1.0, 2.0, 2.0], "amount": [1.0, 8.0, 14.0]})
+    totals = resampled_totals(amounts.assign(squares=0.0, cubes=0.0))
     assert set(totals["A"]) <= {3.0, 6.0, 9.0, 12.0}
     assert set(totals["B"]) == {14.0}
 
