@@ -51,6 +51,12 @@ class Gateway:
     certificate: Path
 
     @property
+    def log(self) -> str:
+        """Everything that nginx has written down of the site."""
+        folder = self.certificate.parent
+        return "".join((folder / name).read_text("utf-8") for name in ("zhanrong.log", "zhanrong-error.log"))
+
+    @property
     def address(self) -> str:
         """The address a browser opens, once it takes the name for this machine."""
         return f"https://{NAME}:{self.port}"
@@ -126,6 +132,7 @@ def _placed(folder: Path, gateway: Gateway, upstream: int) -> str:
         r"listen 80 ": f"listen 127.0.0.1:{gateway.plain_port} ",
         r"server 127\.0\.0\.1:8501;": f"server 127.0.0.1:{upstream};",
         r"/etc/ssl/zhanrong/": f"{folder}/",
+        r"/var/log/nginx/": f"{folder}/",
         r"/etc/nginx/zhanrong-sign-in\.conf;": f"{folder}/sign-in.conf;",
     }
     for written, here in places.items():

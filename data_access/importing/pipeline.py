@@ -94,7 +94,7 @@ def import_files(
                 store.bump_version(connection)
     run.progress(1.0, Step(StepCode.DONE))
     report = ImportReport(run.batch_id if made else None, tuple(run.sheets), tuple(run.refusals), tuple(run.notices))
-    logger.info("batch %s by %s: %s", report.batch_id, by, report.counts)
+    logger.info("batch %s: %s", report.batch_id, report.counts)
     return report
 
 
