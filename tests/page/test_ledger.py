@@ -5,7 +5,8 @@ import re
 import pytest
 
 from components import export
-from data_access.exports import list_exports
+from components.access.records import access_store
+from data_access.access.audit import Action, Asked, events
 from data_access.store import open_store
 from tests.page.reading import pieces, problems, text
 
@@ -46,6 +47,20 @@ def test_pages_follow_each_other(open_page, demo_store, zhanjiang):
     back = second.button(key="ledger.previous").click().run()
     assert rows(back) == seen
     assert back.button(key="ledger.previous").disabled
+
+
+def test_a_view_has_a_name_and_a_link(open_page, demo_store, zhanjiang):
+    """The name goes with the address, and says when the view is no longer the one that was named."""
+    app = (
+        open_page(demo_store, zhanjiang, "ledger", q="百货").text_input(key="ledger.name").set_value("百货店 <b>").run()
+    )
+    assert problems(app) == []
+    named = dict(app.query_params)["named"]
+    assert named.startswith("百货店 <b>~")
+    assert "视图“百货店 &lt;b&gt;”<" in " ".join(pieces(app))
+    link = open_page(demo_store, zhanjiang, "ledger", q="百货", named=named)
+    assert "named=" in link.code[0].value
+    assert "（已改动，可另存）" in text(link.text_input(key="ledger.q").set_value("水产").run())
 
 
 def test_a_search_is_kept_in_the_address_and_can_be_cleared(open_page, demo_store, zhanjiang):
@@ -128,9 +143,11 @@ def test_an_export_is_written_recorded_and_handed_over(open_page, demo_store_url
     assert sum(line.startswith("E0") for line in lines) == written.written > 0
     assert any("从湛融导出" in line for line in lines)
     assert any("演示数据" in line for line in lines)
-    record = list_exports(store).iloc[0]
-    assert (record["kind"], record["rows_written"]) == ("csv", written.written)
-    assert "list=overdue" in record["address"]
+    (record,) = events(access_store(), Asked(actions=(Action.EXPORT,)))
+    assert (record.role, record.rows) == ("open", written.written)
+    assert record.detail.startswith("csv ledger?")
+    assert "list=overdue" in record.detail
+    assert "有限公司" in record.filters
     assert f"export/{written.token}" in " ".join(pieces(app.run()))
     store.close()
 
