@@ -3,7 +3,7 @@
 Runs on any Python 3 that can read it, so that an old interpreter gets a sentence instead of a traceback::
 
     python3 scripts/environment.py          # what it takes to run
-    python3 scripts/environment.py --dev    # ... and to test: adds the tools, Chromium, Chinese fonts, LibreOffice
+    python3 scripts/environment.py --dev    # ... and to test: adds the tools, Chromium, fonts, LibreOffice, nginx
 
 The environment is reused as long as the requirements have not changed.
 """
@@ -25,6 +25,10 @@ CHINESE_FONTS = "fonts-noto-cjk"
 # What opens the meeting papers in the tests, and the package each comes with.
 OFFICE = {"soffice": ("libreoffice-writer-nogui", "libreoffice-calc-nogui", "libreoffice-impress-nogui"),
           "pdftotext": ("poppler-utils",)}  # fmt: skip
+# What stands in front of the dashboard in the tests; Debian keeps it where only root looks for programs.
+NGINX, PLACES = "nginx-light", (None, "/usr/sbin")
+# There where systemd runs services.
+SERVICES = Path("/run/systemd/system")
 
 
 def main() -> int:
@@ -40,6 +44,7 @@ def main() -> int:
     if dev:
         _install_browser()
         _install_office()
+        _install_nginx()
     return 0
 
 
@@ -103,6 +108,17 @@ def _install_office() -> None:
     missing = [package for command, packages in OFFICE.items() if not shutil.which(command) for package in packages]
     if missing and not _apt(*missing):
         _say(f"tests that open the papers will be skipped: apt-get install {' '.join(missing)} (as root) to run them")
+
+
+def nginx() -> str | None:
+    """Return the path of nginx; None where there is none."""
+    return next(filter(None, (shutil.which("nginx", path=place) for place in PLACES)), None)
+
+
+def _install_nginx() -> None:
+    """Install nginx where that is allowed and does not start it as a service; otherwise say how to."""
+    if nginx() is None and (SERVICES.exists() or not _apt(NGINX)):
+        _say(f"tests behind nginx will be skipped: apt-get install {NGINX} (as root) to run them")
 
 
 def _has_chinese_fonts() -> bool:

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-import shutil
 import socket
 import ssl
 import subprocess
@@ -18,6 +17,8 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+
+from scripts.environment import NGINX, nginx
 
 DEPLOY = Path(__file__).resolve().parents[1] / "deploy"
 NAME = "zhanrong.example"
@@ -103,9 +104,9 @@ def running(folder: Path, upstream: int, sign_in: str | None = None) -> Iterator
 
     Skips the test where there is no nginx.
     """
-    program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+    program = nginx()
     if program is None:
-        pytest.skip("no nginx: apt-get install nginx-light (as root)")
+        pytest.skip(f"no nginx: apt-get install {NGINX} (as root)")
     gateway = Gateway(free_port(), free_port(), folder / "certificate.pem")
     _certify(gateway.certificate, folder / "key.pem")
     (folder / "sign-in.conf").write_text(sign_in or (DEPLOY / "sign-in.conf").read_text("utf-8"), "utf-8")

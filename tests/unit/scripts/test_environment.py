@@ -17,6 +17,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(environment, "_apt", lambda *_packages: False)
     monkeypatch.setattr(environment, "BROWSERS", ("sh",))
     monkeypatch.setattr(environment, "_has_chinese_fonts", lambda: True)
+    monkeypatch.setattr(environment, "nginx", lambda: "nginx")
     python = tmp_path / ".venv" / "bin" / "python"
     python.parent.mkdir(parents=True)
     python.write_text(f'#!/bin/sh\necho "$@" >> {tmp_path}/asked\n')
@@ -88,3 +89,14 @@ def test_a_missing_office_is_named_and_does_not_stop_the_tests(monkeypatch, caps
     environment._install_office()
     said = capsys.readouterr().out.strip()
     assert said.endswith("apt-get install libreoffice-writer-nogui poppler-utils (as root) to run them")
+
+
+@pytest.mark.parametrize("has_services", [True, False])
+def test_a_missing_nginx_is_named_and_never_becomes_a_service(monkeypatch, capsys, tmp_path, has_services):
+    asked = []
+    monkeypatch.setattr(environment, "PLACES", (str(tmp_path),))
+    monkeypatch.setattr(environment, "SERVICES", tmp_path if has_services else tmp_path / "none")
+    monkeypatch.setattr(environment, "_apt", lambda *packages: asked.append(packages))
+    environment._install_nginx()
+    assert asked == ([] if has_services else [("nginx-light",)])
+    assert capsys.readouterr().out.strip().endswith("apt-get install nginx-light (as root) to run them")
