@@ -61,19 +61,24 @@ def _of_measures(context: Context, origin: Origin, names: tuple[str, ...]) -> di
 def _side(context: Context, origin: Origin, name: str, value: float | None) -> Side:
     title, unit = title_of(name, context.t, context.lang), unit_of(name)
     store, scope, selection, cell = context.store, context.scope, origin.place.selection(context), origin.cell
-    if name in MEETINGS:
-        if MEETINGS[name][2] not in context.reported:
-            return Side(name, title, unit, None, 0, 0.0)
-        found = meeting_rows(context, name, cell)
-        return Side(name, title, unit, meeting_figure(context, name, cell), len(found), float(found["weight"].sum()))
-    if name in ROWSETS:
-        if not set(ROWSETS[name].tables) <= context.reported:
-            return Side(name, title, unit, None, 0, 0.0)
-        told = ROWSETS[name].figure(store, scope, selection, cell)
-        return Side(name, title, unit, told, *rowset_total(store, name, scope, selection, cell))
+    value = value if name in MEASURES else told(context, origin, name)
     if value is None or pd.isna(value):
         return Side(name, title, unit, None, 0, 0.0)
+    if name in MEETINGS:
+        found = meeting_rows(context, name, cell)
+        return Side(name, title, unit, value, len(found), float(found["weight"].sum()))
+    if name in ROWSETS:
+        return Side(name, title, unit, value, *rowset_total(store, name, scope, selection, cell))
     return Side(name, title, unit, value, *added_up(store, scope, selection, name, cell, rules(context)))
+
+
+def told(context: Context, origin: Origin, name: str) -> float | None:
+    """Return what a row set or the rows of meetings come to in a place; None where it was not reported."""
+    if name in MEETINGS:
+        return meeting_figure(context, name, origin.cell) if MEETINGS[name][2] in context.reported else None
+    if not set(ROWSETS[name].tables) <= context.reported:
+        return None
+    return ROWSETS[name].figure(context.store, context.scope, origin.place.selection(context), origin.cell)
 
 
 def first_rows(context: Context, origin: Origin, key: str, limit: int) -> pd.DataFrame:

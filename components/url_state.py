@@ -17,8 +17,9 @@ _ANALYSIS = (
     *("shrink", "other", "effect"),
     *("theme", "kind", "event"),  # of the meetings: theme, type, and the one that is open
 )
-# Of the ledger: the figure whose rows are shown; what is listed, searched, sorted by and shown; where the page lies.
-_LEDGER = ("measure", "cell", "rows", "list", "q", "sort", "cols", "after", "before", "enterprise")
+# Of the ledger: the figure whose rows are shown; what is listed, searched, sorted by and shown, and the name this goes
+# by; where the page lies.
+_LEDGER = ("measure", "cell", "rows", "list", "q", "sort", "cols", "named", "after", "before", "enterprise")
 # Of the services: a problem's own marks, its state and the case that is open; what an enterprise needs of a product.
 _SERVICES = (
     *("department", "category", "level", "source", "state", "case", "raised"),

@@ -18,11 +18,12 @@ from data_access.store import reported
 from locales import N_
 
 LIST, ROWS, MEASURE, CELL, SEARCH, SORT, COLUMNS = "list", "rows", "measure", "cell", "q", "sort", "cols"
+NAME = "named"  # what the reader called the view
 AFTER, BEFORE, ENTERPRISE = "after", "before", "enterprise"
 PLACE = (AFTER, BEFORE)
 _FIRST_FIRST = frozenset({"name", "since", "due_on", "deadline"})
 # What a change of the view makes void: the place in the list, and what only the other view knows.
-VIEW = (LIST, ROWS, MEASURE, CELL, SORT, COLUMNS, *PLACE)
+VIEW = (LIST, ROWS, MEASURE, CELL, SORT, COLUMNS, NAME, *PLACE)
 _LISTED = frozenset(key for key, rows in ROWSETS.items() if rows.rows in GRAINS)
 ROW_TITLES = {
     "enterprises": N_("经营主体"), "visits": N_("走访"), "applications": N_("申报"), "recommendations": N_("推荐"),
@@ -152,7 +153,10 @@ def turn(parameter: str, row_id: str) -> None:
 
 
 def act(action: str) -> None:
-    """Follow a mark of the ledger: "enterprise:ID" opens it, "sort:COLUMN" sorts, "list:KEY" and "rows:KEY" show."""
+    """Follow a mark of the ledger: "enterprise:ID" opens it, "sort:COLUMN" sorts, "list:KEY" and "rows:KEY" show.
+
+    "unname:" takes the view's name away.
+    """
     verb, _, value = action.partition(":")
     match verb:
         case "enterprise":
@@ -163,3 +167,5 @@ def act(action: str) -> None:
             open_list(value)
         case "rows":
             open_rows(value)
+        case "unname":
+            url_state.clear(NAME)

@@ -1,34 +1,24 @@
 """What every metric of the catalogue is for the whole city today, as far as one reading of the store can tell."""
 
-import math
 from collections.abc import Mapping
 
 from components.context import Context
 from components.memory import memory
+from components.office.computed import computed_figures
 from components.office.outcomes import quality_figures
 from components.reads import rules
 from data_access.queries.measures import MEASURES
 from data_access.queries.progress import progress_by
-from data_access.queries.published import count_rows
 from data_access.selection import Selection
 from metrics.catalogue import load_catalogue
 from metrics.figures import Figure, figure, figure_of
-
-# Metrics that are a count of rows: as the published figures are counted.
-_COUNTED = {
-    "problems": "count:problems",
-    "events": "count:events",
-    "intent_amount": "sum:events.intent_amount",
-    "handbooks": "sum:publicity.copies:channel=handbook",
-    "article_views": "sum:publicity.views",
-}
 
 
 def current_figures(context: Context) -> Mapping[str, Figure]:
     """Return the figures for everything the reader may see, by metric key, at the latest day of the data.
 
-    A metric that needs more than the measures of one row, such as a median or a rank among banks, is left out; one
-    whose tables never arrived is there and says so.
+    A metric that is only told of parts, such as a rank among banks, is left out; one whose tables never arrived is
+    there and says so.
     """
     key = ("current_figures", context.store.url, context.version, context.scope, context.profile.folder)
     found: Mapping[str, Figure] = memory.get(key, lambda: _read(context))
@@ -39,11 +29,7 @@ def _read(context: Context) -> dict[str, Figure]:
     selection = Selection(as_of=context.last_on)
     row = progress_by(context.store, context.scope, selection, (), MEASURES, rules(context)).iloc[0]
     found = {m.key: figure(row, m.key, context.reported) for m in load_catalogue().values() if m.numerator}
-    counts = count_rows(context.store, context.profile, context.scope, _COUNTED, context.last_on)
-    found |= {
-        name: figure_of(name, None if math.isnan(value) else value, context.reported) for name, value in counts.items()
-    }
     if context.has_data:
-        found |= quality_figures(context)
+        found |= {**quality_figures(context), **computed_figures(context)}
     absent = {m.key for m in load_catalogue().values() if m.key not in found and not set(m.needs) <= context.reported}
     return found | {key: figure_of(key, None) for key in absent}

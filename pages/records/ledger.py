@@ -13,6 +13,7 @@ from components.ledger import firm, work
 from components.ledger.columns import cell_words, columns, usual
 from components.ledger.exporting import show_export, show_exports
 from components.ledger.listing import PAGE_SIZE, page_of, table_html
+from components.ledger.saved import name_html, show_save
 from components.ledger.view import (
     AFTER,
     BEFORE,
@@ -60,6 +61,8 @@ def _ledger(context: Context, view: View) -> None:
     page = page_of(context, view)
     with st.container(key="zr-frame-ledger"):
         _bar(context, view, page)
+        if name_html(context):
+            panel(name_html(context), key="ledger.saved", on_act=act)
         if view.asked.measure:
             panel(_measure_html(context, view, page), key="ledger.measure", on_act=act)
         elif view.asked.work:
@@ -78,6 +81,7 @@ def _bar(context: Context, view: View, page: Page) -> None:
             _kinds(context, view)
         _search(context)
         _columns(context, view)
+        show_save(context)
         show_export(context, view, page.total)
         st.html(f'<p class="zr-note">{escape(_extent(context, view, page))}</p>', width="content")
 
@@ -117,7 +121,6 @@ def _columns(context: Context, view: View) -> None:
             context.t("显示的列"), tuple(offered), key="ledger.cols", format_func=lambda name: offered.get(name, name),
             on_change=change,
         )  # fmt: skip
-        st.html(note_html(context.t("列、排序、查找和筛选都记在网址里，收藏网址即保存这个视图")))
 
 
 def _extent(context: Context, view: View, page: Page) -> str:

@@ -56,3 +56,10 @@ def test_what_is_not_reported_says_so(open_page, duckdb_url, zhanjiang):
     shown = text(open_page(store, zhanjiang, "definitions"))
     assert "未报送" in shown
     store.close()
+
+
+def test_medians_and_counts_of_rows_have_a_value_for_the_city(open_page, demo_store, zhanjiang):
+    """What is no quotient of sums is told as well, and leads to its rows."""
+    shown = " ".join(pieces(open_page(demo_store, zhanjiang, "definitions")))
+    for key in ("days_to_decision", "rate_median", "application_rate_cohort", "problem_on_time_rate", "products"):
+        assert f"source:{key};alone=1" in shown
