@@ -9,9 +9,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
+from components.access.records import note
 from components.background import is_ending, start
 from components.context import Context
+from data_access.access.audit import Action
 from data_access.importing import Describer, ImportCancelledError, ImportReport, Step, import_files, undo_batch
+from data_access.importing.guards import file_name
 
 logger = logging.getLogger("zhanrong")
 
@@ -76,7 +79,7 @@ def desk(store_url: str) -> Desk:
 
 def start_import(context: Context, uploads: Sequence[Upload], table: str | None, *, by: str) -> bool:
     """Import uploaded files in the background; False if another job still runs."""
-    files = [(Path(upload.name).name, upload.getvalue()) for upload in uploads]
+    files = [(file_name(upload.name), upload.getvalue()) for upload in uploads]
     describe = Describer(context.profile, context.lang)
 
     def work(job: Job) -> None:
@@ -86,6 +89,7 @@ def start_import(context: Context, uploads: Sequence[Upload], table: str | None,
                 context.store, context.profile, paths, by=by, table=table, progress=_teller(job, describe),
                 cancelled=lambda: job.cancelled.is_set() or is_ending(),
             )  # fmt: skip
+        note(context.access, Action.IMPORT, rows=job.report.counts.read, detail=job.report.summary())
 
     return desk(context.store.url).start(Job(context.t("正在导入")), work)
 
@@ -95,7 +99,8 @@ def start_undo(context: Context, batch_id: int, *, by: str) -> bool:
     describe = Describer(context.profile, context.lang)
 
     def work(job: Job) -> None:
-        undo_batch(context.store, context.scope, batch_id, by=by, progress=_teller(job, describe))
+        removed = undo_batch(context.store, context.scope, batch_id, by=by, progress=_teller(job, describe))
+        note(context.access, Action.UNDO, rows=removed, detail=f"batch={batch_id}")
 
     title = context.t("正在撤销批次 {n}").format(n=batch_id)
     return desk(context.store.url).start(Job(title, can_cancel=False), work)

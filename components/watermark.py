@@ -1,18 +1,19 @@
-"""Who takes a file out and when: the mark the file carries, and the record of it in the store."""
+"""Who takes a file out and when: the mark the file carries, and the record of it in the audit."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
 from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
 from components import url_state
+from components.access.records import note
 from components.context import Context
 from components.filters import describe
 from components.masks import may_see_names
 from components.office.who import person
 from components.sheet import Sheet, csv_bytes, xlsx_bytes
-from data_access.exports import ExportRecord, record_export
+from data_access.access.audit import Action
 from metrics.catalogue import metric
 
 _WRITERS = {"xlsx": xlsx_bytes, "csv": csv_bytes}
@@ -20,7 +21,7 @@ _WRITERS = {"xlsx": xlsx_bytes, "csv": csv_bytes}
 
 def reader(context: Context) -> str:
     """Return who takes a file, as imports name who brought one: the web page where nobody signs in."""
-    return person() or context.t("网页")
+    return person(context) or context.t("网页")
 
 
 def mark(context: Context, by: str, taken: datetime) -> str:
@@ -38,19 +39,26 @@ def table_file(context: Context, key: str, sheet: Callable[[], Sheet], kind: str
     def write() -> bytes:
         made = sheet()
         content = _WRITERS[kind](made, context, mark(context, by, datetime.now(UTC).astimezone()))
-        record_export(context.store, _record(context, made, kind, by, where))
+        columns = tuple(column.name for column in made.columns)
+        detail = file_detail(context, kind, where, columns, context.filters.as_of)
+        note(
+            context.access, Action.EXPORT, filters=_described(context, made, where), rows=len(made.frame), detail=detail
+        )
         return content
 
     return write
 
 
-def _record(context: Context, sheet: Sheet, kind: str, by: str, where: str) -> ExportRecord:
+def file_detail(context: Context, kind: str, where: str, columns: Sequence[str], as_of: date) -> str:
+    """Return in codes what a file holds, as the audit keeps it: its kind, the view, its date, columns and masks."""
+    names = "names" if may_see_names(context) else "masked"
+    return f"{kind} {where} as_of={as_of} version={context.version} {names} columns={';'.join(columns)}"
+
+
+def _described(context: Context, sheet: Sheet, where: str) -> str:
     filters = describe(context.filters, context.profile, context.lang, context.t)
     names = [context.numbers.name(metric(key)) for key in sheet.metrics[:3]]
-    said = " · ".join([*(names or [where.partition("?")[0]]), *(f"{title} {words}" for title, words in filters)])
-    columns = tuple(column.name for column in sheet.columns)
-    as_of, version = context.filters.as_of, context.version
-    return ExportRecord(by, kind, where, said, as_of, version, len(sheet.frame), columns, may_see_names(context))
+    return " · ".join([*(names or [where.partition("?")[0]]), *(f"{title} {words}" for title, words in filters)])
 
 
 def _address(key: str) -> str:

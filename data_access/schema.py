@@ -13,7 +13,7 @@ from sqlalchemy.types import TypeEngine
 
 from data_access.importing.tables import TABLES, ColumnSpec, Kind, TableSpec
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 metadata = MetaData()
 
 
@@ -341,23 +341,6 @@ edition_frames = Table(
     Column("edition_id", Integer),
     Column("name", String),
     Column("content", String),  # JSON: columns with their types, and rows
-)
-
-# Who took which rows out of the store as a file. Rows are added and never changed.
-exports_table = Table(
-    "exports",
-    metadata,
-    Column("export_id", String),
-    Column("created_at", DateTime),
-    Column("created_by", String),
-    Column("kind", String),  # xlsx, csv
-    Column("address", String),  # the view as it stands in the address of the page
-    Column("described", String),  # the same in words
-    Column("as_of", Date),
-    Column("data_version", Integer),
-    Column("rows_written", Integer),
-    Column("columns_written", String),  # parted by ";"
-    Column("names_shown", Boolean),
 )
 
 # Which tables and columns have been reported at all, and over which dates: what is absent here reads 未报送.

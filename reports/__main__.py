@@ -17,7 +17,9 @@ from components.context import Context, latest_day
 from components.filters import Filters
 from components.papers.binder import audiences, editions, freeze_now, open_edition, proposed_number
 from components.papers.troubles import edition_sentence
-from data_access.access.identity import Access
+from data_access.access.audit import Action, record
+from data_access.access.identity import Access, Person
+from data_access.access.store import open_access
 from data_access.editions import EditionError
 from data_access.profile import load_profile
 from data_access.profile_files import ProfileError
@@ -38,6 +40,7 @@ def main(argv: Sequence[str]) -> int:
     t = translator(arguments.lang)
     try:
         profile, store = load_profile(settings.profile), open_store(settings.store)
+        arguments.accounts = open_access(settings.access)
     except StoreError as error:
         return _refuse(store_sentence(error, t))
     except ProfileError as error:
@@ -55,6 +58,7 @@ def main(argv: Sequence[str]) -> int:
         return _refuse(t("无法写入 {path}，请检查文件夹是否存在、能否写入").format(path=error.filename))
     finally:
         store.close()
+        arguments.accounts.close()
     return DONE
 
 
@@ -63,7 +67,10 @@ def _freeze(context: Context, arguments: argparse.Namespace) -> None:
     title = arguments.title or context.t("{name}融资协调机制工作通报").format(
         name=context.profile.label.text(context.lang)
     )
-    print(freeze_now(context, number, title, by=getuser()))
+    edition_id = freeze_now(context, number, title, by=getuser())
+    what, by = f"edition={edition_id} number={number}", Person(getuser(), getuser(), "shell")
+    record(arguments.accounts, by, Action.FREEZE, filters=str(context.filters.as_of), detail=what)
+    print(edition_id)
 
 
 def _list(context: Context, _arguments: argparse.Namespace) -> None:

@@ -9,11 +9,13 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from components.access.records import note
 from components.banks.card import measured
 from components.banks.desk import Desk, row_of
 from components.banks.words import percent, times
 from components.numbers import DASH
 from components.sheet import Column, Sheet
+from data_access.access.audit import Action
 from data_access.commitments import (
     FIGURES,
     Commitment,
@@ -194,7 +196,7 @@ def _record(desk: Desk, bank: str, figure: str, wording: str, promised: float | 
         bank, figure, wording, owner, desk.context.filters.as_of, due, float(today.value), target, *known  # type: ignore[arg-type]
     )  # fmt: skip
     try:
-        add_commitment(desk.context.store, desk.context.scope, entered)
+        number = add_commitment(desk.context.store, desk.context.scope, entered)
     except CommitmentError as error:
         st.error(
             {
@@ -204,6 +206,7 @@ def _record(desk: Desk, bank: str, figure: str, wording: str, promised: float | 
             }.get(error.code, error.code)
         )
         return
+    note(desk.context.access, Action.ENTER, detail=f"commitment={number} bank={bank} {figure}")
     st.rerun()
 
 
@@ -217,6 +220,7 @@ def show_closing(desk: Desk, found: list[Judged]) -> None:
     def close() -> None:
         number = st.session_state["banks.close.number"]
         close_commitment(desk.context.store, desk.context.scope, number, desk.context.filters.as_of)
+        note(desk.context.access, Action.ENTER, detail=f"commitment={number} closed")
 
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         st.selectbox(

@@ -25,7 +25,8 @@ _COUNTS = ("rows_read", "rows_added", "rows_changed", "rows_unchanged", "rows_he
 
 def known_batches(context: Context) -> pd.DataFrame:
     """Return the batches the reader may see, the newest first."""
-    return remember(context, "batches", lambda: list_batches(context.store, context.scope, person()), person())
+    by = person(context)
+    return remember(context, "batches", lambda: list_batches(context.store, context.scope, by), by)
 
 
 def show_batches(context: Context) -> None:
@@ -70,7 +71,7 @@ def _undo(context: Context, numbers: list[int]) -> None:
         sure = st.checkbox(t("我确认要撤销批次 {n}").format(n=chosen), key=f"data.undo_sure.{chosen}")
         pressed = st.button(t("撤销"), key="data.undo_go", type="primary", disabled=not sure)
     if pressed:
-        start_undo(context, int(chosen), by=person())
+        start_undo(context, int(chosen), by=person(context))
         st.rerun()
 
 
@@ -83,10 +84,10 @@ def _one(context: Context, batches: pd.DataFrame) -> None:
         number = st.selectbox(
             t("批次"), numbers, key="data.batch", format_func=lambda n: t("批次 {n}").format(n=n), width=200
         )
+        by = person(context)
         files = remember(
-            context, "batch.files", lambda: list_batch_files(context.store, context.scope, number, person()), number,
-            person(),
-        )  # fmt: skip
+            context, "batch.files", lambda: list_batch_files(context.store, context.scope, number, by), number, by
+        )
         heads = (t("文件"), t("工作表"), t("表格"), t("读取"), t("新增"), t("更新"), t("未变"), t("退回"))
         rows = [
             (str(row["file"]), str(row["sheet"] or ""), describe.table(str(row["table_name"])),
@@ -99,7 +100,7 @@ def _one(context: Context, batches: pd.DataFrame) -> None:
 
 def _closings(context: Context, number: int) -> None:
     t = context.t
-    by = person()
+    by = person(context)
     closed = remember(
         context, "batch.closings", lambda: list_closings(context.store, context.scope, number, by), number, by
     )

@@ -10,6 +10,7 @@ from components.htmltable import html_table
 from components.jobs import Job, desk, start_import
 from components.numbers import DASH, count
 from components.office.who import person
+from components.plain import plain
 from data_access.importing import FILE_TYPES, Describer, ImportReport, RefusedError, template_workbook
 from data_access.importing.explaining import Explainer
 from data_access.importing.tables import TABLES
@@ -46,7 +47,7 @@ def _form(context: Context) -> None:
             )  # fmt: skip
             sent = st.form_submit_button(t("开始导入"), type="primary", icon=":material/upload:")
     if sent and uploads:
-        start_import(context, uploads, table, by=person())
+        start_import(context, uploads, table, by=person(context))
         st.rerun()
 
 
@@ -56,7 +57,7 @@ def _progress(context: Context) -> None:
         if job is None or not job.running:
             st.rerun()
             return
-        st.progress(min(job.share, 1.0), f"{job.title}　{job.step}")
+        st.progress(min(job.share, 1.0), f"{job.title}　{plain(job.step)}")
         if job.can_cancel:
             st.button(
                 context.t("取消"), key="data.cancel", icon=":material/close:", disabled=job.cancelled.is_set(),
@@ -82,7 +83,7 @@ def _outcome(context: Context, job: Job) -> None:
 def _failure(context: Context, error: Exception) -> None:
     if isinstance(error, RefusedError):
         message = Describer(context.profile, context.lang).message(error.rule, error.detail)
-        st.error(f"{message.problem} {message.remedy}", icon=":material/error:")
+        st.error(plain(f"{message.problem} {message.remedy}"), icon=":material/error:")
         return
     title, advice = explain(error, context.t)
     st.error(f"{title}　{advice}", icon=":material/error:")
@@ -109,15 +110,13 @@ def _report(context: Context, report: ImportReport) -> None:
     for refusal in report.refusals:
         message = describe.message(refusal.rule, refusal.detail)
         place = " · ".join(filter(None, (refusal.file, refusal.sheet)))
-        st.error(f"{place}：{message.problem} {message.remedy}", icon=":material/block:")
+        st.error(plain(f"{place}：{message.problem} {message.remedy}"), icon=":material/block:")
     for notice in report.notices:
         message = describe.message(notice.rule, notice.detail, notice.table)
-        st.info(
-            t("{table}：{problem}（{n} 行已入库，请核对）").format(
-                table=describe.table(notice.table), problem=message.problem, n=count(notice.rows)
-            ),
-            icon=":material/info:",
+        said = t("{table}：{problem}（{n} 行已入库，请核对）").format(
+            table=describe.table(notice.table), problem=message.problem, n=count(notice.rows)
         )
+        st.info(plain(said), icon=":material/info:")
 
 
 def _templates(context: Context) -> None:

@@ -6,6 +6,7 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
+from components.access.records import note
 from components.context import Context
 from components.frame import show_framed
 from components.numbers import DASH
@@ -15,6 +16,7 @@ from components.reads import remember
 from components.reconciliation import Comparison, compare_entered, compare_published
 from components.sheet import Column, Sheet
 from components.tables import note_html, row_html, table_html
+from data_access.access.audit import Action
 from data_access.entered import Entered, EnteredError, add_entry, list_entries
 from locales import N_
 from metrics.catalogue import metric
@@ -193,10 +195,11 @@ def _submit(context: Context, draft: Draft, entries: list[Entered]) -> None:
         st.session_state[_SAID] = [("bad", problem) for problem in read]
         return
     try:
-        number = add_entry(context.store, context.scope, read, by=person())
+        number = add_entry(context.store, context.scope, read, by=person(context))
     except EnteredError:
         st.session_state[_SAID] = [("bad", t("这一条已被别人更正，请刷新后再看。"))]
         return
+    note(context.access, Action.ENTER, detail=f"published figure={number}")
     value = context.numbers.value(read.value, read.unit, decimals=2).joined
     st.session_state[_SAID] = [("good", t("已录入第 {n} 条：{value}。").format(n=number, value=value))]
     st.rerun()

@@ -6,12 +6,15 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from components.access.records import note
 from components.context import Context
 from components.frame import XLSX, frame_head
 from components.numbers import count
 from components.office.batches import known_batches
 from components.office.who import person
+from components.plain import plain
 from components.reads import remember
+from data_access.access.audit import Action
 from data_access.importing import (
     Describer,
     RefusedError,
@@ -43,9 +46,7 @@ def show_held(context: Context) -> None:
                 format_func=lambda n: t("批次 {n}：{files}").format(n=n, files=files.get(n, "")),
             )  # fmt: skip
             st.download_button(
-                t("下载退回工作簿"), lambda: held_workbook(
-                    context.store, context.profile, context.scope, batch, context.lang, person()
-                ),
+                t("下载退回工作簿"), lambda: _held_book(context, int(batch)),
                 f"zhanrong_held_{batch}.xlsx", XLSX, key="data.held_book", on_click="ignore",
                 icon=":material/download:",
             )  # fmt: skip
@@ -53,9 +54,18 @@ def show_held(context: Context) -> None:
         _held_rows(context, int(batch))
 
 
+def _held_book(context: Context, batch: int) -> bytes:
+    by = person(context)
+    content = held_workbook(context.store, context.profile, context.scope, batch, context.lang, by)
+    rows = list_held(context.store, context.scope, batch, by)["held_id"].nunique()
+    note(context.access, Action.EXPORT, rows=int(rows), detail=f"xlsx held batch={batch}")
+    return content
+
+
 def _held_rows(context: Context, batch: int) -> None:
     t, describe = context.t, Describer(context.profile, context.lang)
-    cells = remember(context, "held", lambda: list_held(context.store, context.scope, batch, person()), batch, person())
+    by = person(context)
+    cells = remember(context, "held", lambda: list_held(context.store, context.scope, batch, by), batch, by)
     rows = []
     for cell in cells.head(HELD_SHOWN).itertuples(index=False):
         message = describe.message(str(cell.rule), cell.detail, str(cell.table_name))  # type: ignore[arg-type]
@@ -70,7 +80,7 @@ def _held_rows(context: Context, batch: int) -> None:
 def _close(context: Context, batch: int) -> None:
     """Offer to close rows that repeat another one: there is nothing in them to correct."""
     t = context.t
-    by = person()
+    by = person(context)
     found = remember(
         context, "held.duplicates", lambda: list_duplicates(context.store, context.scope, batch, by), batch, by
     )
@@ -96,9 +106,10 @@ def _place(context: Context, row: Mapping[Hashable, Any]) -> str:
 
 def _closed(context: Context, batch: int, rows: list[int], reason: str) -> None:
     try:
-        close_duplicates(context.store, context.scope, batch, rows, reason=reason, by=person())
+        closed = close_duplicates(context.store, context.scope, batch, rows, reason=reason, by=person(context))
     except RefusedError as error:
         message = Describer(context.profile, context.lang).message(error.rule, error.detail)
-        st.error(str(message))
+        st.error(plain(str(message)))
         return
+    note(context.access, Action.CLOSE, rows=closed, detail=f"batch={batch} · {reason}")
     st.rerun()

@@ -1,11 +1,14 @@
-"""Who is at the keyboard, as far as it is known: the name of the sign-in, nothing without one."""
+"""Who is at the keyboard, as records and files name them."""
 
-import streamlit as st
+from components.context import Context
 
 
-def person() -> str:
-    """Return the signed-in person's name or address, "" where nobody signs in."""
-    user = st.user
-    if not getattr(user, "is_logged_in", False):
+def person(context: Context) -> str:
+    """Return the name and, where it is another, the identity of the person; "" where nobody signs in.
+
+    Two people may have one name, so the identity is part of what is kept.
+    """
+    found = context.access.person
+    if found is None:
         return ""
-    return str(user.get("name") or user.get("email") or "")
+    return found.name if found.name in {found.subject, ""} else f"{found.name}（{found.subject}）"

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components import url_state
+from components.access.records import note
 from components.context import Context
 from components.frame import frame_head
 from components.office.who import person
@@ -10,6 +11,7 @@ from components.papers.binder import freeze_now, proposed_number
 from components.papers.freezing import freezable
 from components.papers.troubles import edition_sentence
 from components.situation import LIST_TABLES
+from data_access.access.audit import Action
 from data_access.editions import EditionError
 
 
@@ -35,10 +37,12 @@ def show_freezing(context: Context) -> None:
 def _freeze(context: Context, number: int, title: str) -> None:
     try:
         with st.spinner(context.t("正在冻结")):
-            edition_id = freeze_now(context, number, title, by=person())
+            edition_id = freeze_now(context, number, title, by=person(context))
     except EditionError as error:
         st.error(edition_sentence(error, context.t))
         return
+    what = f"edition={edition_id} number={number}"
+    note(context.access, Action.FREEZE, filters=str(context.filters.as_of), detail=what)
     url_state.put("edition", str(edition_id))
     url_state.put("tab", "write")
     st.rerun()

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 
+from components.access.records import note
 from components.context import Context
 from components.frame import frame_head
 from components.memory import memory
@@ -12,6 +14,7 @@ from components.office.batches import local
 from components.papers.binder import audiences
 from components.papers.listing import opened
 from components.switch import pick
+from data_access.access.audit import Action
 from data_access.editions import Header
 from reports.edition import CITY, Audience, Edition
 from reports.message import message
@@ -70,14 +73,26 @@ def _papers(context: Context, edition: Edition, header: Header, audience: Audien
     pack: _Pack = memory.get(key, lambda: _written(context, edition, audience))
     stem = t("第{n}期会议材料").format(n=edition.number)
     st.download_button(
-        t("全部下载（zip）"), pack.archive, f"{stem}.zip", "application/zip", key="papers.zip", type="primary",
+        t("全部下载（zip）"), partial(_handed, context, header, audience, "zip", pack.archive), f"{stem}.zip",
+        "application/zip", key="papers.zip", type="primary",
         icon=":material/folder_zip:", on_click="ignore",
     )  # fmt: skip
     for place, (name, content) in enumerate(pack.files.items()):
         st.download_button(
-            f"{name}　{len(content) / 1024:,.0f} KB", content, name, _TYPES[name.rpartition(".")[2]],
+            f"{name}　{len(content) / 1024:,.0f} KB",
+            partial(_handed, context, header, audience, name.rpartition(".")[2], content), name,
+            _TYPES[name.rpartition(".")[2]],
             key=f"papers.file.{place}", type="tertiary", icon=":material/download:", on_click="ignore",
         )  # fmt: skip
+
+
+def _handed(context: Context, header: Header, audience: Audience, kind: str, content: bytes) -> bytes:
+    """Return a paper that somebody takes, recorded."""
+    whom = f"{audience.part}:{audience.code}" if audience.code else audience.part
+    note(
+        context.access, Action.PAPER, filters=str(header.as_of), detail=f"{kind} edition={header.edition_id} for={whom}"
+    )
+    return content
 
 
 def _written(context: Context, edition: Edition, audience: Audience) -> _Pack:

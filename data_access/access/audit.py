@@ -80,12 +80,16 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which events are asked for: of whom (part of the name or subject), which actions, from when until before when."""
+    """Which events are asked for: of whom (part of the name or subject), which actions, from when until before when.
+
+    ``subject`` asks for the events of exactly that person, "" for those of nobody in particular.
+    """
 
     person: str = ""
     actions: tuple[Action, ...] = ()
     since: datetime | None = None
     until: datetime | None = None
+    subject: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +224,8 @@ def stream_events(store: AccessStore, asked: Asked) -> Iterator[tuple[Event, ...
 def _conditions(asked: Asked) -> Iterator[ColumnElement[bool]]:
     if asked.person:
         yield or_(*(column.icontains(asked.person, autoescape=True) for column in (audit.c.name, audit.c.subject)))
+    if asked.subject is not None:
+        yield audit.c.subject == asked.subject
     if asked.actions:
         yield audit.c.action.in_([action.value for action in asked.actions])
     if asked.since is not None:

@@ -20,6 +20,9 @@ from typing import Never
 
 from tqdm import tqdm
 
+from data_access.access.audit import Action, record
+from data_access.access.identity import Person
+from data_access.access.store import open_access
 from data_access.importing.batches import list_batches, undo_batch
 from data_access.importing.closings import close_duplicates, list_duplicates
 from data_access.importing.handbook import DOCUMENT, handbook
@@ -52,6 +55,8 @@ def main(argv: Sequence[str]) -> int:
             arguments.run(profile, arguments)
             return ALL_IN
         _check_writable(arguments)
+        # What cannot be recorded is not done.
+        arguments.accounts = open_access(settings.access)
         store = open_store(settings.store)
     except StoreError as error:
         _complain(store_sentence(error, t))
@@ -72,7 +77,13 @@ def main(argv: Sequence[str]) -> int:
         code = NOTHING_DONE
     finally:
         store.close()
+        arguments.accounts.close()
     return code
+
+
+def _note(arguments: argparse.Namespace, action: Action, rows: int, detail: str) -> None:
+    """Record what somebody at the shell did: the user of the system, under the name that was given."""
+    record(arguments.accounts, Person(getuser(), arguments.by, "shell"), action, rows=rows, detail=detail)
 
 
 def _parser(argv: Sequence[str], lang: str) -> argparse.ArgumentParser:
@@ -134,6 +145,7 @@ def _import(store: Store, profile: Profile, arguments: argparse.Namespace) -> in
             progress=_on_bar(bar, describe),
             cancelled=interrupted.is_set,
         )
+    _note(arguments, Action.IMPORT, report.counts.read, report.summary())
     _tell(report, describe, arguments.lang)
     if report.counts.held and report.batch_id and arguments.held:
         arguments.held.write_bytes(held_workbook(store, profile, _ALL, report.batch_id, arguments.lang))
@@ -239,6 +251,7 @@ def _configure_undo(parser: argparse.ArgumentParser) -> None:
 def _undo(store: Store, _profile: Profile, arguments: argparse.Namespace) -> int:
     t = translator(arguments.lang)
     removed = undo_batch(store, _ALL, arguments.batch, by=arguments.by)
+    _note(arguments, Action.UNDO, removed, f"batch={arguments.batch}")
     print(t("批次 {batch} 已撤销，移除 {rows} 行").format(batch=arguments.batch, rows=removed))
     return ALL_IN
 
@@ -256,6 +269,7 @@ def _close(store: Store, _profile: Profile, arguments: argparse.Namespace) -> in
     if arguments.reason and (arguments.rows or len(found)):
         rows = arguments.rows or [int(number) for number in found["held_id"]]
         closed = close_duplicates(store, _ALL, arguments.batch, rows, reason=arguments.reason, by=arguments.by)
+        _note(arguments, Action.CLOSE, closed, f"batch={arguments.batch} · {arguments.reason}")
         print(translator(arguments.lang)("作为重复关闭的 {n} 行").format(n=closed))
     else:
         print(found.to_string(index=False) if len(found) else "—")

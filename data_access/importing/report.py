@@ -1,7 +1,7 @@
 """What an import tells the one who started it: steps while it runs, counts and findings when it is done."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 
@@ -111,3 +111,9 @@ class ImportReport:
     def counts(self) -> Counts:
         """The rows of all sheets together."""
         return sum((sheet.counts for sheet in self.sheets), Counts())
+
+    def summary(self) -> str:
+        """Return in codes what was brought in, as the audit keeps it: the batch, the files, what became of the rows."""
+        files = dict.fromkeys([*(sheet.file for sheet in self.sheets), *(refusal.file for refusal in self.refusals)])
+        numbers = " ".join(f"{name}={number}" for name, number in asdict(self.counts).items())
+        return f"batch={self.batch_id or ''} files={';'.join(files)} {numbers} refused={len(self.refusals)}"

@@ -2,7 +2,6 @@
 
 import pytest
 
-from data_access.exports import ExportRecord, list_exports, record_export
 from data_access.queries.dossier import dossier
 from data_access.selection import Scope
 from data_access.store import Store
@@ -67,13 +66,3 @@ def test_one_out_of_scope_is_like_one_that_is_not_there(city):
         assert dossier(city, scope, "e1", day(200)) is None
     for unknown in ("nobody", "", "e1' or '1'='1"):
         assert dossier(city, ALL, unknown, day(200)) is None
-
-
-def test_exports_are_kept_the_latest_first(city):
-    record = ExportRecord("专班", "xlsx", "ledger?q=x", "经营主体", day(9), 1, 6, ("name", "place"), names_shown=False)
-    first, second = record_export(city, record), record_export(city, record)
-    assert first != second
-    found = list_exports(city)
-    assert list(found["rows_written"]) == [6, 6]
-    assert found["columns_written"][0] == "name;place"
-    assert found["created_at"].is_monotonic_decreasing

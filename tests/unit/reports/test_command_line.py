@@ -6,8 +6,9 @@ from reports.__main__ import DONE, NOTHING_DONE, main
 
 
 @pytest.fixture
-def city(demo_store_url, monkeypatch):
+def city(demo_store_url, monkeypatch, tmp_path):
     monkeypatch.setenv("ZHANRONG_STORE", demo_store_url)
+    monkeypatch.setenv("ZHANRONG_ACCESS", f"sqlite:///{(tmp_path / 'access.db').as_posix()}")
     monkeypatch.setenv("ZHANRONG_LANG", "zh")
 
 

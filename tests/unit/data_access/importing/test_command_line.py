@@ -20,9 +20,10 @@ ROOT = Path(__file__).resolve().parents[4]
 
 
 @pytest.fixture
-def settings(monkeypatch, duckdb_url):
+def settings(monkeypatch, duckdb_url, tmp_path):
     """Point the settings at the demo profile and an empty store."""
     monkeypatch.setenv("ZHANRONG_STORE", duckdb_url)
+    monkeypatch.setenv("ZHANRONG_ACCESS", f"sqlite:///{(tmp_path / 'access.db').as_posix()}")
     monkeypatch.setenv("ZHANRONG_PROFILE", str(ROOT / "sample_data" / "zhanjiang"))
     monkeypatch.setenv("ZHANRONG_LANG", "zh")
     return duckdb_url
