@@ -12,6 +12,7 @@ from data_access.access.identity import Access
 from data_access.access.roles import Ability
 from data_access.importing.tables import TABLES
 from data_access.profile import Node, Profile
+from data_access.profile_scope import level_of, seen_profile
 from data_access.queries.regions import grids
 from data_access.selection import Scope, Selection
 from data_access.store import Coverage, Store, reported
@@ -33,15 +34,18 @@ class Context:
     access: Access
     filters: Filters
     last_on: date
+    city: Profile | None = None  # the whole profile, where ``profile`` is only what the reader's scope reaches of it
 
-    @property
+    @cached_property
     def scope(self) -> Scope:
         """The rows the reader may see."""
-        return self.access.scope
+        scope = self.access.scope
+        return scope if scope.regions is None else replace(scope, region_level=level_of(self.profile, scope))
 
     def seeing(self, scope: Scope) -> "Context":
         """Return the same context with the rows of ``scope``: for a figure that is not the reader's alone."""
-        return replace(self, access=replace(self.access, scope=scope))
+        known = seen_profile(self.city or self.profile, scope)
+        return replace(self, access=replace(self.access, scope=scope), profile=known)
 
     @property
     def may_see_names(self) -> bool:
@@ -101,12 +105,25 @@ def build_context(store: Store, profile: Profile, lang: str, access: Access) -> 
     """Return the context of this run; the filters are those of the URL as far as the city knows them."""
     version, coverage = store.state()
     last_on = latest_day(profile, coverage)
-    town = town_asked(profile)
-    if town and not profile.children(town) and "grids" in coverage:
+    known = _seen(profile, access.scope)
+    town = town_asked(known)
+    if town and not known.children(town) and "grids" in coverage:
         key = ("town", store.url, version, access.scope, profile.folder, town)
         profile = memory.get(key, lambda: _with_grids(profile, grids(store, access.scope, town)))
-    filters = read_filters(profile, last_on)
-    return Context(store, profile, version, coverage, lang, access, filters, last_on)
+        known = _seen(profile, access.scope)
+    filters = read_filters(known, last_on, access.scope.regions)
+    return Context(store, known, version, coverage, lang, access, filters, last_on, profile)
+
+
+def _seen(profile: Profile, scope: Scope) -> Profile:
+    """Return what a scope reaches of a profile; of one city there are few scopes and one profile."""
+    if scope.is_everything:
+        return profile
+    # The profile is kept beside the answer, so that nothing else can come to its place in memory meanwhile.
+    kept: tuple[Profile, Profile] = memory.get(
+        ("profile", id(profile), scope), lambda: (profile, seen_profile(profile, scope))
+    )
+    return kept[1]
 
 
 def _with_grids(profile: Profile, found: tuple[Node, ...]) -> Profile:

@@ -79,12 +79,15 @@ class Filters:
         )
 
 
-def read_filters(profile: Profile, last_on: date) -> Filters:
-    """Return the filters in the URL as far as the city knows them; ``last_on`` is the latest day with data."""
+def read_filters(profile: Profile, last_on: date, home: tuple[str, ...] | None = None) -> Filters:
+    """Return the filters in the URL as far as the city knows them; ``last_on`` is the latest day with data.
+
+    ``home`` are the regions the reader is bound to, if any: one of them alone is where he always is.
+    """
     return Filters(
         as_of=_day(url_state.get("date"), profile.programme_start, last_on),
         period=url_state.get("period") if url_state.get("period") in PERIODS else "",
-        path=asked_path(profile),
+        path=asked_path(profile, home),
         industries=_known(url_state.get_all("industry"), profile.industry_by_code),
         banks=_known(url_state.get_all("bank"), profile.bank_by_code),
         **{
@@ -103,14 +106,16 @@ def town_asked(profile: Profile) -> str:
     return town if len(path) == len(profile.region_levels) - 1 and len(path) > 1 else ""
 
 
-def asked_path(profile: Profile) -> tuple[str, ...]:
-    """Return the regions from the top level down to the one in the URL.
+def asked_path(profile: Profile, home: tuple[str, ...] | None = None) -> tuple[str, ...]:
+    """Return the regions from the top level down to the one in the URL, or to ``home`` if that is a single one.
 
     The lowest regions are not part of the profile but imported; such a one stands in the URL behind the region it
     belongs to.
     """
     above, _, lowest = url_state.get("region").partition(BELOW)
-    return region_path(profile, lowest) or region_path(profile, above)
+    asked = region_path(profile, lowest) or region_path(profile, above)
+    own = region_path(profile, home[0]) if home and len(home) == 1 else ()
+    return asked if len(asked) > len(own) else own
 
 
 def address(profile: Profile, code: str) -> str:

@@ -17,6 +17,7 @@ from components.panel import figure_html, mark
 from components.reads import progress
 from components.sheet import Column, Sheet
 from data_access.queries.banks import bank_plans, bank_reports, renewals
+from metrics.banks.bands import band
 from metrics.banks.renewals import renewed_when_due
 from metrics.catalogue import metric
 from metrics.figures import figure
@@ -160,10 +161,10 @@ def _own_rows(desk: Desk, table: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, 
     """Return the rows of the reader's banks and the quartiles of the others, and what the rows are called."""
     t, own = desk.context.t, list(desk.own)
     others = table.loc[[bank for bank in desk.peers if bank not in own]].astype("float64")
-    enough = others.count() >= fewest_peers(desk.context)
-    quartiles = {"low": (0.25, t("同业下四分位")), "high": (0.75, t("同业上四分位"))}
-    found = pd.DataFrame({side: others.quantile(q).where(enough) for side, (q, _) in quartiles.items()}).T
-    names = {bank: desk.name(bank, short=False) for bank in own} | {side: name for side, (_, name) in quartiles.items()}
+    ends = {"low": t("同业下四分位"), "high": t("同业上四分位")}
+    bands = {name: band(values.to_numpy(), fewest_peers(desk.context)) for name, values in others.items()}
+    found = pd.DataFrame(bands, index=list(ends), dtype="float64")
+    names = {bank: desk.name(bank, short=False) for bank in own} | ends
     return pd.concat([table.loc[own].astype("float64"), found]), names
 
 

@@ -38,8 +38,8 @@ def test_a_bank_without_one_of_the_figures_is_not_scored():
 
 def test_a_band_leaves_the_bank_itself_out():
     band = band_of_others(pd.Series({"A": 100.0, "B": 1.0, "C": 2.0, "D": 3.0, "E": 4.0, "F": np.nan}), 4)
-    assert band.loc["A"].tolist() == [1.75, 3.25]  # of 1, 2, 3, 4
-    assert band.loc["F"].tolist() == [2.0, 4.0]  # of all five
+    assert band.loc["A"].tolist() == [1.5, 3.5]  # of 1, 2, 3, 4
+    assert band.loc["F"].tolist() == [2.5, 3.5]  # of all five
     assert band_of_others(pd.Series({"A": 1.0, "B": 2.0}), 5).isna().all(axis=None)
 
 
