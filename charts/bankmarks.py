@@ -72,6 +72,7 @@ def dots(
             "color": [colours[light] for light in rows["light"]],
             "symbol": [SHAPES[light] for light in rows["light"]],
         },
+        ids=list(rows.index),
         customdata=rows["said"],
         hovertemplate=HOVER,
     )

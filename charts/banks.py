@@ -95,6 +95,7 @@ def control_figure(weeks: pd.DataFrame, y: Axis, words: Sequence[str]) -> go.Fig
             "color": [MARK["bad"] if s else MARK["actual"] for s in signal],
             "symbol": ["diamond" if s else "circle" for s in signal],
         },
+        ids=[f"{day:%Y-%m-%d}" for day in weeks["week"]],
         customdata=weeks["said"],
         hovertemplate=HOVER,
     )
@@ -202,6 +203,7 @@ def parts_figure(rows: pd.DataFrame, parts: Sequence[tuple[str, str]], x: Axis) 
             orientation="h",
             name=name,
             width=0.72,
+            ids=list(rows.index),
             customdata=rows["said"],
             hovertemplate=HOVER,
             marker={"color": CATEGORICAL[number], "opacity": 0.9},

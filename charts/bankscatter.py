@@ -67,6 +67,7 @@ def _bubbles(rows: pd.DataFrame, groups: Sequence[str], spans: Sequence[tuple[fl
                     "opacity": 0.82,
                     "line": {"width": rows.loc[part, "outline"], "color": MARK["bad"]},
                 },
+                ids=list(rows.index[part]),
                 customdata=rows.loc[part, "said"],
                 hovertemplate=HOVER,
                 cliponaxis=False,

@@ -1,7 +1,8 @@
 """The diagnosis card of one bank: four lights with their sentences, how they moved, and the lists behind them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from html import escape
 
 import numpy as np
@@ -9,6 +10,7 @@ import pandas as pd
 
 from charts.bankmarks import Axis
 from charts.banks import control_figure
+from components.banks import leads
 from components.banks.desk import Desk, row_of
 from components.banks.judging import QUESTIONS, Month
 from components.banks.rules import generic_codes
@@ -23,10 +25,10 @@ from components.banks.words import (
     said,
     times,
 )
-from components.lineage import ledger_address
 from components.masks import masked
 from components.numbers import DASH, count
-from components.origins import Place
+from components.origins import Origin, Place
+from components.panel import figure_html
 from components.sheet import Column, Sheet
 from data_access.queries.banks import weekly_cohorts
 from data_access.queries.refusals import refusal_outcomes, refusal_texts
@@ -37,26 +39,13 @@ from metrics.banks.weekly import control_chart
 METRICS = ("visit_size_fit", "application_rate_cohort", "credit_size_gap", "rejection_adequacy", "on_time_rate")
 
 
-# The measure whose rows are the list behind each line of the card.
-BEHIND = {
-    "visits": "visits", "applications": "visited", "credit": "approved_amount", "reasons": "rejected",
-    "timing": "pushes_overdue",
-}  # fmt: skip
-
-
-def links(bank: str) -> tuple[str, ...]:
-    """Return the ledger's addresses of the lists behind the lines of a bank's card, in the order of ``BEHIND``."""
-    place = Place(only=(("bank", bank),))
-    return tuple(ledger_address(measure, place) for measure in BEHIND.values())
-
-
-def card_html(desk: Desk, bank: str, addresses: Sequence[str]) -> str:
+def card_html(desk: Desk, bank: str, addresses: Mapping[str, str]) -> str:
     """Return the card: light, sentence and trend of each question, and decision time; a policy bank has no lights.
 
-    ``addresses`` are where the lists behind them are (``links``).
+    ``addresses`` are where the lists behind them are (``components.banks.leads.links``).
     """
     t, names = desk.context.t, question_names(desk.context.t)
-    behind = {question: _link(t, address) for question, address in zip(BEHIND, addresses, strict=True)}
+    behind = {line: _link(t, address) for line, address in addresses.items()}
     lines = [_line(desk, bank, q, names[q], behind[q]) for q in QUESTIONS if bank not in desk.policy]
     if bank in desk.policy:
         apart = t("政策性银行按另外的规则放贷，单独列出，不与商业银行比较")
@@ -91,11 +80,11 @@ def _link(t: Translator, address: str) -> str:
 
 def _line(desk: Desk, bank: str, question: str, name: str, link: str) -> str:
     light = bank_light_html(desk, bank, question)
-    trend = escape(_trend(desk, bank, question))
+    trend = _trend_html(desk, bank, question)
     sentence = escape(said(desk, bank, question))
     doubt = implausible(desk, bank) if question == "visits" else ""
     if doubt:
-        sentence = f'<span class="zr-light warn">{escape(doubt)}</span><br>{sentence}'
+        sentence = f"<b>{escape(doubt)}</b><br>{sentence}"
     return (
         f"<li><span><b>{escape(name)}</b>　{light}　{link}<br>{sentence}"
         f'<br><small class="zr-note">{trend}</small></span></li>'
@@ -103,11 +92,30 @@ def _line(desk: Desk, bank: str, question: str, name: str, link: str) -> str:
 
 
 def _trend(desk: Desk, bank: str, question: str) -> str:
-    t = desk.context.t
-    now, before = measured(desk.now, bank, question), measured(desk.before, bank, question)
-    write = times if question in {"visits", "credit"} else percent
+    now, before = (figure_said(month, bank, question) for month in (desk.now, desk.before))
+    return _course(desk, question).format(before=before, now=now)
+
+
+def _trend_html(desk: Desk, bank: str, question: str) -> str:
+    """Return the trend with its two figures leading to where they come from."""
+    shown = {
+        name: figure_html(
+            escape(figure_said(month, bank, question)), leads.finding(desk, bank, question, before=name == "before")
+        )
+        for name, month in (("before", desk.before), ("now", desk.now))
+    }
+    return escape(_course(desk, question)).format(**shown)
+
+
+def _course(desk: Desk, question: str) -> str:
     day = desk.context.numbers.short_day(desk.before.visits_on if question == "visits" else desk.before.on)
-    return t("{day}：{before}，现在：{now}").format(day=day, before=write(before), now=write(now))
+    return desk.context.t("{day}：{before}，现在：{now}").replace("{day}", day)
+
+
+def figure_said(month: Month, bank: str, question: str) -> str:
+    """Return the figure of a question in a month as text: times for visits and credit, else a percentage."""
+    value = measured(month, bank, question)
+    return times(value) if question in {"visits", "credit"} else percent(value)
 
 
 def measured(month: Month, bank: str, question: str) -> float:
@@ -150,18 +158,22 @@ def control_view(desk: Desk, bank: str) -> View:
     signals = int((chart["outside"] | chart["run"]).sum())
     head = t("{n} 周偏离本行自己的水平").format(n=signals) if signals else t("每周都在本行自己的正常波动之内")
     note = t("按首次走访所在周；前几周走访对象不同，申报率本就更高")
-    return View(head, note, figure, lambda: _weeks_sheet(desk, chart), ("application_rate_cohort",))
+    key = "bank_cohort.x/bank_cohort.n"
+    origins = leads.marks(figure, lambda day: Origin(key, leads.week(bank, date.fromisoformat(day))))
+    sheet = lambda: _weeks_sheet(desk, bank, chart)  # noqa: E731 - made when it is asked for
+    return View(head, note, figure, sheet, ("application_rate_cohort",), origins)
 
 
-def _weeks_sheet(desk: Desk, chart: pd.DataFrame) -> Sheet:
+def _weeks_sheet(desk: Desk, bank: str, chart: pd.DataFrame) -> Sheet:
     t = desk.context.t
     columns = (
-        Column("week", t("周一")), Column("n", t("满 60 天户数"), "enterprise"),
-        Column("x", t("申报户数"), "enterprise"),
-        Column("pct", t("占比"), "percent"),
+        Column("week", t("周一")), Column("n", t("满 60 天户数"), "enterprise", "bank_cohort.n"),
+        Column("x", t("申报户数"), "enterprise", "bank_cohort.x"),
+        Column("pct", t("占比"), "percent", "application_rate_cohort"),
     )  # fmt: skip
     table = chart.assign(pct=100 * chart["share"], week=chart["week"].dt.date)
-    return Sheet("weeks", table, columns, ("application_rate_cohort",))
+    places = tuple(leads.week(bank, monday) for monday in table["week"])
+    return Sheet("weeks", table, columns, ("application_rate_cohort",), places=places)
 
 
 def texts_sheet(desk: Desk, bank: str) -> Sheet:
@@ -201,12 +213,15 @@ def repair_sheet(desk: Desk, bank: str = "") -> Sheet:
     table["fix"] = [c.attributes.get(f"fix_{lang}", "") if c else "" for c in known]
     columns = (
         Column("department", t("责任部门")), Column("reason", t("拒绝原因")), Column("repairable", t("能否修复")),
-        Column("n", t("不予授信"), "case"), Column("mature", t("满 90 天"), "case"),
-        Column("converted", t("90 天内获授信"), "case"), Column("pct", t("拒后转化率"), "percent"),
+        Column("n", t("不予授信"), "case", "refusal.n"), Column("mature", t("满 90 天"), "case", "refusal.mature"),
+        Column("converted", t("90 天内获授信"), "case", "refusal.converted"),
+        Column("pct", t("拒后转化率"), "percent", "approval_after_rejection"),
         Column("fix", t("标准做法")),
     )  # fmt: skip
     first = table.assign(last=table["repairable"] == "").sort_values(["last", "n"], ascending=[True, False])
-    return Sheet("rejection_repair", first, columns, ("approval_after_rejection",))
+    only = (("bank", bank),) if bank else ()
+    places = tuple(Place(cell=(("code", str(code)),), only=only) for code in first.index)
+    return Sheet("rejection_repair", first, columns, ("approval_after_rejection",), places=places)
 
 
 def _only(desk: Desk, bank: str) -> Selection:

@@ -7,6 +7,7 @@ import pandas as pd
 from components.banks.desk import Desk
 from components.context import Context
 from components.numbers import DASH
+from components.origins import Place
 from components.reads import progress
 from components.sheet import Column, Sheet
 from data_access.queries.priority import by_tag
@@ -26,11 +27,15 @@ def priority_sheet(desk: Desk, bank: str) -> Sheet:
         visited=priority_visited(rows), amount=priority_approved_amount(rows), name=pd.Series(tags)
     )
     columns = (
-        Column("name", t("重点领域")), Column("visited", t("累计走访户数"), "enterprise"),
-        Column("approved", t("获授信户数"), "enterprise"), Column("amount", t("累计授信"), "yuan"),
+        Column("name", t("重点领域")), Column("visited", t("累计走访户数"), "enterprise", "visited"),
+        Column("approved", t("获授信户数"), "enterprise", "approved"),
+        Column("amount", t("累计授信"), "yuan", "approved_amount"),
     )  # fmt: skip
     notes = (t("一户可有几个标签，各行不能相加"),)
-    return Sheet("priority", table.sort_values("amount", ascending=False), columns, METRICS, notes)
+    first = table.sort_values("amount", ascending=False)
+    only = (("bank", bank),) if bank else ()
+    places = tuple(Place(only=(("tag", str(tag)), *only)) for tag in first.index)
+    return Sheet("priority", first, columns, METRICS, notes, places)
 
 
 def balance_said(context: Context) -> str:

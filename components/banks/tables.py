@@ -6,6 +6,8 @@ from html import escape
 
 import pandas as pd
 
+from components.banks import leads
+from components.banks.card import figure_said
 from components.banks.desk import Desk, bank_places, row_of
 from components.banks.judging import QUESTIONS
 from components.banks.rules import fewest_peers
@@ -64,7 +66,7 @@ def _lights_row(desk: Desk, bank: str, kinds: list[str], focus: str) -> str:
     name = desk.name(bank, short=False)
     shown = f"<b>▸ {escape(name)}</b>" if bank == focus else escape(name)
     first = [shown, escape(desk.group(bank))]
-    lit = [] if bank in desk.policy else [bank_light_html(desk, bank, question) for question in QUESTIONS]
+    lit = [] if bank in desk.policy else [_lit_html(desk, bank, question) for question in QUESTIONS]
     cells = _cells([*first, *lit], kinds)
     if not lit:
         apart = escape(t("政策性银行不参与比较"))
@@ -72,6 +74,15 @@ def _lights_row(desk: Desk, bank: str, kinds: list[str], focus: str) -> str:
     cells += _cells([share, late, _rank(desk, bank)], kinds[-3:])
     label = t("查看{name}").format(name=name)
     return f"<tr {mark('bank', bank, label=label)}>{cells}</tr>"
+
+
+def _lit_html(desk: Desk, bank: str, question: str) -> str:
+    """Return a light with the figure it was judged by, which leads to where that comes from."""
+    light, shown = bank_light_html(desk, bank, question), figure_said(desk.now, bank, question)
+    if shown == DASH:
+        return light
+    label = f"{desk.name(bank)} {question_names(desk.context.t)[question]} {shown}"
+    return f"{light} <small>{figure_html(escape(shown), leads.finding(desk, bank, question), label=label)}</small>"
 
 
 def _cells(values: list[str], kinds: list[str]) -> str:
@@ -138,7 +149,7 @@ def _further_columns(desk: Desk) -> list[Column]:
     found = [Column("planned", t("授信计划"), "yuan"), Column("done", t("计划完成率"), "percent")]
     found += [Column(key, numbers.name(metric(key)), metric(key).unit, key) for key in FURTHER]
     found += [
-        Column("due", t("到期贷款"), "case"),
+        Column("due", t("到期贷款"), "case", "renewal.due"),
         Column("renewed_when_due", t("应续尽续率"), "percent", "renewed_when_due"),
     ]
     return [

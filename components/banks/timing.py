@@ -20,7 +20,7 @@ LONGEST = 90
 
 
 def decided_view(desk: Desk, focus: str) -> View:
-    """Return the share decided by day of every bank (one minus Kaplan–Meier), the bank in focus in colour.
+    """Return the share decided by day of every bank (one minus Kaplan–Meier), one in colour: in focus, or the slowest.
 
     The reader of one bank sees it beside all others together.
     """
@@ -32,9 +32,9 @@ def decided_view(desk: Desk, focus: str) -> View:
     names = {bank: desk.name(str(bank)) if bank else t("其他银行") for bank in curves["bank"].unique()}
     curves["name"] = curves["bank"].map(names)
     axes = Axis(t("推送后天数"), count), Axis("", lambda v: percent(v, 0))
-    figure = decided_figure(curves, (focus,), days, *axes, t("其他银行"))
     table = decision_times(pushed)
-    slow = table["p90"].idxmax() if table["p90"].notna().any() else ""
+    slow = str(table["p90"].idxmax()) if table["p90"].notna().any() else ""
+    figure = decided_figure(curves, (focus or slow,), days, *axes, t("其他银行"))
     head = (
         t("{bank}最慢：九成推送要 {days} 天才有决定").format(bank=names[str(slow)], days=count(table["p90"].max()))
         if slow and desk.context.scope.banks is None

@@ -10,18 +10,23 @@ import plotly.graph_objects as go
 from charts.bankmarks import Axis
 from charts.banks import lorenz_figure, parts_figure, ratio_figure
 from charts.bankscatter import credit_figure, share_figure
+from components.banks import leads
 from components.banks.desk import Desk, bank_places, lengths, load
 from components.banks.rules import fewest_refusals
 from components.banks.words import light_words, percent, question_names, said
 from components.numbers import count
+from components.origins import Origins
 from components.reads import progress
 from components.sheet import Column, Sheet
+from locales import N_
 from metrics.banks.concentration import gini, hhi, lorenz, top_share
 from metrics.banks.credit import share_ratio
 from metrics.banks.dispersion import between
 from metrics.banks.reasons import score_parts
 from metrics.credit import ADEQUACY_WEIGHTS
 
+# Sources are shown as they were imported; these are said in the reader's language.
+_SOURCES = (N_("演示数据（合成），不是真实记录"), N_("来源未注明"))
 WARN, ALARM = between(0.95), between(0.998)
 _CREDIT = ("credit_size_fit", "credit_size_residual", "credit_size_gap")
 _VISITS = ("visit_size_fit", "visits_per_person_day")
@@ -34,7 +39,8 @@ _CONCENTRATION = ("credit_concentration", "credit_top_five_share")
 class View:
     """A figure ready to be framed; ``figure`` is None where nothing can be drawn, and ``head`` then says why.
 
-    ``sheet`` makes the table behind it, which few readers ask for; ``metrics`` are those it shows.
+    ``sheet`` makes the table behind it, which few readers ask for; ``metrics`` are those it shows; ``origins`` is where
+    its marks lead.
     """
 
     head: str
@@ -42,6 +48,7 @@ class View:
     figure: go.Figure | None
     sheet: Callable[[], Sheet]
     metrics: tuple[str, ...] = ()
+    origins: Origins | None = None
 
 
 def nothing(head: str, name: str) -> View:
@@ -76,7 +83,8 @@ def credit_view(desk: Desk) -> View:
         if len(low)
         else t("各银行授信都在按规模预期的范围以内或以上")
     )
-    return View(head, _credit_note(desk), figure, lambda: _credit_sheet(desk, rows), _CREDIT)
+    origins = leads.marks(figure, lambda bank: leads.finding(desk, bank, "credit"))
+    return View(head, _credit_note(desk), figure, lambda: _credit_sheet(desk, rows), _CREDIT, origins)
 
 
 def _credit_note(desk: Desk) -> str:
@@ -98,7 +106,7 @@ def size_note(desk: Desk, measure: str) -> str:
     t, sizes = desk.context.t, desk.sizes
     return t("规模：{measure}，{day}时点，{source}").format(
         measure=desk.measure(measure), day=desk.context.numbers.day(sizes.on.get(measure)),
-        source=sizes.sources.get(measure) or t("来源未注明"),
+        source=t(sizes.sources.get(measure) or _SOURCES[1]),
     )  # fmt: skip
 
 
@@ -113,8 +121,8 @@ def _credit_sheet(desk: Desk, rows: pd.DataFrame) -> Sheet:
         Column("low", t("预期下限 80%"), "yuan"),
         Column("high", t("预期上限 80%"), "yuan"), Column("gap", t("缺口"), "yuan", "credit_size_gap"),
         Column("gap_low", t("缺口下限 80%"), "yuan"), Column("gap_high", t("缺口上限 80%"), "yuan"),
-        Column("residual", t("留一法残差"), "sigma"),
-        Column("ratio", t("份额比"), "times"), Column("ratio_low", t("份额比下限 95%"), "times"),
+        Column("residual", t("留一法残差"), "sigma", "credit_size_residual"),
+        Column("ratio", t("份额比"), "times", "credit_size_fit"), Column("ratio_low", t("份额比下限 95%"), "times"),
         Column("ratio_high", t("份额比上限 95%"), "times"), Column("rank", t("份额比位次"), "rank"),
         Column("rank_low", t("位次下限 95%"), "rank"), Column("rank_high", t("位次上限 95%"), "rank"),
         Column("lit", t("灯")),
@@ -140,7 +148,8 @@ def visit_view(desk: Desk) -> View:
         else t("各银行走访都不明显少于规模")
     )
     note = f"{size_note(desk, desk.sizes.visits)}　{_spread_note(desk, fit.spread.phi, fit.spread.tau2)}"
-    return View(head, note, figure, lambda: _visit_sheet(desk, rows.iloc[::-1]), _VISITS)
+    origins = leads.marks(figure, lambda bank: leads.finding(desk, bank, "visits"))
+    return View(head, note, figure, lambda: _visit_sheet(desk, rows.iloc[::-1]), _VISITS, origins)
 
 
 def _visit_sheet(desk: Desk, rows: pd.DataFrame) -> Sheet:
@@ -148,11 +157,12 @@ def _visit_sheet(desk: Desk, rows: pd.DataFrame) -> Sheet:
     columns = (
         Column("name", t("银行")), Column("observed", t("走访"), "event", "visits"),
         Column("size", desk.measure(desk.sizes.visits), "yuan" if _is_money(desk, desk.sizes.visits) else ""),
-        Column("expected", t("按规模应有"), "event"), Column("ratio", t("比值"), "times"),
+        Column("expected", t("按规模应有"), "event"), Column("ratio", t("比值"), "times", "visit_size_fit"),
         Column("low", t("区间下限 95%"), "times"),
         Column("high", t("区间上限 95%"), "times"), Column("warn_low", t("界限下 95%"), "times"),
         Column("alarm_low", t("界限下 99.8%"), "times"),
-        Column("load", t("每人每工作日现场走访"), "event_per_person_day"), Column("lit", t("灯")),
+        Column("load", t("每人每工作日现场走访"), "event_per_person_day", "visits_per_person_day"),
+        Column("lit", t("灯")),
     )  # fmt: skip
     table = rows.assign(load=load(desk.everyone).reindex(rows.index), lit=_lit(desk, rows.index, "visits"))
     return Sheet("visits_size", table, columns, _VISITS, places=bank_places(desk, table.index, desk.visits_on))
@@ -185,14 +195,15 @@ def share_view(desk: Desk) -> View:
     note = t("全市 {all}；{spread}；空心为按结构调整后").format(
         all=percent(fit.overall), spread=_spread_note(desk, fit.spread.phi, fit.spread.tau2)
     )
-    return View(head, note, figure, lambda: _share_sheet(desk, rows.sort_values("ratio")), _SHARES)
+    origins = leads.marks(figure, lambda bank: leads.finding(desk, bank, "applications"))
+    return View(head, note, figure, lambda: _share_sheet(desk, rows.sort_values("ratio")), _SHARES, origins)
 
 
 def _share_sheet(desk: Desk, rows: pd.DataFrame) -> Sheet:
     t = desk.context.t
     columns = (
-        Column("name", t("银行")), Column("n", t("满 60 天户数"), "enterprise"),
-        Column("x", t("申报户数"), "enterprise"),
+        Column("name", t("银行")), Column("n", t("满 60 天户数"), "enterprise", "bank_cohort.n"),
+        Column("x", t("申报户数"), "enterprise", "bank_cohort.x"),
         Column("pct", t("占比"), "percent", "application_rate_cohort"), Column("low_pct", t("区间下限 95%"), "percent"),
         Column("high_pct", t("区间上限 95%"), "percent"),
         Column("expected", t("按结构应申报"), "enterprise"), Column("ratio", t("实际 ÷ 应申报"), "times"),
@@ -239,7 +250,11 @@ def reason_view(desk: Desk) -> View:
         if len(grey)
         else t("各段为各项得分，权重见图例")
     )
-    return View(head, note, figure, lambda: _reason_sheet(desk), _REASONS)
+    origins = {
+        number: [leads.part(desk, str(bank), name) for bank in rows.index]
+        for number, name in enumerate(ADEQUACY_WEIGHTS)
+    }
+    return View(head, note, figure, lambda: _reason_sheet(desk), _REASONS, origins)
 
 
 def _reason_sheet(desk: Desk) -> Sheet:
@@ -247,12 +262,16 @@ def _reason_sheet(desk: Desk) -> Sheet:
     shares = {
         f"{c}_pct": 100 * quality[c] for c in ("empty", "complete", "vague", "missing", "boilerplate", "first_reason")
     }
+    judged = leads.judged_by(desk)
+
+    def share(part: str, title: str) -> Column:
+        return Column(f"{part}_pct", title, "percent", leads.PARTS[part], judged)
+
     columns = (
-        Column("name", t("银行")), Column("rejections", t("不予授信"), "case"),
-        Column("empty_pct", t("未写明原因"), "percent"),
-        Column("complete_pct", t("要素完备率"), "percent"), Column("vague_pct", t("笼统率"), "percent"),
-        Column("missing_pct", t("缺失率"), "percent"),
-        Column("boilerplate_pct", t("模板化率"), "percent"), Column("first_reason_pct", t("首因集中度"), "percent"),
+        Column("name", t("银行")), Column("rejections", t("不予授信"), "case", "refusal.n"),
+        share("empty", t("未写明原因")), share("complete", t("要素完备率")), share("vague", t("笼统率")),
+        share("missing", t("缺失率")), share("boilerplate", t("模板化率")),
+        Column("first_reason_pct", t("首因集中度"), "percent"),
         Column("entropy", t("归一化熵"), "index"), Column("divergence", t("与全市分布差异"), "index"),
         Column("length", t("有效字数中位")), Column("score", t("拒因充分度"), "score", "rejection_adequacy"),
         Column("lit", t("灯")),

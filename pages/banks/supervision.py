@@ -8,7 +8,7 @@ from html import escape
 
 import streamlit as st
 
-from components.banks import card, priority, promises, score, tables, timing
+from components.banks import card, leads, priority, promises, score, tables, timing
 from components.banks.desk import Desk, desk_of
 from components.banks.sizes import measures
 from components.banks.views import BUILDERS, View
@@ -35,13 +35,13 @@ def render(context: Context) -> None:
         show_empty(context)
         return
     part, desk = _desk(context)
-    if desk.now.progress.empty:
+    if (desk.now.progress if part in _JUDGING else desk.pushes).empty:
         show_empty(context, filtered=True)
         return
-    focus = _focus(context, desk)
-    text, tone = remember(desk.context, "banks.conclusion", lambda: conclusion(desk), *_sizes(desk))
-    st.html(f'<div class="zr-conclusion {tone}" role="status">{escape(text)}</div>')
-    _PARTS[part](context, desk, focus)
+    if part in _JUDGING:
+        text, tone = remember(desk.context, "banks.conclusion", lambda: conclusion(desk), *_sizes(desk))
+        st.html(f'<div class="zr-conclusion {tone}" role="status">{escape(text)}</div>')
+    _PARTS[part](context, desk, _focus(context, desk, part))
 
 
 def _desk(context: Context) -> tuple[str, Desk]:
@@ -61,11 +61,15 @@ def _desk(context: Context) -> tuple[str, Desk]:
     return part, desk_of(context, visits, credit)
 
 
-def _focus(context: Context, desk: Desk) -> str:
-    """Return the bank of the diagnosis card: the one the reader chose, else the one with most red lights."""
+def _focus(context: Context, desk: Desk, part: str) -> str:
+    """Return the bank a part is about: the one the reader chose, else, where banks are judged, that with most red.
+
+    Elsewhere it is the reader's own, "" for whoever sees them all.
+    """
     asked = [bank for bank in context.filters.banks if bank in desk.own]
-    order = [bank for bank in tables.ordered(desk) if desk.sees(bank)] or list(desk.own)
-    return asked[-1] if asked else order[0] if order else ""
+    own = list(desk.own) if context.scope.banks is not None else [""]
+    order = [bank for bank in tables.ordered(desk) if desk.sees(bank)] if part in _JUDGING else own
+    return [*asked[::-1], *order, *desk.own, ""][0]
 
 
 def _sizes(desk: Desk) -> tuple[str, str]:
@@ -88,7 +92,7 @@ def _show(context: Context, name: str, view: View) -> None:
         if view.figure is None:
             st.html(f'<p class="zr-note">{escape(view.head)}</p>')
         else:
-            show_plotly(view.figure, key=f"banks.{name}", lang=context.lang, alt=view.head)
+            show_plotly(view.figure, key=f"banks.{name}", lang=context.lang, alt=view.head, origins=view.origins)
 
     note = _dated(context, view.note, ("visits",) if name == "visits" else LIST_TABLES, axes=True)
     show_framed(context, f"banks-{name}", view.head, note, draw, view.sheet, view.metrics)
@@ -118,7 +122,9 @@ def _four(context: Context, desk: Desk, focus: str) -> None:
 
 def _lights(context: Context, desk: Desk, focus: str) -> None:
     t = context.t
-    note = t("红灯：连续两个月明显落后，经多重比较校正；走访和授信还须两种规模口径一致。点击一行看诊断卡")
+    note = t(
+        "红灯：连续两个月明显落后，经多重比较校正；走访和授信还须两种规模口径一致。灯旁是所依据的数。点击一行看诊断卡"
+    )
     html = remember(desk.context, "banks.lights", lambda: tables.lights_html(desk, focus), *_sizes(desk), focus)
 
     def draw() -> None:
@@ -139,10 +145,11 @@ def _card(context: Context, desk: Desk, focus: str) -> None:
     left, right = st.columns([3, 2], gap="small")
     with left:
         head = t("{bank}诊断卡").format(bank=desk.name(focus, short=False))
-        links = card.links(focus)
-        html = remember(desk.context, "banks.card", lambda: card.card_html(desk, focus, links), *_sizes(desk), *links)
+        links = leads.links(desk, focus)
+        key = (*_sizes(desk), *links.values())
+        html = remember(desk.context, "banks.card", lambda: card.card_html(desk, focus, links), *key)
         show_framed(
-            context, "banks-card", head, _dated(context, desk.group(focus)), lambda: st.html(html),
+            context, "banks-card", head, _dated(context, desk.group(focus)), lambda: panel(html, key="banks.card"),
             lambda: card.card_sheet(desk, focus), card.METRICS,
         )  # fmt: skip
     with right:
@@ -263,4 +270,6 @@ def _loop(context: Context, desk: Desk, focus: str) -> None:
     )  # fmt: skip
 
 
+# The parts that judge banks; the others need neither lights nor fits.
+_JUDGING = frozenset({"four", "loop"})
 _PARTS: dict[str, Callable[[Context, Desk, str], None]] = {"four": _four, "time": _time, "more": _more, "loop": _loop}

@@ -6,8 +6,12 @@ from datetime import date
 import pytest
 from sqlalchemy import delete
 
+from components.banks import leads
 from components.banks.desk import build_desk
+from components.banks.judging import QUESTIONS
+from components.banks.views import BUILDERS
 from components.memory import memory
+from components.sides import measured
 from data_access.commitments import Commitment, add_commitment, list_commitments
 from data_access.schema import commitments_table
 from data_access.selection import Scope
@@ -68,7 +72,7 @@ def test_any_selection_is_shown(open_page, demo_store, zhanjiang, parameters):
 def test_it_speaks_english_throughout(open_page, demo_store, zhanjiang, part):
     app = open_page(demo_store, zhanjiang, "banks", lang="en", part=part, score="1")
     assert problems(app) == []
-    shown = text(app).replace("演示数据（合成），不是真实记录", "")  # the source as the file gives it
+    shown = text(app)
     assert re.findall(r"[\u4e00-\u9fff]{2,}", shown) == []
 
 
@@ -107,6 +111,37 @@ def test_of_too_few_others_there_is_no_band(open_page, demo_store, zhanjiang, mo
     monkeypatch.setattr(Scope, "everything", lambda: Scope(None, ("B05",)))
     monkeypatch.setitem(zhanjiang.settings, "peer_min_banks", 24)
     assert "同业中间一半" not in text(open_page(demo_store, zhanjiang, "banks"))
+
+
+def test_every_figure_of_a_finding_adds_up_from_its_rows(demo_store, zhanjiang, build_context_for):
+    context = build_context_for(demo_store, zhanjiang)
+    desk, bank = build_desk(context), "B05"
+    found = {
+        (question, before): [
+            side.value for side in measured(context, leads.finding(desk, bank, question, before=before))
+        ]
+        for question in QUESTIONS
+        for before in (False, True)
+    }
+    for before, month in ((False, desk.now), (True, desk.before)):
+        assert found["visits", before] == [month.visits.rows.loc[bank, "observed"]]
+        assert found["applications", before] == month.shares.rows.loc[bank, ["x", "n"]].tolist()
+        assert found["credit", before] == [pytest.approx(month.credit.rows.loc[bank, "credit"])]
+        n, empty = month.quality.loc[bank, ["rejections", "empty"]]
+        assert found["reasons", before] == pytest.approx([n * empty, n])
+
+
+def test_marks_of_charts_lead_to_their_banks(demo_store, zhanjiang, build_context_for):
+    desk = build_desk(build_context_for(demo_store, zhanjiang))
+    for question, build in BUILDERS.items():
+        view = build(desk)
+        for number, origins in (view.origins or {}).items():
+            names = [desk.name(dict(origin.place.only)["bank"]) for origin in origins]
+            said = view.figure.data[number]["customdata"]
+            assert all(
+                f"<b>{zhanjiang.bank_by_code[dict(o.place.only)['bank']].label.zh}</b>" in text
+                for o, text in zip(origins, said, strict=True)
+            ), (question, names)
 
 
 def test_the_city_sets_how_many_refusals_are_judged(demo_store, zhanjiang, build_context_for, monkeypatch):
