@@ -13,6 +13,7 @@ from components.lineage import batch_words, place_words
 from components.numbers import MONEY_UNITS, RATE_UNITS, WHOLE_UNITS
 from components.origins import WHOLE, Origin, Place
 from components.sides import batches_of_metrics
+from components.smallcells import fewest_shown, shielded
 from locales.cells import guarded
 from metrics.catalogue import metric
 
@@ -55,10 +56,14 @@ class Sheet:
 
 
 def displayed(sheet: Sheet, context: Context) -> pd.DataFrame:
-    """Return the rows under their headers with units; amounts of a column share one scale."""
+    """Return the rows under their headers with units; amounts of a column share one scale.
+
+    What is shown here, on the page and in files, is without the small counts that the reader may not see.
+    """
     shown = {}
+    frame = shielded(sheet.frame, {column.name: column.unit for column in sheet.columns}, context)
     for column in sheet.columns:
-        values = sheet.frame[column.name]
+        values = frame[column.name]
         header = column.header
         if column.unit in MONEY_UNITS:
             factor, name = context.numbers.scale(float(values.abs().max()) if len(values) else 0.0)
@@ -86,6 +91,9 @@ def notes(sheet: Sheet, context: Context) -> list[tuple[str, str]]:
             )
         )
     said += [(t("说明"), note) for note in sheet.notes]
+    if limit := fewest_shown(context):
+        few = t("少于 {n} 户的数及可推算出它们的数不显示").format(n=limit)
+        said.append((t("说明"), few))
     said += _batch_notes(sheet, context)
     if context.profile.is_demo:
         said.append((t("演示数据"), t("经营主体、走访、授信等记录均为合成的演示数据，银行为虚构，不代表任何真实机构")))

@@ -16,15 +16,16 @@ from components.context import Context
 from components.filters import child_level
 from components.memory import memory
 from components.reads import progress_at
+from components.smallcells import fewest_shown
 from data_access.profile import Profile, Target
 from metrics.calendar import Calendar
 from metrics.catalogue import load_terms, metric
 from metrics.compute import compute, totals
-from metrics.figures import Figure, State, figure
+from metrics.figures import Figure, State, bases, figure
 from metrics.highlights import shortfall
 from metrics.lights import Light, Thresholds, light
 from metrics.pace import Schedule
-from metrics.suppression import withheld
+from metrics.suppression import TOTAL, withheld
 
 VISIT_TABLES = frozenset({"visits", "visit_targets"})
 LIST_TABLES = ("applications", "recommendations", "decisions", "loans")
@@ -78,12 +79,27 @@ class Situation:
         """Return a metric of the region in view, now or at the month-end before; a period has none before it."""
         if before and self.context.filters.period:
             return Figure(metric(key), State.UNDEFINED)
-        return figure(self.wholes[_name(key, before=before)], key, self.context.reported)
+        row = self.wholes[_name(key, before=before)]
+        return self._told(figure(row, key, self.context.reported), row, TOTAL)
 
     def part_figure(self, key: str, code: str) -> Figure:
         """Return a metric of the part ``code``; a part the store knows nothing of has no value."""
         row = self.rows[_name(key)].get(code)
-        return figure(row, key, self.context.reported) if row else Figure(metric(key), State.UNDEFINED)
+        if not row:
+            return Figure(metric(key), State.UNDEFINED)
+        return self._told(figure(row, key, self.context.reported), row, code)
+
+    def _told(self, found: Figure, row: "Mapping[str, float] | pd.Series[float]", code: str) -> Figure:
+        """Return a figure as the reader may see it: one of too few enterprises, or that gives such a one away, not."""
+        limit = fewest_shown(self.context)
+        if not limit or found.state is not State.OK:
+            return found
+        counts = [name for name in bases(found.metric) if name in row]
+        if any(0 < row[name] < limit for name in counts):
+            return Figure(found.metric, State.SUPPRESSED, smallest=limit)
+        hidden = self.withheld["visits" if _name(found.metric.key) == "visits" else "lists"]
+        is_hidden = any(code in hidden.get(name, ()) for name in counts)
+        return Figure(found.metric, State.SUPPRESSED) if is_hidden else found
 
     @cached_property
     def rows(self) -> Mapping[str, Mapping[str, Mapping[str, float]]]:
@@ -94,6 +110,9 @@ class Situation:
         """Return a metric of every part by code, NaN where it has no value."""
         values = compute(self.parts[_name(key, before=before)], key)
         known = set(metric(key).needs) <= self.context.reported and not (before and self.context.filters.period)
+        if known and fewest_shown(self.context):
+            known_codes = [self.part_figure(key, str(code)).state is State.OK for code in values.index]
+            return values.where(np.array(known_codes, dtype=bool))
         return values if known else values * np.nan
 
     @cached_property
