@@ -27,9 +27,11 @@ _SERVICES = (
 )
 # Of the meeting papers: the edition that is open, the one it is compared with, and whom the papers are for.
 _PAPERS = ("edition", "since", "whom")
+# Of people and the audit: who is looked for, which grants; who did what, from when until when, and where the page lies.
+_ACCESS = ("who", "held", "actor", "act", "first", "last", "older", "newer")
 VIEW_PARAMETERS = (
     *("show", "order", "view", "colour", "click", "month", "find", "tab", "check", "metric"),
-    *(*_ANALYSIS, *_LEDGER, *_SERVICES, *_PAPERS),
+    *(*_ANALYSIS, *_LEDGER, *_SERVICES, *_PAPERS, *_ACCESS),
 )
 PARAMETERS = ("lang", *FILTER_PARAMETERS, *VIEW_PARAMETERS)
 SEPARATOR = ","

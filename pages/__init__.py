@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from components.context import Context
 from data_access.access.roles import Ability
 from locales import N_
-from pages.office import data, definitions
+from pages.office import access, audit, data, definitions
 from pages.progress import districts, funnel, industries, overview, screen
 from pages.records import ledger
 from pages.services import campaigns, problems, products
@@ -161,5 +161,25 @@ PAGES: tuple[PageSpec, ...] = (
         icon=":material/menu_book:",
         question=N_("每个数字是什么意思，怎么算的"),
         render=definitions.render,
+    ),
+    PageSpec(
+        section=N_("会议与数据"),
+        key="access",
+        url_path="access",
+        title=N_("人员与权限"),
+        icon=":material/group:",
+        question=N_("谁能看什么，从哪天到哪天，谁给的"),
+        render=access.render,
+        needs=Ability.ADMINISTER,
+    ),
+    PageSpec(
+        section=N_("会议与数据"),
+        key="audit",
+        url_path="audit",
+        title=N_("审计"),
+        icon=":material/policy:",
+        question=N_("谁在什么时候看了、取走了、改动了什么"),
+        render=audit.render,
+        needs=Ability.AUDIT,
     ),
 )

@@ -53,7 +53,7 @@ ACTION_TITLES = {
     Action.IMPORT: N_("导入"),
     Action.UNDO: N_("撤销批次"),
     Action.CLOSE: N_("关闭退回行"),
-    Action.FREEZE: N_("定稿"),
+    Action.FREEZE: N_("冻结"),
     Action.PAPER: N_("取用材料"),
     Action.ENTER: N_("录入"),
     Action.GRANT: N_("授权"),
