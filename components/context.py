@@ -58,6 +58,11 @@ class Context:
         return self.access.may(Ability.TEXTS)
 
     @property
+    def sight(self) -> tuple[bool, bool, bool]:
+        """What the role may see of the rows in scope: part of the key of whatever was made to be looked at."""
+        return self.may_see_names, self.may_see_texts, self.access.may(Ability.ROWS)
+
+    @property
     def t(self) -> Translator:
         """The reader's translator."""
         return translator(self.lang)
@@ -104,6 +109,7 @@ class Context:
 def build_context(store: Store, profile: Profile, lang: str, access: Access) -> Context:
     """Return the context of this run; the filters are those of the URL as far as the city knows them."""
     version, coverage = store.state()
+    memory.follow((store.url, version))
     last_on = latest_day(profile, coverage)
     known = _seen(profile, access.scope)
     town = town_asked(known)

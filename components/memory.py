@@ -28,6 +28,7 @@ class Memory:
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._lock = Lock()
+        self._state: Hashable = None
         self._entries: OrderedDict[Hashable, _Entry] = OrderedDict()
 
     def get(self, key: Hashable, build: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever ``build`` returns
@@ -44,6 +45,12 @@ class Memory:
         """Whether the value of ``key`` is built and remembered."""
         entry = self._entries.get(key)
         return entry is not None and entry.built
+
+    def follow(self, state: Hashable) -> None:
+        """Forget everything when the data has come to another ``state``: nobody asks for the figures of before."""
+        if state != self._state:
+            self._state = state
+            self.clear()
 
     def clear(self) -> None:
         """Forget everything."""

@@ -49,3 +49,11 @@ def test_sessions_that_ask_at_once_build_once():
     for thread in threads:
         thread.join()
     assert built == [1]
+
+
+def test_what_was_built_of_older_data_is_forgotten():
+    memory, built = Memory(10), []
+    for state in (1, 1, 2, 2):
+        memory.follow(state)
+        memory.get("a", lambda: built.append(1) or "value")
+    assert len(built) == 2
