@@ -19,7 +19,7 @@ def show_sign_in(t: Translator) -> None:
     """Offer the one button that leads to the provider."""
     with st.container(key="zr-door"):
         show_door(t("湛融：小微企业融资协调"), t("请用单位的统一身份登录。"))
-        if st.button(t("登录"), type="primary", key="access.sign_in", icon=":material/login:", width="stretch"):
+        if st.button(t("登录"), type="primary", key="access.sign_in", width="stretch"):
             st.login()
 
 
@@ -41,7 +41,7 @@ def show_unknown(t: Translator, subject: str, *, was_known: bool, leave: Callabl
         who = t("登录身份：{subject}").format(subject=subject)
         st.html(f'<p class="zr-note">{escape(who)}</p>')
         if leave is not None:
-            st.button(t("退出登录"), key="access.sign_out", icon=":material/logout:", on_click=leave, width="stretch")
+            st.button(t("退出登录"), key="access.sign_out", on_click=leave, width="stretch")
 
 
 def show_refused(t: Translator, page: str, role: str) -> None:

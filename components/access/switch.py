@@ -61,9 +61,9 @@ def _roles(access: Access, profile: Profile, t: Translator, lang: str) -> None:
     if len(roles) < 2:
         return
     st.session_state["tools.role"] = access.role.key
-    st.radio(
-        t("当前角色"), tuple(roles), key="tools.role", format_func=lambda key: roles.get(key, key),
-        on_change=_act_as,
+    st.selectbox(
+        t("当前角色"), tuple(roles), key="tools.role", format_func=lambda key: roles.get(key, key), on_change=_act_as,
+        filter_mode=None,
     )  # fmt: skip
 
 

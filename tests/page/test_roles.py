@@ -130,7 +130,7 @@ def test_nobody_is_sent_to_the_gateway(signed_in, monkeypatch):
 def test_one_of_several_roles_is_acted_in_at_a_time(signed_in):
     app = signed_in(("county", ("440802",), None), ("clerk", (), None), page="data")
     assert app.session_state[entry.TAKEN].role.key == "county"
-    app.radio(key="tools.role").set_value("clerk").run()
+    app.selectbox(key="tools.role").select("clerk").run()
     taken = app.session_state[entry.TAKEN]
     assert (taken.role.key, taken.scope.regions, len(taken.grants)) == ("clerk", None, 1)
     assert [event.role for event in recorded(Action.ROLE_CHOSEN)] == ["clerk"]
