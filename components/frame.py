@@ -18,7 +18,7 @@ from components.context import Context
 from components.definition import definition_markdown
 from components.lineage import show_asked
 from components.numbers import WHOLE_UNITS
-from components.office.outcomes import mark_html
+from components.office.outcomes import mark_html, marked
 from components.origins import Origin, Origins, ask, is_asked, whole
 from components.panel import panel
 from components.served import serve
@@ -230,6 +230,8 @@ def _downloads(context: Context, key: str, sheet: Callable[[], Sheet]) -> None:
 def show_table(context: Context, sheet: Sheet, *, key: str) -> None:
     """Show a sheet as a sortable table; choosing a cell that holds a figure leads to where it comes from."""
     table = displayed(sheet, context)
+    failing = marked(context)
+    table.columns = [f"{h} ⚑" if c.figure in failing else h for h, c in zip(table.columns, sheet.columns, strict=True)]
     formats = {
         header: st.column_config.NumberColumn(format="%,d" if column.unit in WHOLE_UNITS else "%.2f")
         for header, column in zip(table.columns, sheet.columns, strict=True)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from components.cards import light_html
 from components.filters import address
+from components.lineage import ledger_address
 from components.numbers import DASH, Numbers
 from components.origins import Origin, situated
 from components.panel import figure_html, mark
@@ -110,8 +111,12 @@ def _row(s: Situation, row: Row, key: str, top: float, *, drills: bool) -> str:
     label = s.context.t("查看{name}").format(name=row.name)
     act = f" {mark('region', address(s.context.profile, row.code), label=label)}" if drills else ""
     place = f"<b>{row.rank}</b>{_risen(row.risen)}" if row.rank else DASH
+    name = escape(row.name)
+    if not drills:  # the lowest level, or a place the profile does not know: its enterprises
+        href = escape(ledger_address("enterprises", situated(s, key, row.code)))
+        name = f'<a href="{href}" target="_self" aria-label="{escape(label)}">{name}</a>'
     return (
-        f'<tr{act}><td class="zr-rank text">{place}</td><td class="name">{escape(row.name)}</td>'
+        f'<tr{act}><td class="zr-rank text">{place}</td><td class="name">{name}</td>'
         f"{_cells(s, row.figure, key, top, row.code)}</tr>"
     )
 

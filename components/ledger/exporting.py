@@ -15,14 +15,18 @@ from components.inputs import title_of
 from components.ledger.columns import MONEY, Column, cell_words, columns
 from components.ledger.view import ROW_TITLES, WORK_TITLES, View, address
 from components.ledger.work import hint
+from components.lineage import batch_words, scope_words
 from components.masks import may_see_names
 from components.numbers import count
 from components.office.batches import local
+from components.origins import Origin, Place
+from components.sides import batches
 from components.tables import note_html
 from components.watermark import file_detail, mark, reader
 from data_access.access.audit import Action, Asked, events
 from data_access.access.roles import Ability
 from data_access.queries.ledger import stream
+from data_access.queries.lineage import batches_of
 
 OWN_EXPORTS = 20
 
@@ -88,6 +92,7 @@ def notes(context: Context, view: View) -> list[tuple[str, str]]:
     if asked.measure:
         said.append((t("口径"), title_of(asked.measure, t, context.lang)))
         said += [(t("单元格"), t("、").join(cell_words(context, dict(asked.cell))))] if asked.cell else []
+    said += _lineage(context, view)
     said.append((t("数据版本"), str(context.version)))
     if not may_see_names(context):
         said.append((t("脱敏"), t("个人、电话、门牌号和个体工商户等的名称已脱敏；详细地址和自由文本中的号码已隐去")))
@@ -95,6 +100,21 @@ def notes(context: Context, view: View) -> list[tuple[str, str]]:
     if context.profile.is_demo:
         said.append((t("演示数据"), t("经营主体、走访、授信等记录均为合成的演示数据，银行为虚构，不代表任何真实机构")))
     return said
+
+
+def _lineage(context: Context, view: View) -> list[tuple[str, str]]:
+    """Return which batches brought the rows, and what the reader may see."""
+    t, asked = context.t, view.asked
+    named = t("{table}：{n} 行，{files}（{made}）")
+    origin = Origin(asked.measure, Place(asked.cell)) if asked.measure else None
+    frame = (
+        batches(context, origin) if origin else batches_of(context.store, context.scope, asked.selection, [asked.rows])
+    )
+    said = [
+        (t("第 {n} 批").format(n=number), named.format(table=table, n=rows, files=files, made=made))
+        for table, number, rows, files, made in batch_words(context, frame)
+    ]
+    return [(t("数据权限"), scope_words(context)), *said]
 
 
 def show_exports(context: Context) -> None:

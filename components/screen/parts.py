@@ -1,14 +1,16 @@
 """The pieces of the wall screen as HTML: cards, pace, rankings, funnel, tables; small cells are withheld."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from html import escape
 
 import pandas as pd
 
 from components.cards import SHAPE, TONE, light_word
-from components.funnelview import STAGES, stage_counts
+from components.funnelview import STAGES, stage_counts, stage_origins
 from components.numbers import MONEY_UNITS, Shown, count
-from components.origins import Origin, situated
+from components.office.outcomes import mark_html
+from components.origins import Origin, Place, situated
 from components.panel import figure_html
 from components.situation import PACED, Situation, withheld_counts
 from locales import N_
@@ -85,7 +87,7 @@ def _card(s: Situation, key: str, name: str) -> str:
     # English names say what is counted; Chinese ones take the unit beside them.
     unit = "" if s.context.lang != "zh" and text.unit == s.context.numbers.unit("enterprise") else text.unit
     named = s.context.t(name)
-    title = f"<span>{escape(named)}<i>{escape(unit)}</i></span>"
+    title = f"<span>{escape(named)}<i>{escape(unit)}</i>{mark_html(s.context, key)}</span>"
     # What a shared screen withholds leads nowhere.
     origin = Origin(key, situated(s, key)) if found.state is State.OK else None
     number = figure_html(escape(text.text), origin, label=named)
@@ -120,11 +122,9 @@ def pace_html(s: Situation, outlook: str) -> str:
         lines.append(f"<p>{word}　{escape(due)}</p>")
     lines.append(f"<p>{escape(outlook)}</p>" if outlook else "")
     title = escape(t("走访进度"))
+    number = figure_html(escape(said.joined), Origin(PACED, situated(s, PACED)) if rate.state is State.OK else None)
     head = f"<h2>{title}<small>{escape(metric(PACED).name.text(s.context.lang))}</small></h2>"
-    return (
-        f'<div class="zr-s-box zr-s-pace">{head}<b>{escape(said.joined)}</b><div class="bar">{bar}</div>'
-        f"{''.join(lines)}</div>"
-    )
+    return f'<div class="zr-s-box zr-s-pace">{head}<b>{number}</b><div class="bar">{bar}</div>{"".join(lines)}</div>'
 
 
 def county_ranking(s: Situation) -> str:
@@ -148,11 +148,11 @@ def funnel(s: Situation) -> str:
     """Return the stages as bars: cumulative totals of a date, not one cohort."""
     t, counts = s.context.t, {stage: _stage_count(s, stage, value) for stage, value in stage_counts(s).items()}
     top = max([value for value, _ in counts.values() if value == value] or [0.0])  # noqa: PLR0124 - NaN
-    rows = []
+    rows, origins = [], dict(zip(STAGES, stage_origins(s)[0], strict=True))
     for stage, (value, said) in counts.items():
         bar = f'<span class="bar"><i style="width:{100 * share(value, top):.1f}%"></i></span>'
-        name = t(STAGES[stage])
-        rows.append(f'<li><span>{escape(name)}</span>{bar}<span class="v">{escape(said)}</span></li>')
+        name, number = t(STAGES[stage]), figure_html(escape(said), origins[stage] if value > 0 else None)
+        rows.append(f'<li><span>{escape(name)}</span>{bar}<span class="v">{number}</span></li>')
     body = f'<ol class="zr-s-rows funnel{_lang(s)}">{"".join(rows)}</ol>'
     return box(t("各阶段户数"), body, t("累计量，非同一批企业"))
 
@@ -169,10 +169,11 @@ def _stage_count(s: Situation, stage: str, value: float) -> tuple[float, str]:
 def bank_ranking(s: Situation, banks: pd.DataFrame, most: int = 8) -> str:
     """Return the banks with the most credit approved; a bank with too few approvals is withheld."""
     t, found = s.context.t, bank_figures(s, banks, "approved_amount")
+    names = bank_names(s)
     top = max([f.value for _, f in found if f.value is not None] or [0.0])
     rows = [
-        row_html(str(number), name, share(f.value or 0.0, top), _withheld_html(s, f))
-        for number, (name, f) in enumerate(found[:most], start=1)
+        row_html(str(number), names.get(code, code), share(f.value or 0.0, top), _bank_html(s, f, code))
+        for number, (code, f) in enumerate(found[:most], start=1)
     ]
     return box(t("银行授信排名"), f'<ol class="zr-s-rows bank{_lang(s)}">{"".join(rows)}</ol>', _scale(s)[1])
 
@@ -203,7 +204,10 @@ def problem_ranking(s: Situation, problems: pd.DataFrame | None) -> str:
     for row in problems[problems["overdue"] > 0].head(11).itertuples(index=False):
         day = context.numbers.day(pd.Timestamp(str(row.oldest_on)).date())
         name = escape(department(s, str(row.department)))
-        n = f'<span class="v warn">{row.overdue:,.0f}</span>'
+        number = figure_html(
+            f"{row.overdue:,.0f}", Origin("problem.overdue", Place((("department", str(row.department)),)))
+        )
+        n = f'<span class="v warn">{number}</span>'
         rows.append(f'<li><span>{name}</span><span class="n">{escape(day)}</span>{n}</li>')
     return box(title, f'<ol class="zr-s-rows offices">{"".join(rows)}</ol>', t("最早应办结日"))
 
@@ -215,10 +219,14 @@ def department(s: Situation, code: str) -> str:
 
 
 def bank_figures(s: Situation, banks: pd.DataFrame, key: str) -> list[tuple[str, Figure]]:
-    """Return every bank's name and figure, the largest first, those without a value last."""
-    names = {bank.code: bank.label.short(s.context.lang) for bank in s.context.profile.banks}
-    found = [(names.get(str(code), str(code)), bank_figure(s, banks, key, str(code))) for code in banks.index if code]
+    """Return every bank's code and figure, the largest first, those without a value last."""
+    found = [(str(code), bank_figure(s, banks, key, str(code))) for code in banks.index if code]
     return sorted(found, key=lambda pair: -(pair[1].value if pair[1].value is not None else -1.0))
+
+
+def bank_names(s: Situation) -> dict[str, str]:
+    """Return what the banks are called on the screen, by code."""
+    return {bank.code: bank.label.short(s.context.lang) for bank in s.context.profile.banks}
 
 
 def bank_figure(s: Situation, banks: pd.DataFrame, key: str, code: str) -> Figure:
@@ -238,7 +246,7 @@ def county_table(s: Situation) -> str:
         cells = "".join(f"<td>{part_html(s, key, str(code))}</td>" for key in COUNTY_COLUMNS)
         name = escape(names.get(str(code), str(code)))
         rows.append(f'<tr><td>{number}</td><td class="l">{name}</td><td class="l">{light}</td>{cells}</tr>')
-    total = "".join(f"<td>{_said(s, whole(s, key))}</td>" for key in COUNTY_COLUMNS)
+    total = "".join(f"<td>{_withheld_html(s, whole(s, key), situated(s, key))}</td>" for key in COUNTY_COLUMNS)
     summed, unit, pace = (escape(word) for word in (t("合计"), t("单位"), t("进度")))
     rows.append(f'<tr class="total"><td></td><td class="l">{summed}</td><td></td>{total}</tr>')
     head = f'<tr><th></th><th class="l">{unit}</th><th class="l">{pace}</th>{heads}</tr>'
@@ -248,11 +256,11 @@ def county_table(s: Situation) -> str:
 def bank_table(s: Situation, banks: pd.DataFrame, first: int, rows: Sequence[str]) -> str:
     """Return banks ``rows`` (codes, in order) with their figures, numbered from ``first``."""
     t = s.context.t
-    names = {bank.code: bank.label.short(s.context.lang) for bank in s.context.profile.banks}
+    names = bank_names(s)
     heads = "".join(_head(s, key) for key in BANK_COLUMNS)
     lines = []
     for number, code in enumerate(rows, start=first):
-        cells = "".join(f"<td>{_withheld_html(s, bank_figure(s, banks, key, code))}</td>" for key in BANK_COLUMNS)
+        cells = "".join(f"<td>{_bank_html(s, bank_figure(s, banks, key, code), code)}</td>" for key in BANK_COLUMNS)
         lines.append(f'<tr><td>{number}</td><td class="l">{escape(names.get(code, code))}</td>{cells}</tr>')
     bank = escape(t("银行"))
     head = f'<tr><th></th><th class="l">{bank}</th>{heads}</tr>'
@@ -267,12 +275,18 @@ def is_some(s: Situation, key: str, code: str) -> bool:
 
 def part_html(s: Situation, key: str, code: str) -> str:
     """Return a part's figure as a shared screen may show it."""
-    return _withheld_html(s, part(s, key, code))
+    return _withheld_html(s, part(s, key, code), situated(s, key, code))
 
 
-def _withheld_html(s: Situation, found: Figure) -> str:
+def _bank_html(s: Situation, found: Figure, code: str) -> str:
+    place = situated(s, found.metric.key)
+    return _withheld_html(s, found, replace(place, cell=(*place.cell, ("bank", code))))
+
+
+def _withheld_html(s: Situation, found: Figure, place: Place) -> str:
+    """Return a figure that leads to its rows; what a shared screen withholds leads nowhere."""
     if found.state is not State.SUPPRESSED or found.smallest:
-        return _said(s, found)
+        return figure_html(_said(s, found), Origin(found.metric.key, place) if found.state is State.OK else None)
     reason = escape(s.context.t("为防止由合计推算出小于阈值的数字而隐去"))
     return f'<span title="{reason}">{WITHHELD}</span>'
 

@@ -6,6 +6,7 @@ from components import trendview
 from components.access.guard import fragment
 from components.context import Context, build_context
 from components.empty import show_empty
+from components.office.outcomes import marked
 from components.origins import is_asked
 from components.reads import remember
 from components.screen.board import build_board, refresh_seconds, today
@@ -41,5 +42,5 @@ def _board(context: Context) -> None:
     situation = remember(context, "situation", lambda: build_situation(context))
     course = remember(context, "course", lambda: trendview.build_course(situation))
     title = context.t("{city}小微企业融资协调 · 走访与授信").format(city=context.profile.label.text(context.lang))
-    board = remember(context, "screen", lambda: build_board(situation, course, title), today(context))
+    board = remember(context, "screen", lambda: build_board(situation, course, title), today(context), marked(context))
     show_board(board)

@@ -108,7 +108,10 @@ def test_a_town_shows_its_grids_by_name(open_page, demo_store, zhanjiang):
     app = open_page(demo_store, zhanjiang, DISTRICTS, region="440882001")
     assert problems(app) == []
     assert "region:" not in ranking(app)
-    assert re.search(r'class="name">雷城[^<]*\d', ranking(app))
+    # There is nothing further down: a grid leads to its enterprises.
+    found = re.search(r'class="name"><a href="(ledger[^"]*)"[^>]*>雷城[^<]*\d', ranking(app))
+    assert found
+    assert "cell=region_3%3D440882001" in found[1]
 
 
 def test_a_small_share_can_be_drawn_towards_the_whole_for_colour_alone(open_page, demo_store, zhanjiang):

@@ -11,6 +11,8 @@ from tests.page.reading import pieces, problems
 
 # Pages whose numbers are not figures of the catalogue.
 WITHOUT = {
+    "access": "who may see what: persons and grants",
+    "audit": "what was done in the system: events",
     "data": "batches, checks and templates: counts of files and rows, each with its own list",
     "ledger": "the rows themselves",
     "papers": "frozen editions: their figures are those of the pages they were frozen from",
