@@ -16,7 +16,7 @@ from locales import Translator
 
 WALL = "screen"
 # Grey at this strength can be read on white, on the dark theme and on a picture of either, and disturbs no figure.
-_GREY, _STRENGTH = "#808080", 0.17
+_GREY, _STRENGTH = "#808080", 0.22
 _WIDTH, _HEIGHT, _ANGLE = 380, 230, -22
 
 
