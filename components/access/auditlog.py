@@ -47,7 +47,7 @@ def show_log(context: Context) -> None:
             st.html(note_html(t("没有符合条件的记录")))
         else:
             st.html(
-                html_table(titles(context), [_texts(context, one) for one in found], texts=range(7), wraps=(1, 3, 5, 6))
+                html_table(titles(context), [_texts(context, one) for one in found], texts=range(7), wraps=(3, 5, 6))
             )
             _pager(context, asked, found)
 
@@ -131,6 +131,7 @@ def _cells(context: Context, event: Event) -> tuple[str, ...]:
     when = event.at.replace(tzinfo=UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
     who = event.name if event.name == event.subject else " ".join(filter(None, (event.name, event.subject)))
     role = OPEN_ROLE.name.text(context.lang) if event.role == OPEN_ROLE.key else role_name(context, event.role)
+    role = role or (t("命令行") if event.how == "shell" else "")
     action = t(ACTION_TITLES[Action(event.action)]) if event.action in set(Action) else event.action
     return (when, who or t("未登录"), role, scope_words(context, event.scope), action, event.filters, event.detail)
 
