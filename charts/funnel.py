@@ -28,6 +28,7 @@ def funnel_figure(stages: Sequence[Stage]) -> go.Figure:
         marker={"color": [MARK["actual"], *[MARK["soft"]] * max(len(stages) - 1, 0)]},
         customdata=[stage.said for stage in stages], hovertemplate="%{customdata}<extra></extra>",
         text=[stage.text for stage in stages], textposition="outside", cliponaxis=False, textfont={"size": 13},
+        constraintext="none",  # two lines are higher than a bar
     )  # fmt: skip
     return figure(
         [bars],

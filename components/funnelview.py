@@ -16,7 +16,7 @@ from locales import N_
 
 # The stages in order, by the measure that counts them.
 STAGES = {
-    "visited": N_("走访"),
+    "visited": N_("已走访"),
     "needing": N_("有融资需求"),
     "applied": N_("申报"),
     "recommended": N_("推荐"),
@@ -40,7 +40,7 @@ def stages_figure(s: Situation) -> go.Figure:
         text = t("未报送") if math.isnan(value) else count(value)
         if not math.isnan(share):
             said = t("为上一阶段的 {share}%").format(share=f"{share:.1f}")
-            text += f"  <i>{said}</i>"
+            text += f"<br><i>{said}</i>"
         name = t(STAGES[stage])
         stages.append(Stage(name, value, text, f"{name} <b>{count(value)}</b>"))
         before = value

@@ -13,7 +13,7 @@ from metrics.problems import RATES
 # Rows of meetings are followed up outside of the store: ``components.campaigns.rows`` reads them.
 MEETINGS: Mapping[str, tuple[str, str, str]] = {
     "event.events": (N_("举办的活动"), "session", "events"),
-    "event.attendances": (N_("参会户次"), "event", "event_participants"),
+    "event.attendances": (N_("参会户次"), "attendance", "event_participants"),
     "event.firms": (N_("参会企业"), "enterprise", "event_participants"),
     "event.others": (N_("非中小微参会企业"), "enterprise", "event_participants"),
     "event.stating": (N_("有意向的中小微参会企业"), "enterprise", "event_participants"),

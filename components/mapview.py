@@ -7,6 +7,7 @@ from typing import Any
 from charts.maps import Area, CompactDeck, Spot, choropleth, tile_features
 from charts.scale import ColourScale, colour_scale
 from components.cards import SHAPE, light_word
+from components.numbers import signed
 from components.situation import PACED, Situation
 from data_access.profile import Node, Profile
 from metrics.catalogue import metric
@@ -98,7 +99,7 @@ def _tip(s: Situation, node: Node, figure: Figure) -> str:
     lines.append(f"{escape(numbers.name(entry))}　<b>{escape(numbers.figure(figure, decimals=2).joined)}</b>")
     state = s.light(figure.value) if entry.key == PACED and figure.value is not None else None
     if state:
-        gap = f"{(figure.value or 0.0) - s.due:+.2f}".replace("-", "−")
+        gap = signed((figure.value or 0.0) - s.due)
         lines.append(
             f"{SHAPE[state]} {escape(light_word(state, s.context.t))}　{gap} {numbers.unit('percentage_point')}"
         )

@@ -17,7 +17,7 @@ RATE_UNITS = frozenset({"percent", "percentage_point"})
 # Units whose values are counts: whole numbers with separators.
 WHOLE_UNITS = frozenset(
     {"enterprise", "event", "case", "person", "rank", "place", "issue", "session", "record", "product", "percent_yuan"}
-    | {"copy", "article", "view"}
+    | {"copy", "article", "view", "attendance"}
 )
 
 
@@ -81,8 +81,8 @@ class Numbers:
         if unit in WHOLE_UNITS:
             return Shown(count(value), self.unit(unit))
         if unit in RATE_UNITS:
-            return Shown(f"{value:,.{decimals}f}", self.unit(unit))
-        return Shown(f"{value:,.2f}", self.unit(unit))
+            return Shown(rate(value, decimals), self.unit(unit))
+        return Shown(rate(value), self.unit(unit))
 
     def unit(self, unit: str) -> str:
         """Return the name of a unit of the catalogue."""
@@ -94,7 +94,7 @@ class Numbers:
             return Shown(DASH)
         factor, name = self._fitting(value, self.scales())
         digits = 2 if factor > 1 else 0
-        return self.amount(f"{value / factor:,.{digits}f}", self.per_enterprise(name) if per else name)
+        return self.amount(rate(value / factor, digits), self.per_enterprise(name) if per else name)
 
     def amount(self, text: str, unit: str) -> Shown:
         """Return an amount that is written out already, in a scale (and per what) called ``unit``."""
@@ -151,9 +151,19 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 def count(value: float) -> str:
     """Return a whole number with separators; NaN is "—"."""
-    return DASH if math.isnan(value) else f"{value:,.0f}"
+    return DASH if math.isnan(value) else _minus(f"{value:,.0f}")
 
 
 def rate(value: float, decimals: int = 2) -> str:
     """Return a percentage without its sign; NaN is "—"."""
-    return DASH if math.isnan(value) else f"{value:,.{decimals}f}"
+    return DASH if math.isnan(value) else _minus(f"{value:,.{decimals}f}")
+
+
+def signed(value: float, decimals: int = 2) -> str:
+    """Return a difference with its sign, "+" or "−"; NaN is "—"."""
+    return DASH if math.isnan(value) else _minus(f"{value:+,.{decimals}f}")
+
+
+def _minus(text: str) -> str:
+    """Write the minus sign as one: as wide as a plus, where a hyphen is easily overlooked."""
+    return text.replace("-", "−")

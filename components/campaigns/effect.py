@@ -12,7 +12,7 @@ from charts.campaigns import Pair, balance_figure
 from charts.intervals import interval_bar
 from components.campaigns.reading import ANY, Asked, group_names, records, register
 from components.context import Context
-from components.numbers import DASH, count, rate
+from components.numbers import DASH, count, rate, signed
 from components.origins import Origin, Place, grouped, modelled
 from components.panel import figure_html
 from components.reads import remember
@@ -87,11 +87,11 @@ def headline(context: Context, question: Asked) -> str:
         return refused(context, found)
     if not found.tells_apart:
         return t("参会企业与可比企业 90 天内获授信比例的差异不超出随机波动（{gap} 个百分点）").format(
-            gap=_signed(found.difference)
+            gap=signed(found.difference, 1)
         )
     return t(
         "参会企业 90 天内获授信 {a}%，可比的未参会企业 {b}%，相差 {gap} 个百分点（对照为描述性，非因果结论）"
-    ).format(a=rate(found.rate, 1), b=rate(found.control_rate, 1), gap=_signed(found.difference))
+    ).format(a=rate(found.rate, 1), b=rate(found.control_rate, 1), gap=signed(found.difference, 1))
 
 
 def refused(context: Context, found: Comparison) -> str:
@@ -102,10 +102,6 @@ def refused(context: Context, found: Comparison) -> str:
             n=count(found.matched), least=FEWEST_MATCHED
         )
     return t("不作比较：两组获授信的企业合计不足 {least} 户").format(least=FEWEST_APPROVED)
-
-
-def _signed(value: float) -> str:
-    return f"{value:+.1f}".replace("-", "−")
 
 
 def rows_html(context: Context, question: Asked) -> str:
@@ -151,10 +147,10 @@ def _row(context: Context, heads: list[tuple[str, str]], name: str, c: Compariso
         return row_html(heads, [escape(name), matched, count(c.controls), DASH, "", DASH, "", why], 'class="young"')
     nan = float("nan")
     bars = [interval_bar(value, nan, nan, top) for value in (c.rate, c.control_rate)]
-    limits = f"<small>{_signed(c.low)} – {_signed(c.high)}</small>"
+    limits = f"<small>{signed(c.low, 1)} – {signed(c.high, 1)}</small>"
     own, others = (leads(f"{rate(value, 1)}%") for value in (c.rate, c.control_rate))
     cells = [escape(name), matched, count(c.controls), own, bars[0], others, bars[1]]
-    return row_html(heads, [*cells, leads(f"<b>{_signed(c.difference)}</b> {limits}")])
+    return row_html(heads, [*cells, leads(f"<b>{signed(c.difference, 1)}</b> {limits}")])
 
 
 def notes(context: Context) -> list[str]:

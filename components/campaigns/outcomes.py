@@ -346,7 +346,7 @@ def _figure(column: str) -> str:
 
 SHEET = {
     "sessions": (N_("场次"), "session"),
-    "attendances": (N_("参会户次"), "event"),
+    "attendances": (N_("参会户次"), "attendance"),
     "firms": (N_("参会企业"), "enterprise"),
     "others": (N_("非中小微"), "enterprise"),
     "unknown": (N_("未注明规模"), "enterprise"),

@@ -28,7 +28,7 @@ from components.campaigns.reading import (
 )
 from components.context import Context
 from components.mapview import shapes
-from components.numbers import DASH, count, rate
+from components.numbers import DASH, count, rate, signed
 from components.origins import Origin, Place, grouped
 from components.panel import figure_html, mark
 from components.reads import remember
@@ -277,7 +277,7 @@ def _around_row(context: Context, heads: list[tuple[str, str]], row: Mapping[str
         for text, place in zip(told, _sides_of(row), strict=True)
     ]
     young = ' class="young"' if row["state"] == State.YOUNG else ""
-    changes = [DASH if np.isnan(row[k]) else f"{row[k]:+.0f}%".replace("-", "−") for k in ("change", "city_change")]
+    changes = [DASH if np.isnan(row[k]) else f"{signed(row[k], 0)}%" for k in ("change", "city_change")]
     label = t("查看{name}").format(name=row["title"])
     attributes = f"{mark('event', str(row['event_id']), label=label)}{young}"
     return row_html(heads, [name, escape(str(row["place"])), *sides, *changes], attributes)

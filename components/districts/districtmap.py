@@ -14,6 +14,7 @@ from charts.scale import colour_scale
 from charts.tilegrid import packed, tile_figure
 from components.cards import SHAPE, light_word
 from components.districts.shading import Shading
+from components.numbers import signed
 from components.sentences import ends_headline
 from components.situation import PACED, Situation
 from data_access.profile import Node
@@ -127,7 +128,7 @@ def tip_html(s: Situation, node: Node, figure: Figure) -> str:
     lines.append(f"{escape(s.context.numbers.name(entry))}　<b>{escape(_value(s, figure, decimals=2))}</b>")
     state = s.light(figure.value) if entry.key == PACED and figure.value is not None else None
     if state:
-        gap = f"{(figure.value or 0.0) - s.due:+.2f}".replace("-", "−")
+        gap = signed((figure.value or 0.0) - s.due)
         word = escape(light_word(state, s.context.t))
         lines.append(f"{SHAPE[state]} {word}　{gap} {numbers.unit('percentage_point')}")
     if figure.denominator is not None and figure.numerator is not None and entry.unit == "percent":

@@ -32,7 +32,7 @@ from locales import N_
 from metrics.proportions import wilson
 
 STAGE_NAMES = {
-    "visited": N_("走访"),
+    "visited": N_("已走访"),
     "needing": N_("有融资需求"),
     "applied": N_("申报"),
     "recommended": N_("推荐"),

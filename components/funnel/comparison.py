@@ -12,7 +12,7 @@ from charts.pairs import Pair, pairs_figure
 from components.context import Context
 from components.dimensions import Dimension, narrowed
 from components.funnel.conversion import STEPS, Step, View, read, totals
-from components.numbers import DASH, count, rate
+from components.numbers import DASH, count, rate, signed
 from components.origins import WHOLE, Origin, Place, varying
 from components.panel import figure_html
 from components.reads import remember
@@ -114,10 +114,9 @@ def _cells(context: Context, row: Mapping[Hashable, Any], places: tuple[Place, P
         origin = Origin(f"{step.part}/{step.whole}", place) if place else None
         number = figure_html(f"{rate(row['rate' + suffix], 1)}%", origin, label=str(row["name"]))
         sides.append(f"{number} <small class='zr-note'>n={count(row['n' + suffix])}</small>")
-    between = DASH if math.isnan(row["gap_low"]) else f"{row['gap_low']:+.2f} ~ {row['gap_high']:+.2f}"
-    gap = DASH if math.isnan(row["gap"]) else f"{row['gap']:+.2f}"
+    between = DASH if math.isnan(row["gap_low"]) else f"{signed(row['gap_low'])} ~ {signed(row['gap_high'])}"
     said = escape(verdict(context, row["gap_low"], row["gap_high"]))
-    return [escape(str(row["name"])), *sides, gap, between, said]
+    return [escape(str(row["name"])), *sides, signed(row["gap"]), between, said]
 
 
 def pairs_sheet(

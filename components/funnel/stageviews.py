@@ -27,7 +27,7 @@ def stages_figure(context: Context, counts: "pd.Series[float]") -> go.Figure:
         text = t("未报送") if value != value else count(value)  # noqa: PLR0124 - NaN
         if before > 0 and value == value:  # noqa: PLR0124 - NaN
             of_before = t("为上一阶段的 {share}%").format(share=f"{100 * value / before:.1f}")
-            text += f"  <i>{of_before}</i>"
+            text += f"<br><i>{of_before}</i>"
         name = t(STAGE_NAMES[stage])
         stages.append(Stage(name, value, text, f"{name} <b>{count(value)}</b>"))
         before = value

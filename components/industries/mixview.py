@@ -11,6 +11,7 @@ from charts.effects import Effect, effects_figure
 from components.context import Context
 from components.dimensions import Dimension, month_name
 from components.industries.industryview import CREDIT, by_side, cells, measures, sides
+from components.numbers import signed
 from components.origins import Place, grouped, month
 from components.reads import remember
 from components.sheet import Column, Sheet
@@ -119,8 +120,8 @@ def split_figure(context: Context, found: Split) -> go.Figure:
     bars = [
         Effect(
             str(row["name"]), row["mix"] / divisor, row["performance"] / divisor,
-            f"{row['name']}<br>{mix} <b>{row['mix'] / divisor:+.2f}</b>"
-            f"<br>{performance} <b>{row['performance'] / divisor:+.2f}</b>",
+            f"{row['name']}<br>{mix} <b>{signed(row['mix'] / divisor)}</b>"
+            f"<br>{performance} <b>{signed(row['performance'] / divisor)}</b>",
         )
         for row in effects(context, found).to_dict("records")
     ]  # fmt: skip
@@ -144,7 +145,7 @@ def split_headline(context: Context, found: Split) -> str:
     higher = t("高") if parts.difference >= 0 else t("低")
     return t("{first}比{second}{higher} {gap} {unit}：行业结构 {mix}，自身表现 {performance}").format(
         first=found.names[0], second=found.names[1], higher=higher, gap=f"{abs(parts.difference) / divisor:.2f}",
-        unit=unit, mix=f"{parts.mix / divisor:+.2f}", performance=f"{parts.performance / divisor:+.2f}",
+        unit=unit, mix=signed(parts.mix / divisor), performance=signed(parts.performance / divisor),
     )  # fmt: skip
 
 

@@ -12,8 +12,8 @@ from locales import Translator
 from metrics.catalogue import Metric, load_catalogue, metric
 from metrics.printed import Printed, implausible, likely, read_printed
 
-_READABLE = frozenset({"enterprise", "event", "case", "yuan", "percent", "person", "place"})
-_CUMULATIVE = frozenset({"enterprise", "event", "case", "yuan"})
+_READABLE = frozenset({"enterprise", "event", "attendance", "case", "yuan", "percent", "person", "place"})
+_CUMULATIVE = frozenset({"enterprise", "event", "attendance", "case", "yuan"})
 
 
 @dataclass(frozen=True, slots=True)
