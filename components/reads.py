@@ -1,7 +1,7 @@
 """Remembered reads: every figure a page shows comes through here, once for each store version, scope and selection.
 
 Frames and figures are handed out as they are, not copied: treat them as read-only. Figures, maps and the HTML of
-cards and tables are remembered too; they are the same for every reader of one language.
+cards and tables are remembered too; they are the same for every reader of one language, scope and sight.
 """
 
 from collections.abc import Callable, Hashable, Sequence
@@ -24,8 +24,12 @@ COURSES = ("applied", "recommended", "approved", "approved_amount", "loan_amount
 
 
 def remember(context: Context, name: str, build: Callable[[], T], *key: Hashable) -> T:
-    """Return ``build()``, remembered under ``name`` and ``key`` for this store version, scope, filters and language."""
-    whole = (name, *key, context.store.url, context.version, context.scope, context.filters, context.lang)
+    """Return ``build()``, remembered under ``name`` and ``key`` for this store version, reader's sight and filters.
+
+    Two readers share what was made for one of them only if their scope is the same, and so is what they may see of it.
+    """
+    reader = (context.scope, context.sight)
+    whole = (name, *key, context.store.url, context.version, *reader, context.filters, context.lang)
     found: T = memory.get(whole, build)
     return found
 
