@@ -11,10 +11,12 @@ from sqlalchemy import ColumnElement, func, select
 from benchmarks.results import Result, result
 from data_access.queries.cohorts import cohorts
 from data_access.queries.history import daily, durations
+from data_access.queries.ledger import Asked, read_page
 from data_access.queries.measures import MEASURES
+from data_access.queries.problems import problems_by
 from data_access.queries.progress import progress_by
 from data_access.queries.reasons import drop_offs, unserved_page
-from data_access.schema import DIMENSIONS, activity
+from data_access.schema import DIMENSIONS, activity, problem_cases
 from data_access.selection import Scope, Selection
 from data_access.store import Store
 
@@ -40,6 +42,9 @@ def _questions(store: Store) -> Iterator[tuple[str, Callable[[Selection], object
         for dimension in ("region_2", "tier"):
             asked = partial(progress_by, store, scope, by=(dimension,), measures=REACH)
             yield f"group-by of progress_by · {dimension}, scope of {who}", asked
+    for who, scope in {"the city": EVERYONE, **_scopes(store), "a department": _department(store)}.items():
+        yield f"problems by department, scope of {who}", partial(_problems, store, scope)
+        yield f"a page of the ledger, scope of {who}", partial(_ledger_page, store, scope)
     yield "all measures · city", partial(ask, (), MEASURES)
     yield "all measures · region_1", partial(ask, ("region_1",), MEASURES)
     yield "all measures · bank", partial(ask, ("bank",), MEASURES)
@@ -61,6 +66,20 @@ def _scopes(store: Store) -> dict[str, Scope]:
         "a bank": Scope(None, (bank,)),
         "a county and a bank": Scope((county,), (bank,), region_level=1),
     }
+
+
+def _department(store: Store) -> Scope:
+    known = select(problem_cases.c.department).where(problem_cases.c.department != "").distinct()
+    names = store.rows(known.order_by(problem_cases.c.department).limit(1))
+    return Scope(None, None, departments=tuple(str(name) for (name,) in names))
+
+
+def _problems(store: Store, scope: Scope, selection: Selection) -> object:
+    return problems_by(store, scope, selection, ("department",))
+
+
+def _ledger_page(store: Store, scope: Scope, selection: Selection) -> object:
+    return read_page(store, Asked(scope, selection))
 
 
 def _most_frequent(store: Store, column: ColumnElement[str]) -> str:
