@@ -5,20 +5,31 @@ from html import escape
 
 
 def html_table(
-    heads: Sequence[str], rows: Iterable[Sequence[str]], *, texts: Sequence[int] = (0,), wraps: Sequence[int] = ()
+    heads: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    texts: Sequence[int] = (0,),
+    wraps: Sequence[int] = (),
+    cards: bool = False,
 ) -> str:
-    """Return a table; the columns in ``texts`` are left-aligned, those in ``wraps`` may break lines as well."""
+    """Return a table; the columns in ``texts`` are left-aligned, those in ``wraps`` may break lines as well.
+
+    With ``cards`` every row becomes a card on a phone, each value under its head.
+    """
     kinds = ["text wrap" if i in wraps else "text" if i in texts else "" for i in range(len(heads))]
     head = "".join(
         f'<th class="{kind}" scope="col">{escape(name)}</th>' for name, kind in zip(heads, kinds, strict=True)
     )
     body = "".join(
         "<tr>"
-        + "".join(f'<td class="{kind}">{escape(cell)}</td>' for cell, kind in zip(row, kinds, strict=True))
+        + "".join(
+            f'<td class="{kind}" data-head="{escape(name)}">{escape(cell)}</td>'
+            for cell, kind, name in zip(row, kinds, heads, strict=True)
+        )
         + "</tr>"
         for row in rows
     )
+    wrap = "zr-table-wrap zr-rowcards" if cards else "zr-table-wrap"
     return (
-        f'<div class="zr-table-wrap"><table class="zr-table"><thead><tr>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
+        f'<div class="{wrap}"><table class="zr-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
     )

@@ -47,7 +47,13 @@ def show_log(context: Context) -> None:
             st.html(note_html(t("没有符合条件的记录")))
         else:
             st.html(
-                html_table(titles(context), [_texts(context, one) for one in found], texts=range(7), wraps=(3, 5, 6))
+                html_table(
+                    titles(context),
+                    [_texts(context, one) for one in found],
+                    texts=range(7),
+                    wraps=(3, 5, 6),
+                    cards=True,
+                )
             )
             _pager(context, asked, found)
 

@@ -105,7 +105,9 @@ def _table(context: Context, found: list[Kept]) -> None:
         st.html(note_html(t("没有符合条件的授权")))
         return
     heads = (t("姓名"), t("登录身份"), t("角色"), t("范围"), t("开始"), t("结束"), t("授权"), t("状态"))
-    st.html(html_table(heads, [_row(context, kept) for kept in found[:LISTED]], texts=range(8), wraps=(3, 7)))
+    st.html(
+        html_table(heads, [_row(context, kept) for kept in found[:LISTED]], texts=range(8), wraps=(3, 7), cards=True)
+    )
     if len(found) > LISTED:
         st.html(note_html(t("只列前 {n} 项，请用查找缩小范围").format(n=LISTED)))
 
