@@ -18,7 +18,7 @@ REPEATS = 12
 WARM_UP = 2
 EVERYONE = Scope.everything()
 # Parts of names, of an address and of a code, each with many finds, few or none.
-SEARCHES = ("百货", "水产", "贸易有限公司", "演示路12", "E0300", "没有这样的")
+SEARCHES = ("百货", "水产", "贸易有限公司", "演示路12", "E0300", "没有这样的", "91440", "廉江 水产")
 STREAMED = 100_000
 
 
@@ -45,7 +45,11 @@ def _questions(store: Store, selection: Selection) -> Iterator[tuple[str, Callab
         parts = stream(store, asked(descending=number % 2 == 0), columns)
         return sum(len(part) for part in islice(parts, STREAMED // 5_000))
 
+    def sorted_search(number: int) -> object:
+        return read_page(store, asked(search=SEARCHES[number % 3], sort="name"))
+
     yield "ledger search", search
+    yield "ledger search · by name", sorted_search
     yield "ledger · page by id", partial(sorted_page, "")
     yield "ledger · page by name", partial(sorted_page, "name")
     yield "ledger · page by first visit", partial(sorted_page, "first_visit_on")

@@ -206,6 +206,13 @@ problem_cases = Table(
 
 # DuckDB skips the rest of a table by itself, since the rows that are read together lie together.
 Index("ix_enterprise_progress_funnel", enterprise_progress.c.is_in_funnel).ddl_if(dialect="postgresql")
+# The ledger by name: the first page in that order without sorting the register.
+for _name, _column in (
+    ("up", import_tables["enterprises"].c.name),
+    ("down", import_tables["enterprises"].c.name.desc()),
+):
+    _order = (_column.nulls_last(), import_tables["enterprises"].c.enterprise_id)
+    Index(f"ix_enterprises_name_{_name}", *_order).ddl_if(dialect="postgresql")
 Index("ix_enterprise_progress_id", enterprise_progress.c.enterprise_id).ddl_if(dialect="postgresql")
 Index("ix_bank_progress_bank", bank_progress.c.bank).ddl_if(dialect="postgresql")
 Index("ix_activity_kind", activity.c.kind).ddl_if(dialect="postgresql")

@@ -263,6 +263,8 @@ def grid_names(store: Store, scope: Scope) -> dict[str, tuple[str, str]]:
 
 def _rows(asked: Asked) -> Subquery:
     """Return the rows with no more than their ids and what they are sorted by; of a work list, with all it has."""
+    if _is_register(asked):
+        return _registered(asked)
     base = _base(asked)
     query = select(base)
     for word in words(asked.search):
@@ -273,6 +275,23 @@ def _rows(asked: Asked) -> Subquery:
         e = current(ENTERPRISES)
         query = query.add_columns(_plain(e.c[asked.sort])).join(e, e.c.enterprise_id == base.c.enterprise_id)
     return query.subquery("rows")
+
+
+def _is_register(asked: Asked) -> bool:
+    """Whether the view is the whole register in an order of its own, so that nothing else has to be read."""
+    anything = Selection(asked.selection.as_of, asked.selection.start, attribution=asked.selection.attribution)
+    whole = asked.scope.is_everything and asked.selection == replace(
+        anything, region_level=asked.selection.region_level
+    )
+    plain = asked.rows == ENTERPRISES and not asked.work and not asked.measure
+    return whole and plain and (not asked.sort or asked.sort in REGISTER)
+
+
+def _registered(asked: Asked) -> Subquery:
+    e = current(ENTERPRISES)
+    sorted_by = [_plain(e.c[asked.sort])] if asked.sort else []
+    query = select(e.c.enterprise_id.label("row_id"), e.c.enterprise_id, *sorted_by)
+    return query.where(*[_holds(e, word) for word in words(asked.search)]).subquery("rows")
 
 
 def _counted_by(asked: Asked) -> Select[Any]:
@@ -354,15 +373,20 @@ def words(search: str) -> tuple[str, ...]:
 
 
 def _matching(word: str) -> Select[Any]:
-    """Select the ids of the enterprises one of whose searched columns contains ``word``, whatever its case.
+    """Select the ids of the enterprises that ``word`` is looked for in."""
+    e = current(ENTERPRISES)
+    return select(e.c.enterprise_id).where(_holds(e, word))
+
+
+def _holds(e: FromClause, word: str) -> ColumnElement[bool]:
+    """Return the condition that one of the searched columns contains ``word``, whatever its case.
 
     Codes are in capitals or small letters throughout, and credit codes have none but letters and digits.
     """
-    e = current(ENTERPRISES)
     find = holds if word.lower() == word.upper() else holds_in_any_case
     tests = [find(text, word) for text in (e.c.name, e.c.address)]
     spelt = sorted({word, word.upper(), word.lower()})
     tests += [holds(e.c.enterprise_id, spelling) for spelling in spelt]
     if word.isascii():
         tests.append(holds(e.c.credit_code, word.upper()))
-    return select(e.c.enterprise_id).where(or_(*tests))
+    return or_(*tests)

@@ -69,8 +69,8 @@ def _flow_set(name: str, title: str, days: Sequence[str]) -> RowSet:
         return select(*shown).where(or_(*inside), *in_cell(c, cell, "month"))
 
     def figure(store: Store, scope: Scope, selection: Selection, cell: Cell) -> float:
-        asked = [(cell[mark],) if mark in cell else () for mark in problems.MARKS]
-        flow = problems.problem_flow(store, scope, selection, problems.Which(*asked))
+        department, category, level, source = ((cell[m],) if m in cell else () for m in problems.MARKS)
+        flow = problems.problem_flow(store, scope, selection, problems.Which(department, category, level, source))
         months = flow["day"].map(lambda day: f"{day:%Y-%m}")
         flow = flow[months == cell.get("month", months)]
         return float(flow[["raised", "reopened"]].sum().sum() if name == "came" else flow[name].sum())

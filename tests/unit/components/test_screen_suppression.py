@@ -25,7 +25,8 @@ def situation(zhanjiang):
         frame.index = list("ABC")[: len(frame)]
         context = SimpleNamespace(
             reported=TABLES, t=translator("zh"), numbers=Numbers("zh", zhanjiang.currency), small_cell=smallest,
-            profile=zhanjiang, lang="zh", filters=SimpleNamespace(region="", path=(), as_of=date(2025, 6, 13)), decision_days=30,
+            profile=zhanjiang, lang="zh", filters=SimpleNamespace(region="", path=(), as_of=date(2025, 6, 13)),
+            decision_days=30,
         )  # fmt: skip
         both, wholes = {"lists": frame, "visits": frame}, {"lists": totals(frame), "visits": totals(frame)}
         return Situation(context, None, None, both, wholes, None, float("nan"), Thresholds(100.0, 90.0))
