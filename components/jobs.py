@@ -9,10 +9,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
+from components.access.guard import require
 from components.access.records import note
 from components.background import is_ending, start
 from components.context import Context
 from data_access.access.audit import Action
+from data_access.access.roles import Ability
 from data_access.importing import Describer, ImportCancelledError, ImportReport, Step, import_files, undo_batch
 from data_access.importing.guards import file_name
 
@@ -79,6 +81,7 @@ def desk(store_url: str) -> Desk:
 
 def start_import(context: Context, uploads: Sequence[Upload], table: str | None, *, by: str) -> bool:
     """Import uploaded files in the background; False if another job still runs."""
+    require(context, Ability.IMPORT)
     files = [(file_name(upload.name), upload.getvalue()) for upload in uploads]
     describe = Describer(context.profile, context.lang)
 
@@ -96,6 +99,7 @@ def start_import(context: Context, uploads: Sequence[Upload], table: str | None,
 
 def start_undo(context: Context, batch_id: int, *, by: str) -> bool:
     """Undo a batch in the background; False if another job still runs."""
+    require(context, Ability.IMPORT)
     describe = Describer(context.profile, context.lang)
 
     def work(job: Job) -> None:

@@ -7,6 +7,7 @@ from urllib.parse import urlencode, urlsplit
 import streamlit as st
 
 from components import url_state
+from components.access.guard import require
 from components.access.records import note
 from components.context import Context
 from components.filters import describe
@@ -37,6 +38,7 @@ def table_file(context: Context, key: str, sheet: Callable[[], Sheet], kind: str
     by, where = reader(context), _address(key)
 
     def write() -> bytes:
+        require(context)
         made = sheet()
         content = _WRITERS[kind](made, context, mark(context, by, datetime.now(UTC).astimezone()))
         columns = tuple(column.name for column in made.columns)

@@ -65,12 +65,16 @@ def holds(access: Access) -> bool:
         return False
 
 
-def require(context: Context, ability: Ability) -> None:
-    """Let an act go on, or record that it was refused and raise ``NotAllowedError``."""
-    if context.access.may(ability) and holds(context.access):
+def require(context: Context, ability: Ability | None = None) -> None:
+    """Let an act go on, or record that it was refused and raise ``NotAllowedError``.
+
+    None asks no more than that the reader may still be there: for what the page itself shows.
+    """
+    if (ability is None or context.access.may(ability)) and holds(context.access):
         return
-    note(context.access, Action.REFUSED, detail=ability.value)
-    raise NotAllowedError(ability.value)
+    what = ability.value if ability else ""
+    note(context.access, Action.REFUSED, detail=what)
+    raise NotAllowedError(what)
 
 
 def fragment(context: Context, body: Callable[..., Any], *, run_every: float | None = None) -> Callable[..., Any]:

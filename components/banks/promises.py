@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from components.access.guard import require
 from components.access.records import note
 from components.banks.card import measured
 from components.banks.desk import Desk, row_of
@@ -16,6 +17,7 @@ from components.banks.words import percent, times
 from components.numbers import DASH
 from components.sheet import Column, Sheet
 from data_access.access.audit import Action
+from data_access.access.roles import Ability
 from data_access.commitments import (
     FIGURES,
     Commitment,
@@ -186,6 +188,7 @@ def show_form(desk: Desk, bank: str) -> None:
 
 
 def _record(desk: Desk, bank: str, figure: str, wording: str, promised: float | None, due: object, owner: str) -> None:
+    require(desk.context, Ability.ENTER)
     t, today = desk.context.t, measurement(desk, bank, figure)
     if promised is None or np.isnan(today.value):
         st.error(t("请填写承诺的数值；没有数据的指标不能登记。"))
@@ -218,6 +221,7 @@ def show_closing(desk: Desk, found: list[Judged]) -> None:
         return
 
     def close() -> None:
+        require(desk.context, Ability.ENTER)
         number = st.session_state["banks.close.number"]
         close_commitment(desk.context.store, desk.context.scope, number, desk.context.filters.as_of)
         note(desk.context.access, Action.ENTER, detail=f"commitment={number} closed")

@@ -6,6 +6,7 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
+from components.access.guard import require
 from components.access.records import note
 from components.context import Context
 from components.frame import show_framed
@@ -17,6 +18,7 @@ from components.reconciliation import Comparison, compare_entered, compare_publi
 from components.sheet import Column, Sheet
 from components.tables import note_html, row_html, table_html
 from data_access.access.audit import Action
+from data_access.access.roles import Ability
 from data_access.entered import Entered, EnteredError, add_entry, list_entries
 from locales import N_
 from metrics.catalogue import metric
@@ -190,6 +192,7 @@ def _fields(context: Context, entries: list[Entered]) -> Draft | None:
 def _submit(context: Context, draft: Draft, entries: list[Entered]) -> None:
     """Store the draft and draw the page anew, or say what is wrong and keep what was typed."""
     t = context.t
+    require(context, Ability.IMPORT)
     read = read_draft(context, draft, entries, datetime.now().astimezone().date())
     if isinstance(read, list):
         st.session_state[_SAID] = [("bad", problem) for problem in read]

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from components.access.guard import require
 from components.access.records import note
 from components.context import Context
 from components.frame import XLSX, frame_head
@@ -15,6 +16,7 @@ from components.office.who import person
 from components.plain import plain
 from components.reads import remember
 from data_access.access.audit import Action
+from data_access.access.roles import Ability
 from data_access.importing import (
     Describer,
     RefusedError,
@@ -55,6 +57,7 @@ def show_held(context: Context) -> None:
 
 
 def _held_book(context: Context, batch: int) -> bytes:
+    require(context, Ability.IMPORT)
     by = person(context)
     content = held_workbook(context.store, context.profile, context.scope, batch, context.lang, by)
     rows = list_held(context.store, context.scope, batch, by)["held_id"].nunique()
@@ -105,6 +108,7 @@ def _place(context: Context, row: Mapping[Hashable, Any]) -> str:
 
 
 def _closed(context: Context, batch: int, rows: list[int], reason: str) -> None:
+    require(context, Ability.IMPORT)
     try:
         closed = close_duplicates(context.store, context.scope, batch, rows, reason=reason, by=person(context))
     except RefusedError as error:

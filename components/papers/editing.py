@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components import url_state
+from components.access.guard import require
 from components.access.records import note
 from components.context import Context
 from components.frame import frame_head
@@ -12,6 +13,7 @@ from components.papers.freezing import freezable
 from components.papers.troubles import edition_sentence
 from components.situation import LIST_TABLES
 from data_access.access.audit import Action
+from data_access.access.roles import Ability
 from data_access.editions import EditionError
 
 
@@ -35,6 +37,7 @@ def show_freezing(context: Context) -> None:
 
 
 def _freeze(context: Context, number: int, title: str) -> None:
+    require(context, Ability.FREEZE)
     try:
         with st.spinner(context.t("正在冻结")):
             edition_id = freeze_now(context, number, title, by=person(context))

@@ -6,6 +6,7 @@ from functools import partial
 
 import streamlit as st
 
+from components.access.guard import require
 from components.access.records import note
 from components.context import Context
 from components.frame import frame_head
@@ -88,6 +89,7 @@ def _papers(context: Context, edition: Edition, header: Header, audience: Audien
 
 def _handed(context: Context, header: Header, audience: Audience, kind: str, content: bytes) -> bytes:
     """Return a paper that somebody takes, recorded."""
+    require(context)
     whom = f"{audience.part}:{audience.code}" if audience.code else audience.part
     note(
         context.access, Action.PAPER, filters=str(header.as_of), detail=f"{kind} edition={header.edition_id} for={whom}"

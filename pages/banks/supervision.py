@@ -22,6 +22,7 @@ from components.reads import remember
 from components.sheet import Sheet
 from components.situation import LIST_TABLES
 from components.switch import chosen, pick, switch, toggle
+from data_access.access.roles import Ability
 
 
 def render(context: Context) -> None:
@@ -256,6 +257,8 @@ def _loop(context: Context, desk: Desk, focus: str) -> None:
 
     def draw() -> None:
         st.html(promises.list_html(desk, found))
+        if not context.access.may(Ability.ENTER):
+            return
         promises.show_closing(desk, found)
         if focus:
             head = t("为{bank}登记承诺").format(bank=desk.name(focus, short=False))

@@ -8,6 +8,7 @@ from components.header import show_header
 from components.papers import editing, listing, writing
 from components.papers.binder import editions
 from components.switch import switch
+from data_access.access.roles import Ability
 from locales import N_
 
 WRITE, CHANGES, FREEZE = "write", "changes", "freeze"
@@ -22,9 +23,10 @@ def render(context: Context) -> None:
         show_empty(context)
         return
     found = editions(context)
-    names = {code: t(name) for code, name in TABS.items()}
-    tab = switch(t("栏目"), "tab", names, key="papers", default=WRITE if found else FREEZE)
-    if tab == FREEZE or not found:
+    may_freeze = context.access.may(Ability.FREEZE)
+    names = {code: t(name) for code, name in TABS.items() if may_freeze or code != FREEZE}
+    tab = switch(t("栏目"), "tab", names, key="papers", default=WRITE if found or not may_freeze else FREEZE)
+    if may_freeze and (tab == FREEZE or not found):
         editing.show_freezing(context)
     left, right = st.columns([3, 5], gap="small")
     with left:

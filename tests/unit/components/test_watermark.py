@@ -27,7 +27,7 @@ def test_a_table_is_written_when_asked_for_and_then_recorded(context, monkeypatc
     monkeypatch.setattr(watermark, "_WRITERS", {"csv": lambda _sheet, _context, said: said.encode()})
     kept = []
     monkeypatch.setattr(watermark, "note", lambda who, action, **named: kept.append((who, action, named)))
-    access = replace(context.access, person=Person("jia", "甲", "oidc"))
+    access = replace(context.access, person=Person("jia", "甲", "demo"))
     context = replace(context, access=access)
     sheet = Sheet("x", pd.DataFrame({"name": ["霞山", "坡头"]}), (Column("name", "单位"),), ("visit_rate",))
     write = watermark.table_file(context, "counties", lambda: sheet, "csv")
