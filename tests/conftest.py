@@ -47,6 +47,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("postgres")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _access_apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep people and audit of the tests, and of the servers they start, out of the project's own access store."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ZHANRONG_ACCESS", f"sqlite:///{(tmp_path_factory.mktemp('access') / 'access.db').as_posix()}")
+        patch.delenv("ZHANRONG_SIGN_IN", raising=False)
+        patch.delenv("ZHANRONG_OPEN", raising=False)
+        yield
+
+
 def build_once(path: Path, build: Callable[[Path], object]) -> Path:
     """Return ``path``, made by ``build`` unless another worker has; an interrupted build leaves nothing behind."""
     with fasteners.InterProcessLock(f"{path}.lock"):
@@ -62,6 +72,15 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> P
     """Return a folder of this run that all workers see."""
     base = tmp_path_factory.getbasetemp()
     return base if worker_id == "master" else base.parent
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_audit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what tests do out of the audit of the checkout; a test that looks into it sets a store of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("access")
+        patch.setenv("ZHANRONG_ACCESS", f"sqlite:///{(folder / 'access.db').as_posix()}")
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,9 @@
 
 import pytest
 
+from components.access.records import access_store
 from components.jobs import desk, start_import, start_undo
+from data_access.access.audit import Asked, events
 from data_access.demo import GENERATOR
 from data_access.entered import list_entries
 from data_access.importing import list_batches, list_closings
@@ -125,6 +127,10 @@ def test_a_batch_can_be_undone(open_page, own_store, foreign, build_context_for)
     assert start_undo(context, 1, by="clerk")
     desk(own_store.url).job.done.wait(SECONDS)
     assert list_batches(own_store, Scope.everything())["state"].tolist() == ["undone"]
+    undone, imported = events(access_store(), Asked())
+    assert (undone.action, undone.rows, undone.detail) == ("undo", 87, "batch=1")
+    assert (imported.action, imported.rows) == ("import", 87)
+    assert "enterprises.csv" in imported.detail
     app = open_page(own_store, foreign, "data", tab="batches")
     assert problems(app) == []
     assert "已撤销" in text(app)

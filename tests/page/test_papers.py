@@ -6,10 +6,12 @@ from types import MappingProxyType
 
 import pytest
 
+from components.access.records import access_store
 from components.context import Context, latest_day
 from components.filters import Filters
 from components.papers import freezing
 from components.papers.binder import audiences
+from data_access.access.audit import Action, Asked, events
 from data_access.access.identity import Access
 from data_access.editions import list_editions, read_edition
 from data_access.selection import Scope
@@ -49,6 +51,8 @@ def test_it_freezes_writes_and_compares(open_page, own_store, zhanjiang):
     app.button(key="papers.write").click().run()
     assert problems(app) == []
     assert len(app.get("download_button")) == 6  # five papers and all of them in one
+    (frozen,) = events(access_store(), Asked(actions=(Action.FREEZE,)))
+    assert (frozen.role, frozen.filters, frozen.detail) == ("open", "2025-06-13", "edition=1 number=1")
 
     app = freeze(open_page(own_store, zhanjiang, "papers", tab="freeze"), "第二期通报")
     app = open_page(own_store, zhanjiang, "papers", tab="changes")

@@ -4,15 +4,19 @@ import os
 import signal
 import subprocess
 import sys
+from getpass import getuser
 from pathlib import Path
 
 import openpyxl
 import pytest
 from sqlalchemy import update
 
+from data_access.access.audit import Asked, events
+from data_access.access.store import open_access
 from data_access.importing.__main__ import main
 from data_access.importing.report import StepCode
 from data_access.schema import store_meta
+from data_access.settings import load_settings
 from data_access.store import open_store
 from tests.unit.data_access.importing.files import enterprise, table_file, table_rows, visit, workbook
 
@@ -82,6 +86,11 @@ def test_undo(tmp_path, capsys):
     run(table_file(tmp_path / "a.xlsx", "enterprises", enterprise(1)))
     assert run("undo", 1) == 0
     assert "批次 1 已撤销，移除 1 行" in capsys.readouterr().out
+    store = open_access(load_settings().access)
+    undone, imported = events(store, Asked())
+    store.close()
+    assert (undone.action, undone.rows, undone.detail) == ("undo", 1, "batch=1")
+    assert (imported.action, imported.rows, imported.how, imported.subject) == ("import", 1, "shell", getuser())
 
 
 @pytest.mark.usefixtures("settings")
