@@ -178,13 +178,13 @@ def lorenz_figure(curve: pd.DataFrame, x: Axis, y: Axis) -> go.Figure:
         hovermode="closest",
         xaxis={
             "title": {"text": x.title, "font": {"size": 12}},
-            "range": [0, 1],
+            "range": [0, 1.01],
             "tickvals": ends,
             "ticktext": [x.number(v) for v in ends],
         },
         yaxis={
             "title": {"text": y.title, "font": {"size": 12}},
-            "range": [0, 1],
+            "range": [0, 1.01],
             "tickvals": ends,
             "ticktext": [y.number(v) for v in ends],
         },

@@ -166,6 +166,14 @@ def _row(desk: Desk, item: Judged) -> str:
     return f'<tr>{row}{light}<td class="text">{escape(due)}</td><td class="text">{escape(c.owner or DASH)}</td></tr>'
 
 
+def today_html(desk: Desk, bank: str) -> str:
+    """Return a bank's figures as they stand, which a promise starts from."""
+    t, names = desk.context.t, figure_names(desk.context.t)
+    now = [f"{names[figure]} {shown(figure, measured(desk.now, bank, figure))}" for figure in FIGURES]
+    text = t("现在：{figures}").format(figures=t("；").join(now))
+    return f'<p class="zr-note">{escape(text)}</p>'
+
+
 def show_form(desk: Desk, bank: str) -> None:
     """Draw the form that records a commitment of ``bank``; the figure of today is kept with it."""
     t = desk.context.t

@@ -262,7 +262,7 @@ def _loop(context: Context, desk: Desk, focus: str) -> None:
         promises.show_closing(desk, found)
         if focus:
             head = t("为{bank}登记承诺").format(bank=desk.name(focus, short=False))
-            st.html(f"<h3>{escape(head)}</h3>")
+            st.html(f"<h3>{escape(head)}</h3>{promises.today_html(desk, focus)}")
             promises.show_form(desk, focus)
 
     open_ = sum(item.commitment.closed_on is None for item in found)

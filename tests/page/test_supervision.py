@@ -9,6 +9,7 @@ from sqlalchemy import delete
 from components.banks import leads
 from components.banks.desk import build_desk
 from components.banks.judging import QUESTIONS
+from components.banks.timing import decided_view
 from components.banks.views import BUILDERS
 from components.memory import memory
 from components.sides import measured
@@ -222,3 +223,26 @@ def test_the_full_demo_city_shows_who_was_made_to_lag(build_context_for, full_st
     assert red["applications"] == {"B05", "B08"}
     assert red["credit"] >= {"B04"}
     assert {"B06", "B09"} <= red["reasons"] <= {"B06", "B09", "B13", "B23"}
+
+
+def test_a_reader_of_one_county_sees_its_figures_alone(open_page, demo_store, zhanjiang, monkeypatch):
+    county = next(node.code for node in zhanjiang.regions if node.level == 1)
+    filtered = text(open_page(demo_store, zhanjiang, "banks", region=county, bank="B05"))
+    monkeypatch.setattr(Scope, "everything", lambda: Scope((county,), None))
+    app = open_page(demo_store, zhanjiang, "banks", bank="B05")
+    assert problems(app) == []
+    card = re.search(r"乘黄银行诊断卡.*?超期未决 [\d,]+ 笔", filtered)
+    assert card is not None
+    assert card[0].split("走访与规模", 1)[1] in text(app)
+    for part in ("time", "more", "loop"):
+        assert problems(open_page(demo_store, zhanjiang, "banks", part=part)) == []
+
+
+def test_the_slowest_bank_is_the_one_that_leaves_most_undecided(demo_store, zhanjiang, build_context_for):
+    desk = build_desk(build_context_for(demo_store, zhanjiang))
+    view = decided_view(desk, "")
+    thick = [trace["name"] for trace in view.figure.data if trace["line"]["width"] > 1]
+    at_rule = {str([*trace["customdata"]][0]): [*trace["y"]][30] for trace in view.figure.data}
+    assert len(thick) == 1
+    assert thick[0] in view.head
+    assert f"{100 * at_rule[thick[0]]:.1f}%" in view.head
