@@ -242,7 +242,7 @@ def test_the_slowest_bank_is_the_one_that_leaves_most_undecided(demo_store, zhan
     desk = build_desk(build_context_for(demo_store, zhanjiang))
     view = decided_view(desk, "")
     thick = [trace["name"] for trace in view.figure.data if trace["line"]["width"] > 1]
-    at_rule = {str([*trace["customdata"]][0]): [*trace["y"]][30] for trace in view.figure.data}
+    at_rule = {str(next(iter(trace["customdata"]))): [*trace["y"]][30] for trace in view.figure.data}
     assert len(thick) == 1
     assert thick[0] in view.head
     assert f"{100 * at_rule[thick[0]]:.1f}%" in view.head
