@@ -46,7 +46,8 @@ class Build:
     done: threading.Event = field(default_factory=threading.Event)
 
 
-@st.cache_resource(show_spinner=False)
+# Streamlit would hash the settings field by field, three times a run.
+@st.cache_resource(show_spinner=False, hash_funcs={Settings: hash})
 def open_city(chosen: Settings) -> City:
     """Return the city of these settings, opened once a process. Raises ``ProfileError`` and ``StoreError``."""
     profile = load_profile(chosen.profile)

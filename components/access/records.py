@@ -1,6 +1,6 @@
 """The access store of the settings, opened once a process, and the audit as pages write it."""
 
-import streamlit as st
+from functools import lru_cache
 
 from data_access.access.audit import Action, record
 from data_access.access.identity import Access, Person
@@ -13,7 +13,7 @@ def access_store() -> AccessStore:
     return _open(load_settings().access)
 
 
-@st.cache_resource(show_spinner=False)
+@lru_cache(maxsize=8)
 def _open(url: str) -> AccessStore:
     return open_access(url)
 
