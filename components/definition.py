@@ -65,5 +65,6 @@ def sources(entry: Metric, lang: str, t: Translator) -> str:
     """Return where a definition comes from and how certain that is."""
     terms = load_terms()
     said = [terms.source[code] for code in entry.sources]
-    marks = [f"{s.text(lang)}（{terms.certainty[s.certainty].text(lang)}）" for s in said]
+    words = t("{source}（{certainty}）")
+    marks = [words.format(source=s.text(lang), certainty=terms.certainty[s.certainty].text(lang)) for s in said]
     return t("；").join(marks)

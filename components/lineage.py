@@ -19,6 +19,7 @@ from components.definition import sources
 from components.filters import Filters, describe
 from components.inputs import title_of
 from components.numbers import DASH
+from components.office.outcomes import check_address
 from components.origins import WHOLE, Origin, Place, asked
 from components.sides import Side, batches, first_rows, measured
 from components.tables import note_html, row_html, table_html
@@ -32,6 +33,7 @@ from data_access.selection import Attribution
 from locales import N_
 from metrics.catalogue import Metric, load_catalogue, metric
 from metrics.figures import Figure, figure, figure_of
+from metrics.quality import load_checks
 
 RULES = {
     Attribution.ANY: N_("凡接触过的银行均计"),
@@ -189,8 +191,14 @@ def _or_dash(value: object) -> str:
 
 
 def _inputs(context: Context, origin: Origin) -> str:
-    """Return the ways to the records a computed figure is made from."""
-    links = []
+    """Return the ways to the records a computed figure is made from: rows, checks of the data, published figures."""
+    links = [
+        f'<a href="{check_address(check.id, context.lang)}" target="_blank">{escape(check.name.text(context.lang))}</a>'
+        for check in load_checks().values() if origin.key in check.metrics
+    ]  # fmt: skip
+    if not any(name in TABLES for name in metric(origin.key).tables):
+        words = escape(context.t("公布的数字与对账"))
+        links.append(f'<a href="data?tab=figures&amp;lang={context.lang}" target="_blank">{words}</a>')
     for name in metric(origin.key).tables:
         if name in TABLES and TABLES[name].happened_on and "enterprise_id" in {c.name for c in TABLES[name].columns}:
             href = escape(_address({"rows": name}))

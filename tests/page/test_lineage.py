@@ -65,6 +65,24 @@ def test_a_figure_that_is_no_sum_leads_to_the_records_it_is_made_from(open_page,
     assert "授信决定" in found
 
 
+def test_a_models_figure_says_so_and_leads_to_what_it_rests_on(open_page, demo_store, zhanjiang):
+    found = shown(ask(open_page(demo_store, zhanjiang), "visited;at=2025-05-31;model=1"))
+    assert "由模型或比较得出" in found
+    assert "依据合计" in found
+    assert "逐行合计与本数一致" in found
+    assert Origin.parse("visited;at=2025-05-31;model=1").place.is_model
+
+
+@pytest.mark.parametrize(
+    ("key", "address"),
+    [("timely_rows_rate", "data?tab=quality&amp;check=late_entry"), ("provincial_rank", "data?tab=figures")],
+)
+def test_a_figure_without_rows_in_the_ledger_leads_to_its_check_or_to_what_was_published(
+    open_page, demo_store, zhanjiang, key, address
+):
+    assert address in shown(ask(open_page(demo_store, zhanjiang), f"{key};"))
+
+
 def test_it_speaks_english(open_page, demo_store, zhanjiang):
     found = shown(ask(open_page(demo_store, zhanjiang, lang="en"), "visit_rate;region_1=440881"))
     assert "they add up to this figure" in found

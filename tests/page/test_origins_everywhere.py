@@ -5,7 +5,11 @@ import re
 
 import pytest
 
+from components.inputs import source_of
 from components.origins import Origin
+from data_access.importing.tables import TABLES
+from metrics.catalogue import load_catalogue
+from metrics.quality import load_checks
 from pages import PAGES
 from tests.page.reading import pieces, problems
 
@@ -43,6 +47,15 @@ def is_whole(mark):
     """Return whether a mark is read back as it was written: each side of the figure can be narrowed by its cell."""
     origin = Origin.parse(mark)
     return origin is not None and origin.text() == mark
+
+
+def test_every_metric_leads_to_rows_a_check_or_what_was_published():
+    checked = {key for check in load_checks().values() for key in check.metrics}
+    lost = [
+        entry.key for entry in load_catalogue().values()
+        if not source_of(entry.key).keys and entry.key not in checked and {*entry.tables} & {*TABLES}
+    ]  # fmt: skip
+    assert lost == []
 
 
 def test_every_page_is_spoken_of():
