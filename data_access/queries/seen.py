@@ -25,9 +25,12 @@ def enterprise_rows(scope: Scope) -> FromClause:
     if scope.banks is None:
         return enterprise_progress
     b = bank_progress
-    rows = folded(select(b).where(*of_own_banks(b, scope)).subquery("touched"))
+    rows: FromClause = select(b).where(*of_own_banks(b, scope)).subquery("touched")
+    if len(scope.banks) != 1:  # a bank alone has one row for each enterprise already, and folding is dear
+        rows = folded(rows)
     went_on = or_(*[rows.c[name].is_not(None) for name in _FURTHER])
-    return select(*rows.c, went_on.label("is_in_funnel")).subquery("seen")
+    told = [column for column in rows.c if column.name in enterprise_progress.c]
+    return select(*told, went_on.label("is_in_funnel")).subquery("seen")
 
 
 def folded(touched: FromClause) -> FromClause:
@@ -41,10 +44,11 @@ def folded(touched: FromClause) -> FromClause:
 def enterprise_conditions(e: FromClause, scope: Scope, selection: Selection) -> list[ColumnElement[bool]]:
     """Return the conditions that keep the enterprises of scope and selection; of banks, those that one of them touched.
 
-    ``e`` has one row per enterprise with its dimensions, and no bank.
+    ``e`` has one row per enterprise with its dimensions, and no bank: ``enterprise_progress`` or ``enterprise_rows``,
+    which has none but those of the scope's banks.
     """
     kept = conditions(e, replace(scope, banks=None), replace(selection, banks=()))
-    if scope.banks is not None or selection.banks:
+    if selection.banks or (scope.banks is not None and e is enterprise_progress):
         b = bank_progress
         kept.append(e.c.enterprise_id.in_(select(b.c.enterprise_id).where(*conditions(b, scope, selection))))
     return kept
