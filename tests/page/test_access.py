@@ -1,13 +1,17 @@
 """The administrator's and the auditor's page: what they list, what they let happen, and that it is recorded."""
 
+import io
 from datetime import date
 
+import openpyxl
 import pytest
 
 from components import export
+from components.access import granting
 from components.access.records import access_store
 from data_access.access.audit import Action, Asked, events, record
 from data_access.access.identity import Grant, Person
+from data_access.access.importing import grants_template
 from data_access.access.people import add_grants, all_grants
 from tests.page.reading import pieces, problems, text
 
@@ -134,6 +138,27 @@ def test_the_audit_is_taken_out_as_a_file_and_that_is_recorded(people):
     assert len([line for line in lines if "授权" in line]) >= 2
     latest = events(access_store(), Asked())[0]
     assert (latest.action, latest.rows, latest.detail) == ("export", 2, "csv audit")
+
+
+def test_a_workbook_is_taken_whole_or_its_mistakes_are_listed(people, build_context_for, demo_store, zhanjiang):
+    app, context = people("access"), build_context_for(demo_store, zhanjiang)
+    book = openpyxl.load_workbook(io.BytesIO(grants_template(zhanjiang, "zh")))
+    sheet = book.worksheets[0]
+
+    def bring(*row):
+        sheet.append(row)
+        file = io.BytesIO()
+        book.save(file)
+        app.session_state["access.outcome"] = granting._bring(context, "../名单.xlsx", file.getvalue())
+        return app.run()
+
+    app = bring("a", "安某", "市领导")
+    assert "新增授权 1 项，已有 0 项" in app.success[0].value
+    app = bring("b", "白某", "县专班")
+    assert "没有写入任何授权" in app.error[0].value
+    assert "区域" in text(app)
+    assert "请写明看哪些" in text(app)
+    assert [kept.grant.subject for kept in all_grants(access_store())] == ["a"]
 
 
 @pytest.mark.parametrize("page", ["access", "audit"])
