@@ -174,7 +174,7 @@ def _rows_html(context: Context, origin: Origin, side: Side) -> str:
     column, decimals = "value" if has_value else "weight", 0 if unit == "day" else 2
     rows = [
         row_html(heads, [
-            escape(str(row["row_id"])), escape(_or_dash(row["enterprise_id"])),
+            escape(str(row["row_id"])), _enterprise(row["enterprise_id"]),
             escape(_code_name(context, "bank", str(row["bank"])) if row["bank"] else DASH),
             escape(_or_dash(row["happened_on"])),
             escape(context.numbers.value(float(row[column]), unit, decimals=decimals).joined),
@@ -184,6 +184,13 @@ def _rows_html(context: Context, origin: Origin, side: Side) -> str:
     title = t("{name}：前 {n} 行，共 {total} 行").format(name=side.title, n=len(frame), total=f"{side.rows:,}")
     words = escape(title)
     return f"<h4>{words}</h4>{table_html(heads, rows)}"
+
+
+def _enterprise(code: object) -> str:
+    """Return an enterprise's id, leading to its page."""
+    if code is None:
+        return DASH
+    return f'<a href="{escape(_address({"enterprise": str(code)}))}" target="_blank">{escape(str(code))}</a>'
 
 
 def _or_dash(value: object) -> str:

@@ -73,6 +73,11 @@ def test_a_models_figure_says_so_and_leads_to_what_it_rests_on(open_page, demo_s
     assert Origin.parse("visited;at=2025-05-31;model=1").place.is_model
 
 
+def test_participants_lead_to_their_enterprises(open_page, demo_store, zhanjiang):
+    found = shown(ask(open_page(demo_store, zhanjiang), "event.firms;"))
+    assert re.search(r'href="ledger\?[^"]*enterprise=E\d+', found)
+
+
 @pytest.mark.parametrize(
     ("key", "address"),
     [("timely_rows_rate", "data?tab=quality&amp;check=late_entry"), ("provincial_rank", "data?tab=figures")],
