@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60
 RUN_SECONDS = 60
 MEGABYTE = 1024**2
+_SCHEDULED = 2  # Linux: which clock of a process, in the lowest bits of the clock's number (clock_getcpuclockid)
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,11 @@ class Server:
         return f"http://127.0.0.1:{self.port}"
 
     def cpu(self) -> float:
-        """Return the milliseconds of processor time the server has used so far."""
-        times = self.process.cpu_times()
-        return float(times.user + times.system) * 1000
+        """Return the milliseconds of processor time the server has used so far, in all its threads.
+
+        Read from the process's own clock: what psutil reads counts in steps of 10 ms, a third of what a page takes.
+        """
+        return time.clock_gettime(~self.process.pid << 3 | _SCHEDULED) * 1000
 
     def memory(self) -> float:
         """Return the server's resident memory in MB."""
