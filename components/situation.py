@@ -236,8 +236,9 @@ def _parts(context: Context, by: str, days: Mapping[str, date], extra: tuple[str
 
 
 def _records(frame: pd.DataFrame) -> dict[str, dict[str, float]]:
-    records = frame.to_dict("index")
-    return {str(code): {str(name): float(value) for name, value in row.items()} for code, row in records.items()}
+    names = [str(name) for name in frame.columns]
+    rows = frame.to_numpy(dtype=np.float64).tolist()
+    return {str(code): dict(zip(names, row, strict=True)) for code, row in zip(frame.index, rows, strict=True)}
 
 
 def _name(key: str, *, before: bool = False) -> str:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from html import escape
 
+import numpy as np
 import pandas as pd
 
 from charts.sparkline import sparkline
@@ -199,9 +200,11 @@ def _spark(s: Situation, measure: str, until: date | None, *, width: int = 84, h
 
 def weekly(frame: pd.DataFrame, until: date, weeks: int = WEEKS) -> Sequence[float]:
     """Return the sums of the last ``weeks`` weeks that end with ``until``, oldest first."""
-    age = (pd.Timestamp(until) - frame["day"]).dt.days // 7
-    sums = frame["n"].groupby(age).sum()
-    return [float(sums.get(week, 0.0)) for week in range(weeks - 1, -1, -1)]
+    days = frame["day"].to_numpy(dtype="datetime64[D]")
+    week = (np.datetime64(until, "D") - days).astype(np.int64) // 7  # 0 is the week that ends with ``until``
+    shown = (week >= 0) & (week < weeks)
+    sums = np.bincount(week[shown], weights=frame["n"].to_numpy(dtype=np.float64)[shown], minlength=weeks)
+    return [float(total) for total in sums[::-1]]
 
 
 def _target_note(s: Situation, target: Target | None, unit: str) -> str:

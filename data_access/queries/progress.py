@@ -134,7 +134,7 @@ def _queries(scope: Scope, dated: Sequence[_Dated], by: Sequence[str], rules: Ru
 
 def _answer(connection: Connection, query: Select[Any], n_keys: int) -> _Answer:
     result = connection.execute(query)
-    rows: list[tuple[Any, ...]] = [tuple(row) for row in result]
+    rows: list[tuple[Any, ...]] = [tuple(row) for row in result.all()]
     return _Answer([*result.keys()][n_keys:], [row[:n_keys] for row in rows], [row[n_keys:] for row in rows])
 
 
