@@ -114,7 +114,7 @@ def _row(s: Situation, row: Row, key: str, top: float, *, drills: bool) -> str:
     name = escape(row.name)
     if not drills:  # the lowest level, or a place the profile does not know: its enterprises
         href = escape(ledger_address("enterprises", situated(s, key, row.code)))
-        name = f'<a href="{href}" target="_self" aria-label="{escape(label)}">{name}</a>'
+        name = f'<a class="zr-link" href="{href}" target="_self" aria-label="{escape(label)}">{name}</a>'
     return (
         f'<tr{act}><td class="zr-rank text">{place}</td><td class="name">{name}</td>'
         f"{_cells(s, row.figure, key, top, row.code)}</tr>"

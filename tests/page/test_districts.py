@@ -109,7 +109,7 @@ def test_a_town_shows_its_grids_by_name(open_page, demo_store, zhanjiang):
     assert problems(app) == []
     assert "region:" not in ranking(app)
     # There is nothing further down: a grid leads to its enterprises.
-    found = re.search(r'class="name"><a href="(ledger[^"]*)"[^>]*>雷城[^<]*\d', ranking(app))
+    found = re.search(r'class="name"><a class="zr-link" href="(ledger[^"]*)"[^>]*>雷城[^<]*\d', ranking(app))
     assert found
     assert "cell=region_3%3D440882001" in found[1]
 
