@@ -120,25 +120,22 @@ def figure_said(month: Month, bank: str, question: str) -> str:
 
 def measured(month: Month, bank: str, question: str) -> float:
     """Return the figure of a question: a ratio for visits and credit, a share from 0 to 1 for the others; else NaN."""
+    if question == "credit":
+        return _quotient(month.credit.rows if month.credit else pd.DataFrame(), bank, "credit", "expected")
+    if question == "on_time":
+        return _quotient(month.progress, bank, "pushes_on_time", "pushes_matured")
     frame, column = {
         "visits": (month.visits.rows, "ratio"),
         "applications": (month.shares.rows, "adjusted"),
-        "credit": (_actual_to_expected(month), "ratio"),
         "reasons": (month.quality, "empty"),
-        "on_time": (_on_time(month), "share"),
     }[question]
     return row_of(frame, bank)[column] if bank in frame.index else float("nan")
 
 
-def _actual_to_expected(month: Month) -> pd.DataFrame:
-    if month.credit is None:
-        return pd.DataFrame({"ratio": []})
-    return pd.DataFrame({"ratio": month.credit.rows["credit"] / month.credit.rows["expected"]})
-
-
-def _on_time(month: Month) -> pd.DataFrame:
-    matured = month.progress["pushes_matured"]
-    return pd.DataFrame({"share": month.progress["pushes_on_time"] / matured.where(matured > 0)})
+def _quotient(frame: pd.DataFrame, bank: str, above: str, below: str) -> float:
+    """Return one column over another for a bank; NaN over nothing, and for a bank that is not there."""
+    row = row_of(frame, bank) if bank in frame.index else {below: 0.0}
+    return row[above] / row[below] if row[below] > 0 else float("nan")
 
 
 def control_view(desk: Desk, bank: str) -> View:
