@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from components.numbers import Numbers, count, rate
+from components.numbers import Numbers, count, rate, signed
 from data_access.profile import Currency
 from metrics.figures import Figure, State, figure, figure_of
 
@@ -97,3 +97,8 @@ def test_counts_and_dates():
     assert zh().day(date(2025, 5, 31)) == "2025年5月31日"
     assert Numbers("en", YUAN).day(date(2025, 5, 31)) == "31 May 2025"
     assert zh().short_day(None) == "—"
+
+
+def test_every_negative_has_the_same_minus_sign():
+    assert [signed(2.5), signed(-2.5, 1), signed(float("nan"))] == ["+2.50", "−2.5", "—"]
+    assert [count(-1234.0), rate(-0.5)] == ["−1,234", "−0.50"]
