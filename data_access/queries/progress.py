@@ -89,7 +89,7 @@ def progress_at(
             one.wanted,
             number,
             _unreported(reach, one.selection, for_banks=banks) | {*(OF_ALL_BANKS if scope.banks is not None else ())},
-        )  # fmt: skip
+        )
         for number, one in enumerate(dated)
     }
 

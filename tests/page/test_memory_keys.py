@@ -35,7 +35,7 @@ def kept_for(person, walk, zhanjiang):  # noqa: F811 - the fixture's function
     return {key for key in memory._entries if key[0] not in FREE}
 
 
-def test_readers_of_different_scopes_share_nothing(walk, zhanjiang):  # noqa: F811
+def test_readers_of_different_scopes_share_nothing(walk, zhanjiang):  # noqa: F811 - the fixture
     """Neither figures nor pages nor the tables behind them: not one key of a walk over all pages is the same."""
     kept = {person: kept_for(person, walk, zhanjiang) for person in READERS}
     assert all(kept.values())

@@ -35,7 +35,7 @@ def asked(app, reason):
     return app.button(key="unmask.go").click().run()
 
 
-def test_a_telephone_is_revealed_with_a_reason_and_recorded(walk, firm):  # noqa: F811
+def test_a_telephone_is_revealed_with_a_reason_and_recorded(walk, firm):  # noqa: F811 - the fixture
     app = asked(opened(walk, firm, "task-force"), "核对走访预约")
     assert firm[1] in text(app)
     (event,) = recorded(Action.UNMASK)
@@ -46,13 +46,13 @@ def test_a_telephone_is_revealed_with_a_reason_and_recorded(walk, firm):  # noqa
     opened(walk, firm, "task-force")
 
 
-def test_without_a_reason_nothing_is_revealed(walk, firm):  # noqa: F811
+def test_without_a_reason_nothing_is_revealed(walk, firm):  # noqa: F811 - the fixture
     app = asked(opened(walk, firm, "task-force"), "看" * (SHORTEST_REASON - 1))
     assert firm[1] not in text(app)
     assert recorded(Action.UNMASK) == ()
 
 
-def test_who_may_not_is_not_offered_it(walk, firm):  # noqa: F811
+def test_who_may_not_is_not_offered_it(walk, firm):  # noqa: F811 - the fixture
     app = opened(walk, firm, "")
     if not re.search("不能打开", text(app)):
         assert not [button for button in app.button if button.key and button.key.startswith("unmask")]
