@@ -215,7 +215,7 @@ def test_what_is_revoked_ends_even_where_only_a_part_of_the_page_runs(browser, g
     page.goto(f"{gateways['li']}/industries")
     page.wait_for_selector("[class*=st-key-zr-bar] button", timeout=30_000)
     settle(page)
-    assert "廉江" in page.inner_text("body")
+    assert page.locator("[class*=st-key-zr-frame]").count()
     revoke(store, grants_of(store, "li", DAY)[0].grant_id, ROOTS, reason="moved", on=DAY)
     page.wait_for_timeout(2_500)  # as long as grants are taken as read
     page.locator("[class*=st-key-zr-bar] button").first.click()
