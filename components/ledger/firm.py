@@ -1,6 +1,7 @@
 """The page of one enterprise: whose turn it is, its history, the five standards, products, and who serves it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from html import escape
 from typing import Any
 
@@ -20,6 +21,7 @@ from components.ledger.timeline import bank, code, timeline_html
 from components.ledger.view import ENTERPRISE, PLACE
 from components.panel import mark, panel
 from components.reads import remember
+from components.rights import may_list
 from components.tables import note_html, row_html, table_html
 from components.unmask import is_revealed, offer
 from data_access.importing.tables import TABLES
@@ -48,6 +50,13 @@ STEPS: Mapping[Next, str] = {
 }
 
 
+def _as_seen(context: Context, found: Dossier) -> Dossier:
+    """Leave out the cases of problems before a reader who may not see them."""
+    if may_list(context, "problems"):
+        return found
+    return replace(found, records={**found.records, "problems": found.records["problems"].iloc[:0]})
+
+
 def show_firm(context: Context, enterprise_id: str) -> None:
     """Draw the page of an enterprise; of one the reader cannot see or that does not exist, say so."""
     t, as_of = context.t, context.filters.as_of
@@ -59,6 +68,7 @@ def show_firm(context: Context, enterprise_id: str) -> None:
     if found is None:
         _unknown(context, asked)
         return
+    found = _as_seen(context, found)
     _crumbs(context, found)
     _back(context)
     panel(_head_html(context, found), key="firm.head")

@@ -29,7 +29,7 @@ def show_save(context: Context) -> None:
     with st.popover(t("保存视图"), icon=":material/bookmark:", key="ledger.save"):
         st.session_state[widget] = saved_name()[0]
         st.text_input(
-            t("给这个视图起个名字"), key=widget, max_chars=LONGEST_NAME, placeholder=t("例如：廉江 9 月待走访"),
+            t("给这个视图起个名字"), key=widget, max_chars=LONGEST_NAME, placeholder=t("例如：9 月待走访"),
             on_change=change,
         )  # fmt: skip
         if saved_name()[0]:

@@ -8,6 +8,7 @@ from components.context import Context
 from components.ledger.columns import columns, usual
 from components.origins import Place as Cell
 from components.reads import rules
+from components.rights import may_list
 from data_access.queries.keyset import Place
 from data_access.queries.ledger import ENTERPRISES, GRAINS, LONGEST_SEARCH, Asked, sortable
 from data_access.queries.lineage import EVENT_MEASURES, listed_as
@@ -57,7 +58,7 @@ class View:
 def read_view(context: Context) -> View:
     """Return the view that the address asks for; what it cannot mean is ignored."""
     work = url_state.get(LIST) if url_state.get(LIST) in known_lists(context) else ""
-    measure = url_state.get(MEASURE) if url_state.get(MEASURE) in {*MEASURES, *_LISTED} and not work else ""
+    measure = _measure(context, work)
     cell = Cell.parse(url_state.get(CELL)).for_key(measure) if measure else Cell()
     rows = _rows(context, work, measure)
     sort, descending = _sort(rows, work)
@@ -85,14 +86,22 @@ def known_lists(context: Context) -> tuple[str, ...]:
 
 
 def known_rows(context: Context) -> tuple[str, ...]:
-    """Return the kinds of rows that were reported."""
-    return tuple(rows for rows in GRAINS if rows in context.coverage)
+    """Return the kinds of rows that were reported and that the reader may see."""
+    return tuple(rows for rows in GRAINS if rows in context.coverage and may_list(context, rows))
 
 
 def address() -> str:
     """Return the address of the view without its place, for the record of an export."""
     names = (*url_state.FILTER_PARAMETERS, LIST, ROWS, MEASURE, CELL, SEARCH, SORT, COLUMNS)
     return f"ledger?{urlencode({name: url_state.get(name) for name in names if url_state.get(name)})}"
+
+
+def _measure(context: Context, work: str) -> str:
+    """Return the measure or row set whose rows are asked for, "" for none or for rows that the reader may not see."""
+    asked = url_state.get(MEASURE)
+    if work or asked not in {*MEASURES, *_LISTED}:
+        return ""
+    return asked if asked not in _LISTED or may_list(context, ROWSETS[asked].rows) else ""
 
 
 def _rows(context: Context, work: str, measure: str) -> str:

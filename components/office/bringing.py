@@ -27,7 +27,7 @@ def show_bringing_in(context: Context) -> None:
         if job and job.running:
             _progress(context)
             return
-        if job:
+        if job and job.is_of(context.access):
             _outcome(context, job)
         _form(context)
         _templates(context)
@@ -57,8 +57,10 @@ def _progress(context: Context) -> None:
         if job is None or not job.running:
             st.rerun()
             return
-        st.progress(min(job.share, 1.0), f"{job.title}　{plain(job.step)}")
-        if job.can_cancel:
+        own = job.is_of(context.access)
+        said = f"{job.title}　{plain(job.step)}" if own else context.t("有人正在导入或撤销，完成后即可导入")
+        st.progress(min(job.share, 1.0), said)
+        if own and job.can_cancel:
             st.button(
                 context.t("取消"), key="data.cancel", icon=":material/close:", disabled=job.cancelled.is_set(),
                 on_click=job.cancelled.set,

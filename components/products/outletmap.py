@@ -56,6 +56,5 @@ def _spot(context: Context, code: str, rows: pd.DataFrame) -> Spot | None:
 def note(context: Context) -> str:
     """Return how the map is to be read, with its attribution."""
     attribution = context.profile.map_attribution.text(context.lang)
-    return context.t("点表示网点所在镇街，不是门牌地址；圆越大网点越多；插图内不标点，点击该区可看。{attribution}").format(
-        attribution=attribution
-    )
+    said = context.t("点表示网点所在镇街，不是门牌地址；圆越大网点越多；插图内不标点，点击该区可看。{attribution}")
+    return said.format(attribution=attribution)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from sqlalchemy import Column, Connection, Integer, Row, Table, and_, exists, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Integer, Row, Table, and_, exists, select, update
 
 from data_access.importing.batches import batch_of_reader
 from data_access.importing.bulk import insert_rows, temporary
@@ -94,16 +94,22 @@ def _cell(sheet: Sheet, number: int, texts: Sequence[str | None], cell: CellFind
 
 
 def brought_again(
-    connection: Connection, batch_id: int, sheets: Sequence[Sheet], held_now: Collection[Place]
+    connection: Connection,
+    batch_id: int,
+    sheets: Sequence[Sheet],
+    held_now: Collection[Place],
+    own: Sequence[ColumnElement[bool]],
 ) -> Mapping[HeldRow, bool]:
     """Return the open held rows of earlier batches that this import brings again, and whether they went in now.
+
+    ``own`` are the conditions on ``held_rows`` of those that the one who imports may see.
 
     A row comes again in a returned workbook (it carries the held row's number), in the same file imported once more
     (same sheet and row), or in any file that brings a row under the same key.
     """
     names = {sheet.layout.spec.name for sheet in sheets}
     query = select(held_rows).where(
-        held_rows.c.resolved_by.is_(None), held_rows.c.batch_id != batch_id, held_rows.c.table_name.in_(names)
+        held_rows.c.resolved_by.is_(None), held_rows.c.batch_id != batch_id, held_rows.c.table_name.in_(names), *own
     )
     still_open = {(row.batch_id, row.held_id): row for row in connection.execute(query)}
     if not still_open:

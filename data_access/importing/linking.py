@@ -27,10 +27,12 @@ from sqlalchemy import (
 
 from data_access.importing.again import BroughtBack
 from data_access.importing.findings import Finding, Findings, Rows, held_rows
+from data_access.importing.scoping import outside
 from data_access.importing.specs import ColumnSpec
 from data_access.importing.staging import CODE, POSITION, Stage
 from data_access.importing.tables import TABLES
 from data_access.rows import current
+from data_access.selection import Scope
 
 # Returns in which file and row the data at a position stands: {"file": …, "row": …}.
 Place = Callable[[int], Mapping[str, str]]
@@ -39,13 +41,15 @@ _UNKNOWN, _MISMATCH, _EARLIER = range(3)
 _AFTER_ALL_OTHERS = 1_000_000_000
 
 
-def link(stage: Stage, place: Place, findings: Findings, back: BroughtBack) -> Rows:
+def link(stage: Stage, place: Place, findings: Findings, back: BroughtBack, scope: Scope) -> Rows:
     """Resolve references and apply every rule between rows; held rows leave the stage.
 
-    ``back`` tells which rows a returned workbook brings back. Returns the positions of rows that merely repeat
+    What lies outside ``scope`` goes first, so that no later rule tells of it. ``back`` tells which rows a returned
+    workbook brings back. Returns the positions of rows that merely repeat
     another row of this import; they have left the stage, too.
     """
     _enterprises_by_code(stage)
+    _apply(stage, findings, outside(stage, scope))
     _apply(stage, findings, _references(stage))
     _apply(stage, findings, _keys_again(stage, back))
     repeated = _repeated_keys(stage, place, findings)

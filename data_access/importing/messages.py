@@ -125,6 +125,9 @@ RULES: Mapping[str, Rule] = {
     "region_unknown": Rule(N_("没有这个地方"), N_("请填区划表中的名称或编码")),
     "region_ambiguous": Rule(N_("有几个地方同名"), N_("请填写它的上级，或改填编码")),
     "region_elsewhere": Rule(N_("这个地方不属于所填的上级"), N_("请核对上级，或改填编码")),
+    "out_of_scope": Rule(
+        N_("这一行不在您的范围内，或所指的对象不存在"), N_("请核对编号和所在地；别处的数据由当地或市专班导入")
+    ),
     "industry_unknown": Rule(N_("没有这个行业"), N_("请填行业分类的名称或代码")),
     "industry_ambiguous": Rule(N_("有几个行业同名"), N_("请填写它的上级，或改填代码")),
     "industry_elsewhere": Rule(N_("这个行业不属于所填的门类"), N_("请核对门类，或改填代码")),

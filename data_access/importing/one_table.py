@@ -10,6 +10,7 @@ import pyarrow as pa
 from sqlalchemy import Connection
 
 from data_access.importing.again import brought_back
+from data_access.importing.batches import batch_of_reader
 from data_access.importing.checking import check_columns, check_rows
 from data_access.importing.findings import Findings, Rows
 from data_access.importing.linking import link
@@ -20,6 +21,8 @@ from data_access.importing.report import Counts, StepCode
 from data_access.importing.sheets import Sheet
 from data_access.importing.specs import TableSpec
 from data_access.importing.staging import staged
+from data_access.schema import held_rows
+from data_access.selection import Scope
 
 # Told when checking is done and loading begins.
 Step = Callable[[StepCode], None]
@@ -51,11 +54,13 @@ class TableData:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the rows of a table are read and judged by."""
+    """What the rows of a table are read and judged by, and who brings them."""
 
     books: Books
     programme_start: date
     today: date
+    scope: Scope
+    by: str
 
 
 def load_table(
@@ -72,7 +77,9 @@ def load_table(
     good = np.setdiff1d(np.arange(len(data.sheet_of)), findings.held(), assume_unique=True)
     with staged(connection, data.spec) as stage:
         stage.fill(columns, data.sheet_of, good)
-        repeated = link(stage, data.place, findings, brought_back(connection, data.sheets, data.starts.tolist()))
+        batches = batch_of_reader(held_rows.c.batch_id, context.scope, context.by)
+        back = brought_back(connection, data.sheets, data.starts.tolist(), batches)
+        repeated = link(stage, data.place, findings, back, context.scope)
         loaded = load(stage, batch_id, seen)
     held = _by_sheet(data, findings.held())
     again = _by_sheet(data, repeated)

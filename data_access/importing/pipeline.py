@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, func, insert, select
 
 from data_access import derivation
-from data_access.importing.batches import LOADED, now
+from data_access.importing.batches import LOADED, batch_of_reader, now
 from data_access.importing.headers import Recogniser
 from data_access.importing.held import HeldRows, brought_again, close
 from data_access.importing.locking import exclusive
@@ -30,7 +30,8 @@ from data_access.importing.sheets import Sheet, read_sheets
 from data_access.importing.tables import TABLES
 from data_access.profile import Label, Node, Profile
 from data_access.rows import current
-from data_access.schema import batch_files, batches
+from data_access.schema import batch_files, batches, held_rows
+from data_access.selection import Scope
 from data_access.store import Store
 
 logger = logging.getLogger(__name__)
@@ -38,6 +39,7 @@ logger = logging.getLogger(__name__)
 # Shares of an import's time at which reading and loading end, as measured on the demo city.
 _READ, _LOADED = 0.1, 0.6
 _GRID_LEVEL = 3
+WHOLE_CITY = Scope.everything()
 
 
 @dataclass(slots=True)
@@ -48,6 +50,8 @@ class _Run:
     progress: Progress
     cancelled: Callable[[], bool]
     today: date
+    scope: Scope
+    by: str
     batch_id: int = 0
     sheets: list[SheetReport] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
@@ -65,12 +69,13 @@ class _Run:
         self.step(_LOADED + (1 - _LOADED) * share, StepCode.DERIVING)
 
 
-def import_files(
+def import_files(  # noqa: PLR0913 - who brings what as what, and who is told
     store: Store,
     profile: Profile,
     paths: Sequence[Path],
     *,
     by: str,
+    scope: Scope = WHOLE_CITY,
     table: str | None = None,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
@@ -78,17 +83,18 @@ def import_files(
     """Load workbooks, CSV and Parquet files as one batch, and return what became of every sheet.
 
     ``table`` names the import table where the headers leave it open. Rows that break a rule are held with the reason,
-    all others go in; a file that cannot be read or recognised is refused and the others still go in. Files that bring
+    all others go in; a file that cannot be read or recognised is refused and the others still go in. Rows outside
+    ``scope`` are held, too (``scoping``). Files that bring
     nothing new make no batch. Raises ``ImportCancelledError`` when ``cancelled`` says so; nothing has changed then,
     nor after any other exception.
     """
     today = datetime.now().astimezone().date()
-    run = _Run(profile, progress or (lambda _share, _step: None), cancelled or (lambda: False), today)
+    run = _Run(profile, progress or (lambda _share, _step: None), cancelled or (lambda: False), today, scope, by)
     sheets = _read(run, paths, table)
     made = False
     if sheets:
         with exclusive(store, cancelled), store.begin() as connection:
-            made = _load(run, connection, sheets, by)
+            made = _load(run, connection, sheets)
             if made:
                 derivation.rebuild(connection, run.deriving)
                 store.bump_version(connection)
@@ -111,7 +117,7 @@ def _read(run: _Run, paths: Sequence[Path], table: str | None) -> list[Sheet]:
     return sorted(sheets, key=lambda sheet: order[sheet.layout.spec.name])
 
 
-def _load(run: _Run, connection: Connection, sheets: Sequence[Sheet], by: str) -> bool:
+def _load(run: _Run, connection: Connection, sheets: Sequence[Sheet]) -> bool:
     """Load all sheets; tell whether they brought anything new, so that there is a batch."""
     run.batch_id = (connection.scalar(select(func.max(batches.c.batch_id))) or 0) + 1
     seen = _seen(connection, sheets)
@@ -125,7 +131,7 @@ def _load(run: _Run, connection: Connection, sheets: Sequence[Sheet], by: str) -
         _load_table(run, connection, data, books, seen, (_READ + share * done, share * len(data.sheet_of)))
         done += len(data.sheet_of)
         books = None if name == "grids" else books
-    return _close(run, connection, sheets, seen, by)
+    return _close(run, connection, sheets, seen)
 
 
 def _load_table(
@@ -140,7 +146,7 @@ def _load_table(
     name = data.spec.name
     run.step(begin, StepCode.CHECKING, name)
     known = [number for number, sheet in enumerate(data.sheets) if sheet.digest in seen]
-    context = Context(books, run.profile.programme_start, run.today)
+    context = Context(books, run.profile.programme_start, run.today, run.scope, run.by)
     counts, findings = load_table(
         connection, data, context, run.batch_id, known, lambda code: run.step(begin + length / 2, code, name)
     )
@@ -169,17 +175,18 @@ def _grids(connection: Connection) -> list[Node]:
     ]
 
 
-def _close(run: _Run, connection: Connection, sheets: Sequence[Sheet], seen: frozenset[str], by: str) -> bool:
+def _close(run: _Run, connection: Connection, sheets: Sequence[Sheet], seen: frozenset[str]) -> bool:
     """Record the batch if it changed a row, corrected a held row, or holds rows of a file not seen before."""
     total = sum((sheet.counts for sheet in run.sheets), Counts())
     pairs = list(zip(run.sheets, sheets, strict=True))
     newly_held = sum(report.counts.held for report, sheet in pairs if sheet.digest not in seen)
-    again = brought_again(connection, run.batch_id, sheets, run.held.places())
+    own = batch_of_reader(held_rows.c.batch_id, run.scope, run.by)
+    again = brought_again(connection, run.batch_id, sheets, run.held.places(), own)
     if not (total.added or total.changed or newly_held or any(again.values())):
         return False
     close(connection, run.batch_id, again)
     run.held.write(connection, run.batch_id)
-    entry: dict[str, object] = {"batch_id": run.batch_id, "created_at": now(), "created_by": by, "state": LOADED}
+    entry: dict[str, object] = {"batch_id": run.batch_id, "created_at": now(), "created_by": run.by, "state": LOADED}
     connection.execute(insert(batches).values(entry | _columns(total)))
     for report, sheet in pairs:
         of_file: dict[str, object] = {

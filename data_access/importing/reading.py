@@ -56,7 +56,7 @@ _END = "\0"
 # What the readers raise where a file is not what its name says, or is damaged.
 _DAMAGED = (
     CalamineError, BadZipFile, ExpatError, KeyError, IndexError, ValueError, struct.error, zlib.error, EOFError,
-    NotImplementedError, RuntimeError, pa.ArrowException, csv.Error,
+    RuntimeError, pa.ArrowException, csv.Error,
 )  # fmt: skip
 # By how a file begins, what it is; and what people call that.
 _SIGNS = (

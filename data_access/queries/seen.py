@@ -76,11 +76,11 @@ def record_conditions(table: str, rows: FromClause, scope: Scope) -> list[Column
     if "region_1" not in names:
         return of_whole_banks(rows, scope) if "bank" in names else []
     own = of_own_banks(rows, scope) if "bank" in names else []
-    return [*own, *_placed(rows, scope.regions)]
+    return [*own, *placed(rows, scope.regions)]
 
 
-def _placed(rows: FromClause, regions: Sequence[str] | None) -> list[ColumnElement[bool]]:
-    """The lowest region of a table of places is its own code."""
+def placed(rows: FromClause, regions: Sequence[str] | None) -> list[ColumnElement[bool]]:
+    """Return the conditions that rows with region columns lie in ``regions``; a place's lowest region is its code."""
     if regions is None:
         return []
     columns = [name for name in ("region_1", "region_2", "region_3") if name in rows.c]

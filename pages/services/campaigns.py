@@ -6,7 +6,7 @@ from html import escape
 import streamlit as st
 
 from components import url_state
-from components.campaigns import detail, effect, outcomes, places, reach, staff
+from components.campaigns import detail, effect, outcomes, places, reach, staff, staffmap
 from components.campaigns.reading import GROUPS, Asked, asked, held, kinds, register, themes, watched_until
 from components.context import Context
 from components.empty import show_empty
@@ -294,16 +294,16 @@ def _officers(context: Context) -> None:
     panel(remember(context, "campaigns.staff.cards", lambda: staff.cards(context)), key="campaigns.staff.cards")
     left, right = st.columns([5, 6], gap="small")
     with left:
-        head = staff.map_headline(context)
-        deck = remember(context, "campaigns.staff.map", lambda: staff.map_deck(context))
+        head = staffmap.map_headline(context)
+        deck = remember(context, "campaigns.staff.map", lambda: staffmap.map_deck(context))
 
         def draw() -> None:
             if deck is not None:
                 show_map(
                     deck, key="campaigns.staff", height=MAP_HEIGHT, alt=head, lang=context.lang,
-                    on_pick=lambda code: ask(staff.assistants(code).text()) if staff.is_town(context, code) else None,
+                    on_pick=lambda code: ask(staffmap.origin(code).text()) if staffmap.is_town(context, code) else None,
                 )  # fmt: skip
-                st.html(staff.legend_html(context))
+                st.html(staffmap.legend_html(context))
 
         note = t("镇街的金融助理员配备（人）　截至 {day}").format(day=day)
         show_framed(context, "gaps", head, note, draw, lambda: staff.gaps_sheet(context), ("assistant_coverage",))

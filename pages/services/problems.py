@@ -16,6 +16,7 @@ from components.panel import panel
 from components.problems import breakdown, course, listing, raised, summary
 from components.problems.desk import LISTS, Desk, at_day, desk_of, show_own_filters
 from components.reads import remember
+from components.rights import may_list
 from components.sheet import Sheet
 from components.switch import pick, switch
 from components.tables import note_html
@@ -149,6 +150,9 @@ def _times(desk: Desk) -> None:
 
 def _list(desk: Desk) -> None:
     t = desk.context.t
+    if not may_list(desk.context, "problems"):
+        st.html(note_html(t("您的角色看问题的汇总，不看逐件清单")))
+        return
     states = {key: t(name) for key, name in listing.STATES.items()}
     asked = url_state.get("state")
     state = asked if asked in states else next(iter(states))

@@ -5,6 +5,8 @@ import pytest
 from components.access.records import access_store
 from components.jobs import desk, start_import, start_undo
 from data_access.access.audit import Asked, events
+from data_access.access.identity import Access, Person
+from data_access.access.roles import ROLES
 from data_access.demo import GENERATOR
 from data_access.entered import list_entries
 from data_access.importing import list_batches, list_closings
@@ -188,10 +190,29 @@ def test_a_file_that_is_none_is_refused_in_words(open_page, own_store, foreign, 
     assert any("x.xlsx" in entry.value.replace("\\", "") for entry in app.error)
 
 
+def test_anothers_import_shows_that_it_runs_and_nothing_else(open_page, own_store, foreign):
+    from components.jobs import Job  # noqa: PLC0415 - a job that runs as long as the test wants
+
+    other = Access(Person("p2", "别县", "header"), ROLES["clerk"], Scope(("north",), None))
+    desk(own_store.url).job = running = Job("正在导入", other, share=0.4, step="别县的文件.xlsx")
+    try:
+        app = open_page(own_store, foreign, "data")
+        assert not [button for button in app.button if button.key == "data.cancel"]
+        assert "别县的文件" not in str([piece.proto for piece in app.main])
+        running.error = OSError("别县的文件.xlsx")
+        running.done.set()
+        app.run()
+        assert problems(app) == []
+        assert not [button for button in app.button if button.key == "data.dismiss"]
+    finally:
+        running.done.set()
+        desk(own_store.url).dismiss()
+
+
 def test_a_running_import_shows_progress_and_can_be_cancelled(open_page, own_store, foreign):
     from components.jobs import Job  # noqa: PLC0415 - a job that runs as long as the test wants
 
-    running = Job("正在导入", share=0.4, step="读取")
+    running = Job("正在导入", Access.open(), share=0.4, step="读取")
     desk(own_store.url).job = running
     try:
         app = open_page(own_store, foreign, "data")

@@ -32,7 +32,7 @@ def test_every_industry_meets_every_county_with_its_n(open_page, demo_store, zha
 def test_every_metric_and_split_can_be_shown(open_page, demo_store, zhanjiang, key, effect):
     app = open_page(demo_store, zhanjiang, "industries", show=key, effect=effect)
     assert problems(app) == []
-    assert re.search("行业结构 [+-]", text(app))
+    assert re.search("行业结构 [+−]", text(app))
     assert len(app.get("plotly_chart")) == 1
 
 

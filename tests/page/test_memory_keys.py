@@ -18,6 +18,8 @@ READERS = ("task-force", "county-1", "bank-1", "department-1")
 # Keys without a scope, and why they tell nothing: made of the very counts they are about; of an edition's digest, in
 # which its scope is; the people whom anybody may try the demo as.
 FREE = {"withheld", "papers", "demo people"}
+# What a bank's anonymous band is made of: the figures of all banks, read in the whole city's scope and never shown.
+BAND = {"banks.desk", "banks.ended", "banks.judged", "banks.sizes"}
 
 
 def access_of(person, zhanjiang):
@@ -41,8 +43,12 @@ def test_readers_of_different_scopes_share_nothing(walk, zhanjiang):  # noqa: F8
     assert all(kept.values())
     for one, other in combinations(READERS, 2):
         if access_of(one, zhanjiang).scope != access_of(other, zhanjiang).scope:
-            shared = kept[one] & kept[other]
+            shared = {key for key in kept[one] & kept[other] if "bank-1" not in (one, other) or not _of_band(key)}
             assert not shared, (one, other, sorted({str(key[0]) for key in shared}))
+
+
+def _of_band(key):
+    return key[0] in BAND or key[:2] == ("progress", ("bank",))
 
 
 @pytest.mark.parametrize(

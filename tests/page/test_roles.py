@@ -13,7 +13,7 @@ from components.access.switch import PERSON, demo_grants
 from data_access.access.audit import Action, Asked, events
 from data_access.access.identity import Grant, Person
 from data_access.access.people import add_grants, revoke
-from data_access.access.roles import ROLES
+from data_access.access.roles import ROLES, Ability
 from pages import PAGES
 from tests.page.conftest import ROOT
 from tests.page.reading import pieces, problems, text
@@ -74,6 +74,28 @@ def test_every_page_is_drawn_or_refused_as_the_role_says(walk, zhanjiang, person
         is_refused = "不能打开" in text(app)
         assert is_refused == (spec.needs not in role.abilities), spec.key
         assert not (is_refused and app.get("plotly_chart")), spec.key
+
+
+@pytest.mark.parametrize(
+    "person", [person for person in DEMO_PEOPLE if person not in ("clerk", "auditor", "administrator")]
+)
+def test_cases_are_listed_for_those_who_may_see_them(walk, zhanjiang, person):
+    role = next(ROLES[grant.role] for grant in demo_grants(zhanjiang) if grant.subject == f"demo-{person}")
+    assert ("看问题的汇总" in text(walk("problems", person))) == (Ability.CASES not in role.abilities)
+    if Ability.ROWS in role.abilities:
+        kinds = [
+            kind for choice in walk("ledger", person, rows="problems").segmented_control for kind in choice.options
+        ]
+        assert ("问题" in kinds) == (Ability.CASES in role.abilities)
+
+
+@pytest.mark.parametrize("origin", ["visited", "problem.problems"])
+def test_the_dialog_of_a_figure_leads_to_no_row_for_who_may_see_none(walk, origin):
+    app = walk("overview" if origin == "visited" else "problems", "leader")
+    app.session_state["zr.source"] = origin
+    shown = next(piece for piece in pieces(app.run()) if "zr-origin" in piece and "zr-cards" not in piece)
+    assert "ledger?" not in shown
+    assert "enterprise=" not in shown
 
 
 def test_a_refused_page_is_recorded_once_in_a_session(walk):
