@@ -28,11 +28,16 @@ ROOT = Path(__file__).resolve().parent.parent
 SMALL = 0.02
 
 
+# Files with a browser and a server of their own, and few tests: they come last, on whichever worker is free by then.
+OWN_SERVER = ("test_behind_nginx", "test_benchmarks", "test_papers", "test_sign_in")
+
+
 class BrowsersOnOneWorker(LoadFileScheduling):
-    """A file's tests stay on one worker, and all that drive a browser on the same one: two would slow each other."""
+    """A file's tests stay on one worker, and most that drive a browser on the same one: two would slow each other."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return "tests/browser" if nodeid.startswith("tests/browser/") else super()._split_scope(nodeid)
+        file = super()._split_scope(nodeid)
+        return "tests/browser" if file.startswith("tests/browser/") and Path(file).stem not in OWN_SERVER else file
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> BrowsersOnOneWorker:
