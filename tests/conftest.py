@@ -29,7 +29,7 @@ SMALL = 0.02
 
 
 # Files with a browser and a server of their own, and few tests: they come last, on whichever worker is free by then.
-OWN_SERVER = ("test_behind_nginx", "test_benchmarks", "test_papers", "test_sign_in")
+OWN_SERVER = ("test_behind_nginx", "test_benchmarks", "test_sign_in")
 
 
 class BrowsersOnOneWorker(LoadFileScheduling):
