@@ -22,7 +22,9 @@ from components.reads import remember
 from components.sheet import Sheet
 from components.situation import LIST_TABLES
 from components.switch import chosen, pick, switch, toggle
+from components.tables import note_html
 from data_access.access.roles import Ability
+from data_access.commitments import may_commit
 
 
 def render(context: Context) -> None:
@@ -258,6 +260,9 @@ def _loop(context: Context, desk: Desk, focus: str) -> None:
     def draw() -> None:
         st.html(promises.list_html(desk, found))
         if not context.access.may(Ability.ENTER):
+            return
+        if not may_commit(context.scope):
+            st.html(note_html(t("银行按全市作出承诺，不分县区；登记与办结由市级专班或银行办理。")))
             return
         promises.show_closing(desk, found)
         if focus:

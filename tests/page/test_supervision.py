@@ -235,7 +235,10 @@ def test_a_reader_of_one_county_sees_its_figures_alone(open_page, demo_store, zh
     assert card is not None
     assert card[0].split("走访与规模", 1)[1] in text(app)
     for part in ("time", "more", "loop"):
-        assert problems(open_page(demo_store, zhanjiang, "banks", part=part)) == []
+        app = open_page(demo_store, zhanjiang, "banks", part=part)
+        assert problems(app) == []
+    assert "银行按全市作出承诺，不分县区" in text(app)
+    assert "登记承诺" not in [button.label for button in app.button]
 
 
 def test_the_slowest_bank_is_the_one_that_leaves_most_undecided(demo_store, zhanjiang, build_context_for):
