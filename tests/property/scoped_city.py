@@ -176,9 +176,7 @@ def random_city() -> City:
         **_credit(),
         **_services(),
         **_of_banks(),
-        "publicity": [
-            {"publicity_id": "k1", "channel": "wechat", "title": "公开", "published_on": day(9), "views": 3}
-        ],
+        "publicity": [{"publicity_id": "k1", "channel": "wechat", "title": "公开", "published_on": day(9), "views": 3}],
         "contacts": [
             {"contact_id": f"c{i}", "region_1": region, "office": f"专班{i}", "phone": f"0759{i}"}
             for i, region in enumerate((*COUNTIES, None))
