@@ -57,7 +57,7 @@ TABLES = {
 }
 # The demo city has no two places or industries of one name within reach of these columns, and no returned workbook has
 # a formula.
-NOT_SHOWN = {"region_ambiguous", "industry_ambiguous", "formula_uncalculated"}
+NOT_SHOWN = {"region_ambiguous", "industry_ambiguous", "formula_uncalculated", "out_of_scope"}
 
 
 @pytest.fixture

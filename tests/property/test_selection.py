@@ -115,6 +115,9 @@ def test_a_scope_is_never_left(city: Store, scope: Scope, selection: Selection, 
     if scope.regions == () or scope.banks == ():
         assert seen.empty
     everything = progress_by(city, Scope.everything(), selection, by, MEASURES).set_index(by)
+    if scope.banks is not None:  # an enterprise on the list may yet have been visited by this bank before it was
+        seen = seen.drop(columns="visited_off_list")
+        everything = everything.drop(columns="visited_off_list")
     for key, row in seen.set_index(by).iterrows():
         assert (row.fillna(0) <= everything.loc[key].fillna(np.inf) + 1e-9).all()
 

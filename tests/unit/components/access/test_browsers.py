@@ -1,6 +1,5 @@
 """Which browser may fetch what: files go to the one whose reader had them made."""
 
-import asyncio
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ from components.access import browsers
 from components.access.browsers import COOKIE, Admitted, GuardedFiles, proof_of
 from components.export import Desk, Export
 from data_access.settings import Settings, SignIn
+from tests.unit.components.access.running import finished
 
 HOW = {how: Settings(Path(), "", "zh", sign_in=how) for how in SignIn}
 
@@ -67,7 +67,7 @@ def asked(settings, path, cookie="", scheme="http"):
 
     headers = [(b"cookie", cookie.encode())] if cookie else []
     scope = {"type": "http", "method": "GET", "path": path, "headers": headers, "scheme": scheme, "query_string": b""}
-    asyncio.run(GuardedFiles(HTMLResponse("page"), settings)(scope, receive, send))
+    finished(lambda: GuardedFiles(HTMLResponse("page"), settings)(scope, receive, send))
     return said[0]["status"], Headers(raw=said[0]["headers"])
 
 

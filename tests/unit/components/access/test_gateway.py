@@ -1,12 +1,12 @@
 """From whom the gateway's header is believed: by the connection's address, never by what a request says of itself."""
 
-import asyncio
 from pathlib import Path
 
 import pytest
 
 from components.access.gateway import PeerKept, TrustedHeader, networks
 from data_access.settings import SettingError, Settings, SignIn
+from tests.unit.components.access.running import finished
 
 HEADER = (b"x-remote-user", b"zhang")
 FORWARDED = (b"x-forwarded-for", b"10.0.0.5:4444")
@@ -31,7 +31,7 @@ def answer(peer, *headers, kind="http", chosen=None, trusted="*"):
 
     app = PeerKept(TrustedHeader(page, chosen or settings()), trusted_hosts=trusted)
     scope = {"type": kind, "headers": list(headers), "client": peer, "scheme": kind, "path": "/"}
-    asyncio.run(app(scope, receive, send))
+    finished(lambda: app(scope, receive, send))
     return said[0]
 
 
@@ -77,7 +77,7 @@ def test_a_server_that_does_not_keep_addresses_is_not_served():
         said.append(message.get("status"))
 
     scope = {"type": "http", "headers": [HEADER], "client": ("10.0.0.5", 1), "path": "/"}
-    asyncio.run(TrustedHeader(None, settings())(scope, None, send))
+    finished(lambda: TrustedHeader(None, settings())(scope, None, send))
     assert said[0] == 403
 
 
