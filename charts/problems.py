@@ -39,7 +39,7 @@ def _bar(
     marker: Mapping[str, object],
 ) -> go.Bar:  # fmt: skip
     return go.Bar(
-        x=list(names), y=list(values), name=name, marker=marker, text=[f"{v:,.0f}" if v else "" for v in values],
+        x=list(names), y=list(values), name=name, marker=marker, text=[f"{v:,.0f}" if v > 0 else "" for v in values],
         textposition="auto", insidetextanchor="middle", textangle=0, customdata=[list(pair) for pair in said],
         hovertemplate="%{customdata[1]}<extra></extra>",
     )  # fmt: skip

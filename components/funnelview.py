@@ -12,6 +12,7 @@ from components.numbers import count
 from components.origins import WHOLE, Origin, Origins, Place, varying
 from components.sheet import Column, Sheet
 from components.situation import Situation
+from components.smallcells import untold
 from locales import N_
 
 # The stages in order, by the measure that counts them.
@@ -27,8 +28,8 @@ METRICS = ("visited", "applied", "recommended", "approved", "borrowers")
 
 
 def stage_counts(s: Situation) -> dict[str, float]:
-    """Return the count of every stage; NaN where it was not reported."""
-    return {stage: float(s.wholes["lists"][stage]) for stage in STAGES}
+    """Return the count of every stage; NaN where it was not reported or may not be told."""
+    return {stage: float(s.told_wholes["lists"][stage]) for stage in STAGES}
 
 
 def stages_figure(s: Situation) -> go.Figure:
@@ -37,7 +38,7 @@ def stages_figure(s: Situation) -> go.Figure:
     stages, before = [], float("nan")
     for stage, value in counts.items():
         share = 100 * value / before if before > 0 else float("nan")
-        text = t("未报送") if math.isnan(value) else count(value)
+        text = untold(s.context, stage) if math.isnan(value) else count(value)
         if not math.isnan(share):
             said = t("为上一阶段的 {share}%").format(share=f"{share:.1f}")
             text += f"<br><i>{said}</i>"

@@ -10,6 +10,8 @@ from components.context import Context
 from components.filters import show_filters
 from components.ledger.links import ledger_link
 from components.panel import mark, panel
+from components.smallcells import fewest_shown
+from components.tables import note_html
 
 
 def badge(text: str, *, quiet: bool = False, hint: str = "") -> str:
@@ -22,6 +24,8 @@ def show_frame(context: Context, title: str, as_of: Sequence[tuple[str, str]] = 
     show_header(context, title, as_of)
     show_filters(context.filters, context.profile, context.last_on, context.lang, context.t)
     show_breadcrumb(context)
+    if limit := fewest_shown(context):
+        st.html(note_html(context.t("少于 {n} 户的数及可推算出它们的数不显示").format(n=limit)))
 
 
 def show_header(context: Context, title: str, as_of: Sequence[tuple[str, str]] = ()) -> None:

@@ -23,8 +23,8 @@ from components.numbers import DASH
 from components.office.outcomes import check_address
 from components.origins import WHOLE, Origin, Place, asked
 from components.rights import may_list
-from components.sides import Side, batches, first_rows, measured
-from components.smallcells import fewest_shown
+from components.sides import Side, batches, cells_beside, first_rows, measured
+from components.smallcells import fewest_shown, is_given_away
 from components.tables import note_html, row_html, table_html
 from data_access.access.roles import Ability
 from data_access.importing.tables import TABLES
@@ -90,7 +90,7 @@ def _show(context: Context, origin: Origin) -> None:
     if origin.place.is_alone:
         context = replace(context, filters=Filters(as_of=context.last_on))
     known = measured(context, origin)
-    if _is_small(context, known):
+    if _is_small(context, known) or _is_withheld(context, origin):
         st.html(note_html(context.t("涉及的经营主体少于 {n} 户，不显示").format(n=context.small_cell)))
         return
     st.html(
@@ -103,6 +103,14 @@ def _is_small(context: Context, sides: Sequence[Side]) -> bool:
     """Whether a side, or what one leaves of another, rests on fewer rows than the reader may be told of."""
     limit, counts = fewest_shown(context), [0, *(side.rows for side in sides if side.value is not None)]
     return any(0 < abs(one - other) < limit for one, other in combinations(counts, 2))
+
+
+def _is_withheld(context: Context, origin: Origin) -> bool:
+    """Whether a figure is hidden where it stands among others because it would give one of them away."""
+    names = tuple(name for name in origin.source.keys if name in MEASURES)
+    if not fewest_shown(context) or not names or not origin.cell:
+        return False
+    return any(is_given_away(context, cells_beside(context, origin, names), origin.cell, by) for by in origin.cell)
 
 
 # ---- how it is shown ----------------------------------------------------------------------------------------------

@@ -13,10 +13,12 @@ import pandas as pd
 
 from components.context import Context
 from components.memory import memory
+from components.smallcells import COUNTED, fewest_shown, told_days, told_parts, told_whole, with_bases
 from data_access.queries import progress as queries
 from data_access.queries.history import daily_each
 from data_access.queries.measures import MEASURES, Rules
 from data_access.selection import Selection
+from metrics.catalogue import load_terms
 
 T = TypeVar("T")
 # A page that draws one of these beside a figure draws them all: they are read at once.
@@ -53,9 +55,15 @@ def progress(
     at: date | None = None,
     regions: tuple[str, ...] | None = None,
 ) -> pd.DataFrame:
-    """Return ``progress_by`` for the reader's selection, at another date or in other regions if these are given."""
+    """Return ``progress_by`` for the reader's selection, at another date or in other regions if these are given.
+
+    Without the small counts that the reader may not see, nor what rests on them.
+    """
     day = context.filters.as_of if at is None else at
-    return progress_at(context, [(day, measures)], by, regions=regions)[0]
+    if not fewest_shown(context):
+        return progress_at(context, [(day, measures)], by, regions=regions)[0]
+    (found,) = progress_at(context, [(day, with_bases(measures))], by, regions=regions)
+    return _columns(told_parts(context, found) if by else told_whole(context, found), by, measures)
 
 
 def progress_at(
@@ -98,14 +106,18 @@ def _columns(frame: pd.DataFrame, by: tuple[str, ...], measures: tuple[str, ...]
 
 
 def increments(context: Context, measure: str) -> pd.DataFrame:
-    """Return the daily increments of ``measure`` for the reader's selection: columns ``day`` and ``n``."""
+    """Return the daily increments of ``measure`` for the reader's selection: columns ``day`` and ``n``.
+
+    A few that the reader may not see are told with those of later days.
+    """
     selection = context.selection
     together = COURSES if measure in COURSES else (measure,)
 
     def read() -> dict[str, pd.DataFrame]:
         return daily_each(context.store, context.scope, selection, together)
 
-    return _read(context, read, "daily", selection, together)[measure]
+    found = _read(context, read, "daily", selection, together)[measure]
+    return told_days(context, found) if load_terms().measure[measure].unit == COUNTED else found
 
 
 def _read(context: Context, read: Callable[[], T], name: str, selection: Selection, *key: Hashable) -> T:

@@ -10,6 +10,7 @@ from components.context import Context
 from components.inputs import MEETINGS, title_of, unit_of
 from components.origins import Origin
 from components.reads import remember, rules
+from components.smallcells import with_bases
 from data_access.importing.tables import TABLES
 from data_access.queries.lineage import added_up, batches_behind, batches_of, batches_of_rows
 from data_access.queries.measures import MEASURES
@@ -56,6 +57,14 @@ def _of_measures(context: Context, origin: Origin, names: tuple[str, ...]) -> di
     for name, value in cell.items():
         frame = frame[frame[name] == value]
     return {name: float(frame[name].iloc[0]) if len(frame) else 0.0 for name in names}
+
+
+def cells_beside(context: Context, origin: Origin, names: tuple[str, ...]) -> pd.DataFrame:
+    """Return measures, and what counts their enterprises, of every cell of the table that a figure stands in."""
+    asked = with_bases(names)
+    return progress_by(
+        context.store, context.scope, origin.place.selection(context), tuple(origin.cell), asked, rules(context)
+    )
 
 
 def _side(context: Context, origin: Origin, name: str, value: float | None) -> Side:

@@ -14,18 +14,17 @@ import pandas as pd
 
 from components.context import Context
 from components.filters import child_level
-from components.memory import memory
 from components.reads import progress_at
-from components.smallcells import fewest_shown
+from components.smallcells import fewest_shown, told_parts, told_whole, withheld_counts
 from data_access.profile import Profile, Target
 from metrics.calendar import Calendar
-from metrics.catalogue import load_terms, metric
+from metrics.catalogue import metric
 from metrics.compute import compute, totals
 from metrics.figures import Figure, State, bases, figure
 from metrics.highlights import shortfall
 from metrics.lights import Light, Thresholds, light
 from metrics.pace import Schedule
-from metrics.suppression import TOTAL, withheld
+from metrics.suppression import TOTAL
 
 VISIT_TABLES = frozenset({"visits", "visit_targets"})
 LIST_TABLES = ("applications", "recommendations", "decisions", "loans")
@@ -80,7 +79,8 @@ class Situation:
         if before and self.context.filters.period:
             return Figure(metric(key), State.UNDEFINED)
         row = self.wholes[_name(key, before=before)]
-        return self._told(figure(row, key, self.context.reported), row, TOTAL)
+        found = self._told(figure(row, key, self.context.reported), row, TOTAL)
+        return Figure(metric(key), State.SUPPRESSED) if before and self._moved_little(found) else found
 
     def part_figure(self, key: str, code: str) -> Figure:
         """Return a metric of the part ``code``; a part the store knows nothing of has no value."""
@@ -88,6 +88,14 @@ class Situation:
         if not row:
             return Figure(metric(key), State.UNDEFINED)
         return self._told(figure(row, key, self.context.reported), row, code)
+
+    def _moved_little(self, then: Figure) -> bool:
+        """Whether what came since the month-end before is a count too small for the reader."""
+        limit, name = fewest_shown(self.context), _name(then.metric.key)
+        if not limit or then.state is not State.OK:
+            return False
+        now, before = self.wholes[name], self.wholes[_name(then.metric.key, before=True)]
+        return any(0 < abs(now[base] - before[base]) < limit for base in bases(then.metric) if base in now)
 
     def _told(self, found: Figure, row: "Mapping[str, float] | pd.Series[float]", code: str) -> Figure:
         """Return a figure as the reader may see it: one of too few enterprises, or that gives such a one away, not."""
@@ -100,6 +108,19 @@ class Situation:
         hidden = self.withheld["visits" if _name(found.metric.key) == "visits" else "lists"]
         is_hidden = any(code in hidden.get(name, ()) for name in counts)
         return Figure(found.metric, State.SUPPRESSED) if is_hidden else found
+
+    @cached_property
+    def told(self) -> Mapping[str, pd.DataFrame]:
+        """The ``parts`` as the reader may see them: without small counts and what gives them away."""
+        return {name: told_parts(self.context, frame) for name, frame in self.parts.items()}
+
+    @cached_property
+    def told_wholes(self) -> Mapping[str, "pd.Series[float]"]:
+        """The ``wholes`` as the reader may see them."""
+        return {
+            name: told_whole(self.context, whole.to_frame().T, self.parts[name]).iloc[0]
+            for name, whole in self.wholes.items()
+        }
 
     @cached_property
     def rows(self) -> Mapping[str, Mapping[str, Mapping[str, float]]]:
@@ -179,16 +200,6 @@ def build_situation(context: Context, extra: tuple[str, ...] = ()) -> Situation:
         due=schedule_of(target).at(visits_on) if target and visits_on else float("nan"),
         thresholds=thresholds(context.profile),
     )
-
-
-def withheld_counts(context: Context, parts: pd.DataFrame) -> Mapping[str, frozenset[str]]:
-    """Return the parts whose count many may not see, by count of enterprises (``metrics.suppression.withheld``)."""
-    known = load_terms().measure
-    counts = parts[[name for name in parts.columns if name in known and known[name].unit == "enterprise"]]
-    # Asked for every cell of a table; what is hidden takes a small linear program for each.
-    key = ("withheld", *counts.columns, *counts.index, counts.to_numpy().tobytes(), context.small_cell)
-    found: Mapping[str, frozenset[str]] = memory.get(key, lambda: withheld(counts, context.small_cell))
-    return found
 
 
 def month_end_before(day: date) -> date:

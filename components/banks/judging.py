@@ -5,7 +5,7 @@ dozen rows, looking codes up in pandas' strings costs more than the statistics.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -18,6 +18,7 @@ from components.context import Context
 from components.memory import memory
 from components.reads import progress_at
 from components.situation import month_end_before
+from components.smallcells import fewest_shown, told_parts, with_bases
 from data_access.queries.banks import application_cohorts, approved_amounts
 from data_access.queries.refusals import FLAGS, refusal_counts
 from metrics.banks.bands import band_of_others
@@ -100,7 +101,7 @@ def judge(context: Context, sizes: Sizes, peers: Sequence[str]) -> Judged:
     on = context.filters.as_of
     visits_on = context.as_of("visits") or on
     days = [(on, visits_on), (month_end_before(on), month_end_before(visits_on))]
-    asked = (context.scope, context.selection.at(days[1][0]), days[1][1], sizes.visits, sizes.credit)
+    asked = (context.scope, context.sight, context.selection.at(days[1][0]), days[1][1], sizes.visits, sizes.credit)
     ended = ("banks.ended", context.store.url, context.version, *asked)
     # All the days of a month are compared with the same month before: it is read with the first of them.
     now, *earlier = _read(context, peers, days[:1] if memory.knows(ended) else days)
@@ -152,10 +153,12 @@ def _measured(context: Context, months: Sequence[tuple[date, date]]) -> list[pd.
     """Return for each month the measures of credit at its first date and of visits at its second, by bank."""
     credit = (_CREDIT, *[_CREDIT_BEFORE] * (len(months) - 1))
     asked = [
-        pair for names, days in zip(credit, months, strict=True) for pair in zip(days, (names, _VISITS), strict=True)
+        (day, with_bases(names) if fewest_shown(context) else names)
+        for asked_of, days in zip(credit, months, strict=True)
+        for day, names in zip(days, (asked_of, _VISITS), strict=True)
     ]
     parts = progress_at(context, asked, ("bank",))
-    return [_joined(*pair) for pair in zip(parts[::2], parts[1::2], strict=True)]
+    return [told_parts(context, _joined(*pair)) for pair in zip(parts[::2], parts[1::2], strict=True)]
 
 
 def _joined(*parts: pd.DataFrame) -> pd.DataFrame:
@@ -183,7 +186,8 @@ def _amounts(context: Context, peers: Sequence[str]) -> pd.DataFrame:
 
 def _month(context: Context, sizes: Sizes, peers: Sequence[str], read: _Read) -> Month:
     known = read.progress.reindex(pd.Index(peers, dtype=object))
-    shares = share_fit(read.cohorts, STRATA)
+    fitted = share_fit(read.cohorts, STRATA)
+    shares = replace(fitted, rows=told_parts(context, fitted.rows, _bases(fitted.rows, "x", but="n")))
     visits = visit_fit(known["visits"].dropna(), sizes.of(sizes.visits))
     credit = credit_fit(known["approved_amount"].dropna(), sizes.of(sizes.credit))
     is_now = read.days[0] == context.filters.as_of
@@ -196,6 +200,11 @@ def _month(context: Context, sizes: Sizes, peers: Sequence[str], read: _Read) ->
     }
     p = pd.DataFrame({question: series.reindex(known.index).to_numpy() for question, series in found.items()})
     return Month(*read.days, read.progress, visits, shares, credit, quality, p.set_index(known.index))
+
+
+def _bases(rows: pd.DataFrame, basis: str, *, but: str) -> dict[str, str]:
+    """Return what the columns of a fit rest on: all on one count but that of the cases."""
+    return {str(name): but if name == but else basis for name in rows}
 
 
 def _quality(context: Context, counts: pd.DataFrame) -> pd.DataFrame:

@@ -179,7 +179,10 @@ def share_view(desk: Desk) -> View:
     t, fit = desk.context.t, desk.now.shares
     if len(fit.rows) < 4:
         return nothing(t("走访记录或申报清单未报送，或没有满 60 天的走访"), "applications")
-    rows = fit.rows.assign(weight=_notable(fit.rows["z"], 1.0), **_marks(desk, fit.rows.index, "applications"))
+    known = fit.rows.dropna(subset=["share"])  # those whose few applicants the reader may not see are left out
+    if known.empty:
+        return nothing(t("少于 {n} 户的数及可推算出它们的数不显示").format(n=desk.context.small_cell), "applications")
+    rows = known.assign(weight=_notable(known["z"], 1.0), **_marks(desk, known.index, "applications"))
     n = np.geomspace(max(rows["n"].max() / 400, 5), rows["n"].max() * 1.08, 60)
     curves = pd.DataFrame({"n": n})
     for kind, z in (("warn", WARN), ("alarm", ALARM)):

@@ -1,6 +1,7 @@
 """Did it help? Attendants beside comparable enterprises that did not attend; refused where few match."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from html import escape
 
@@ -17,6 +18,7 @@ from components.origins import Origin, Place, grouped, modelled
 from components.panel import figure_html
 from components.reads import remember
 from components.sheet import Column, Sheet
+from components.smallcells import fewest_shown
 from components.tables import note_html, row_html, table_html
 from data_access.queries import controls
 from locales import N_
@@ -67,7 +69,15 @@ def _compared(context: Context, question: Asked) -> dict[str, Comparison]:
     frame = strata(context, question)
     parts = compare_by(frame, "region_1") if len(frame) else {}
     known = {node.code: parts[node.code] for node in context.profile.children() if node.code in parts}
-    return {"all": compare(frame), "size": compare(frame, WITH_SIZE)} | _by_theme(context, question, frame) | known
+    found = {"all": compare(frame), "size": compare(frame, WITH_SIZE)} | _by_theme(context, question, frame) | known
+    return {code: _told(context, c) for code, c in found.items()}
+
+
+def _told(context: Context, found: Comparison) -> Comparison:
+    """Return a comparison without its counts where one, or what one leaves of another, is too small for the reader."""
+    counts = (found.attended, found.matched, found.controls, found.attended - found.matched)
+    is_small = any(0 < n < fewest_shown(context) for n in counts)
+    return replace(found, attended=np.nan, matched=np.nan, controls=np.nan) if is_small else found
 
 
 def _by_theme(context: Context, question: Asked, frame: pd.DataFrame) -> dict[str, Comparison]:

@@ -139,7 +139,7 @@ def map_deck(context: Context, question: Asked) -> tuple[CompactDeck, ColourScal
     found, known = shapes(context.profile), counties(context, question)
     if not found:
         return None
-    scale = colour_scale([row["firms"] for row in known.values()] or [0.0])
+    scale = colour_scale([row["firms"] for row in known.values() if row["firms"] >= 0] or [0.0])
     chosen = context.filters.path[0] if context.filters.path else ""
     areas = []
     for node in context.profile.children():

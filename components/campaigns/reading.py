@@ -10,6 +10,7 @@ import pandas as pd
 from components.context import Context
 from components.origins import Place
 from components.reads import remember
+from components.smallcells import told_parts, told_whole
 from components.switch import chosen
 from data_access.queries import events as queries
 from locales import N_
@@ -23,6 +24,12 @@ GROUPS = {
     "kind": ("event_type", N_("活动类型")),
     "region": ("region_1", N_("企业所在地")),
 }
+# The enterprises behind every column of a summary.
+BASES = {name: name for name in ("firms", "msme", "others", "unknown", "stating", "approved", "borrowers", "due")} | {
+    "converted": "converted", "attendances": "firms", "intent_all": "firms", "intent": "stating",
+    "approved_amount": "approved", "loan_amount": "borrowers", "approved_others": "others", "due_intent": "due",
+    "due_approved": "converted", "conversion": "converted", "fulfilment": "converted",
+}  # fmt: skip
 STATES = {State.COMING: N_("未举办"), State.YOUNG: N_("未满90天"), State.MATURE: N_("已满90天")}
 
 
@@ -79,6 +86,7 @@ def register(context: Context, question: Asked) -> pd.DataFrame:
             until=watched_until(context),
         ),
     )  # fmt: skip
+    whole = told_whole(context, whole, bases={"firms_count": "firms_count", "intent_amount": "firms_count"})
     for name, code in zip(("theme", "event_type"), question.key, strict=True):
         if code != ANY:
             whole = whole[whole[name] == code]
@@ -119,7 +127,13 @@ def summary(context: Context, question: Asked, group: str = "") -> pd.DataFrame:
     if found is None or found.attendances.empty:
         return pd.DataFrame()
     by = [GROUPS[group][0]] if group else []
-    return remember(context, "campaigns.summary", lambda: summarise(found, by), question.key, group)
+    return remember(context, "campaigns.summary", lambda: _told(context, found, by), question.key, group)
+
+
+def _told(context: Context, found: Followed, by: list[str]) -> pd.DataFrame:
+    """Return the summary without the small counts that the reader may not see."""
+    frame = summarise(found, by)
+    return told_parts(context, frame, BASES) if by else told_whole(context, frame, bases=BASES)
 
 
 def group_names(context: Context, group: str) -> Mapping[str, str]:

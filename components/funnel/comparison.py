@@ -34,8 +34,8 @@ def compared(context: Context, view: View, parameter: str, code: str) -> pd.Data
 
 
 def _compared(context: Context, view: View, parameter: str, code: str) -> pd.DataFrame:
-    first = totals(read(context, view), view)
-    second = totals(read(context, view, (), narrowed(context.selection, parameter, code)), view)
+    first = totals(context, read(context, view), view)
+    second = totals(context, read(context, view, (), narrowed(context.selection, parameter, code)), view)
     steps = [(key, step) for key, step in STEPS.items() if key != "overall"]
     sides = [
         {"x": [float(s[p.part]) for _, p in steps], "n": [float(s[p.whole]) for _, p in steps]} for s in (first, second)

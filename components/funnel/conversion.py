@@ -15,6 +15,7 @@ from components.dimensions import MONTH, Dimension
 from components.origins import Place
 from components.reads import remember, rules
 from components.situation import LIST_TABLES
+from components.smallcells import told_parts, told_whole
 from data_access.queries.cohorts import USUAL_WINDOW, VISITED, WINDOWS, cohorts
 from data_access.queries.history import daily
 from data_access.queries.progress import progress_by
@@ -146,11 +147,10 @@ def _cohorts(context: Context, selection: Selection, by: tuple[str, ...], window
     return marked(frame, watched_until(context))
 
 
-def totals(frame: pd.DataFrame, view: View, entry: str = VISITED) -> "pd.Series[float]":
-    """Return the stages of the whole: of mature cohorts with that entry, or of the period."""
-    if not view.is_cohort:
-        return frame.iloc[0]
-    return stage_totals(frame[frame["entry"] == entry], STAGES).iloc[0]
+def totals(context: Context, frame: pd.DataFrame, view: View, entry: str = VISITED) -> "pd.Series[float]":
+    """Return the stages of the whole that the reader may see: of mature cohorts with that entry, or of the period."""
+    found = stage_totals(frame[frame["entry"] == entry], STAGES) if view.is_cohort else frame
+    return told_whole(context, found, bases=bases(found)).iloc[0]
 
 
 def read_whole(context: Context, view: View, dimension: Dimension) -> pd.DataFrame:
@@ -159,10 +159,23 @@ def read_whole(context: Context, view: View, dimension: Dimension) -> pd.DataFra
     An enterprise has one region, industry, type, size and tier, so that those parts add up; banks and months do not.
     """
     if dimension.column in {MONTH, "bank"}:
-        return read(context, view)
-    return remember(
-        context, "funnel.whole", lambda: _added(read(context, view, (dimension.column,)), view), view, dimension.column
-    )
+        return _told(context, view, read(context, view))
+    return remember(context, "funnel.whole", lambda: _whole(context, view, dimension.column), view, dimension.column)
+
+
+def _whole(context: Context, view: View, column: str) -> pd.DataFrame:
+    parts = read(context, view, (column,))
+    return _told(context, view, _added(parts, view), None if view.is_cohort else parts)
+
+
+def _told(context: Context, view: View, whole: pd.DataFrame, parts: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Return the whole without small counts; the months of cohorts are added up first (``totals``)."""
+    return whole if view.is_cohort else told_whole(context, whole, parts, bases(whole))
+
+
+def bases(frame: pd.DataFrame) -> dict[str, str]:
+    """Return what the stages and pushes of a frame rest on: a stage on itself, pushes on the recommended."""
+    return {name: "recommended" if name in _PUSHES else name for name in (*STAGES, *_PUSHES) if name in frame}
 
 
 def _added(frame: pd.DataFrame, view: View) -> pd.DataFrame:
@@ -199,6 +212,7 @@ def breakdown(context: Context, view: View, dimension: Dimension, step: str) -> 
         parts = parts.assign(mature=True)
     chosen = view.steps[step]
     kept = parts[parts[list({chosen.part, chosen.whole})].sum(axis=1) > 0].reset_index(drop=True)
+    kept = told_parts(context, kept, bases(kept))
     rated = conversion(kept, chosen.part, chosen.whole)
     if dimension.key == MONTH:
         return rated.sort_values("code", ignore_index=True)

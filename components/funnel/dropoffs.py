@@ -9,10 +9,11 @@ import pandas as pd
 from charts.intervals import interval_bar
 from components.context import Context
 from components.numbers import count
-from components.origins import Origin, Place
+from components.origins import NOWHERE, Origin, Place
 from components.panel import figure_html
 from components.reads import remember
 from components.sheet import Column, Sheet
+from components.smallcells import fewest_shown, told_parts
 from components.tables import note_html
 from data_access.profile import Code
 from data_access.queries.reasons import COLUMNS, drop_offs
@@ -44,7 +45,22 @@ def _reasons(context: Context, selection: Selection) -> pd.DataFrame:
         for stage, status, reason, n in zip(*(frame[name] for name in COLUMNS), strict=True)
     ]
     names = ["stage", "title", "name", "repairable", "department", "fix", "n", "status", "reason"]
-    return pd.DataFrame(found, columns=names).astype({"n": "float64"})
+    return _told(context, pd.DataFrame(found, columns=names).astype({"n": "float64"}))
+
+
+def _told(context: Context, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the reasons the reader may see; the hidden ones of a stage are one line, that leads nowhere."""
+    hidden = told_parts(context, frame, {"n": "n"}, within="stage")["n"].isna() if len(frame) else frame["n"].isna()
+    if not hidden.any():
+        return frame
+    few = context.t("其余原因（户数少，合并）")
+    rest = frame[hidden].groupby(["stage", "title"], sort=False, as_index=False)["n"].sum()
+    rest = rest[rest["n"] >= fewest_shown(context)]
+    rest = rest.assign(name=few, repairable=None, department="", fix="", status="", reason="")
+    shown = pd.concat([frame[~hidden], rest[list(frame.columns)]], ignore_index=True)
+    places = shown["stage"].map({stage: place for place, stage in enumerate(STAGES)})
+    ordered: pd.DataFrame = shown.iloc[places.to_numpy().argsort(kind="stable")].reset_index(drop=True)
+    return ordered
 
 
 def _words(
@@ -84,6 +100,8 @@ def _stage(context: Context, frame: pd.DataFrame) -> str:
 
 
 def _place(row: Mapping[Hashable, Any]) -> Place:
+    if not row["status"]:
+        return NOWHERE
     return Place(tuple((name, str(row[name])) for name in ("stage", "status", "reason")))
 
 
@@ -97,7 +115,8 @@ def _line(context: Context, row: dict[Hashable, Any], total: float, top: float) 
     who = t("{department}牵头：{fix}").format(department=row["department"], fix=row["fix"]) if row["department"] else ""
     note = f'<small class="zr-note">{escape(who)}</small>' if who else ""
     bar = interval_bar(n, float("nan"), float("nan"), top)
-    number = figure_html(count(n), Origin("stopped", _place(row)), label=str(row["name"]))
+    origin = Origin("stopped", _place(row)) if row["status"] else None
+    number = figure_html(count(n), origin, label=str(row["name"]))
     return (
         f'<li><span class="what">{escape(str(row["name"]))} {badge}{note}</span>{bar}'
         f'<span class="n">{number} <small>{100 * n / total:.1f}%</small></span></li>'

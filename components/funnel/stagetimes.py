@@ -1,7 +1,7 @@
 """How long the stages take, with open cases allowed for: curves, medians, P90, and the cases still under watch."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 import pandas as pd
@@ -14,6 +14,7 @@ from components.origins import WHOLE, Origin, Place, modelled
 from components.panel import figure_html
 from components.reads import remember
 from components.sheet import Column, Sheet
+from components.smallcells import fewest_shown
 from components.tables import note_html, row_html, table_html
 from data_access.queries.history import durations
 from data_access.selection import Selection
@@ -67,8 +68,18 @@ def _spans(context: Context, selection: Selection, start: str) -> list[Span]:
         if set(tables) <= context.reported:
             began = "docs_complete_on" if key == "decide" and start == DOCUMENTS else begin
             frame = durations(context.store, context.scope, selection, began, end)
-            found.append(_span(key, began, context.t(name), frame))
+            found.append(_told(context, _span(key, began, context.t(name), frame)))
     return found
+
+
+def _told(context: Context, span: Span) -> Span:
+    """Return a stage without small counts; with few cases, few ended or few open, no curve, whose steps would tell."""
+    limit = fewest_shown(context)
+    parts = (span.cases, span.ended, span.cases - span.ended)
+    if any(0 < n < limit for n in parts):
+        nothing = kaplan_meier(pd.DataFrame({"days": [], "ended": [], "n": []}))
+        return Span(span.key, span.began, span.name, 0.0, 0.0, nothing, (0.0,) * len(CHECKED))
+    return replace(span, open_at=tuple(float("nan") if 0 < n < limit else n for n in span.open_at))
 
 
 def _span(key: str, began: str, name: str, frame: pd.DataFrame) -> Span:

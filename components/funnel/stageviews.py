@@ -13,6 +13,7 @@ from components.funnelview import stage_places
 from components.numbers import count, rate
 from components.origins import Origin, Origins, Place
 from components.sheet import Column, Sheet
+from components.smallcells import untold
 from data_access.queries.cohorts import WALKED_IN
 
 HEIGHT = 350  # beside the breakdown
@@ -24,7 +25,7 @@ def stages_figure(context: Context, counts: "pd.Series[float]") -> go.Figure:
     stages, before = [], float("nan")
     for stage in STAGES:
         value = float(counts[stage])
-        text = t("未报送") if value != value else count(value)  # noqa: PLR0124 - NaN
+        text = untold(context, stage) if value != value else count(value)  # noqa: PLR0124 - NaN
         if before > 0 and value == value:  # noqa: PLR0124 - NaN
             of_before = t("为上一阶段的 {share}%").format(share=f"{100 * value / before:.1f}")
             text += f"<br><i>{of_before}</i>"
@@ -57,7 +58,7 @@ def stages_headline(context: Context, view: View, counts: "pd.Series[float]") ->
 
 def stages_sheet(context: Context, view: View, whole: pd.DataFrame, notes: tuple[str, ...]) -> Sheet:
     """Return the stages as a table: count, and per cent of the stage before and of the visited."""
-    t, counts = context.t, totals(whole, view)
+    t, counts = context.t, totals(context, whole, view)
     values = counts[list(STAGES)].astype("float64")
     frame = pd.DataFrame(
         {
@@ -92,7 +93,7 @@ def _places(view: View, frame: pd.DataFrame) -> tuple[Place, ...]:
 
 def walk_ins_sentence(context: Context, frame: pd.DataFrame, view: View) -> str:
     """Return how the enterprises fared that applied without a visit: a cohort of their own."""
-    t, counts = context.t, totals(frame, view, WALKED_IN)
+    t, counts = context.t, totals(context, frame, view, WALKED_IN)
     applied = float(counts["applied"])
     if not applied > 0:
         return t("未经走访直接申报：无满期批次")

@@ -15,6 +15,7 @@ from components.origins import Origin, grouped
 from components.panel import figure_html, mark
 from components.reads import remember
 from components.sheet import Column, Sheet
+from components.smallcells import told_parts, told_whole
 from components.tables import row_html, table_html
 from data_access.queries.reasons import unserved_by, unserved_page
 from data_access.selection import Selection
@@ -23,14 +24,23 @@ PAGE_SIZE = 12
 
 
 def parts(context: Context, selection: Selection, dimension: Dimension) -> pd.DataFrame:
-    """Return how many wait in each part, most first: columns ``code`` and ``n``."""
-    frame = remember(
+    """Return how many wait in each part, most first: columns ``code`` and ``n`` (NaN where it may not be told)."""
+    frame = _by(context, selection, dimension)
+    told = told_parts(context, frame, {"n": "n"}).rename(columns={dimension.column: "code"})
+    return told.sort_values(["n", "code"], ascending=[False, True], ignore_index=True)
+
+
+def total(context: Context, selection: Selection, dimension: Dimension) -> float:
+    """Return how many wait in all; NaN where the reader may not see it."""
+    frame = _by(context, selection, dimension)
+    return float(told_whole(context, frame[["n"]].sum().to_frame().T, frame, {"n": "n"})["n"].iloc[0])
+
+
+def _by(context: Context, selection: Selection, dimension: Dimension) -> pd.DataFrame:
+    return remember(
         context, "unserved.by", lambda: unserved_by(context.store, context.scope, selection, (dimension.column,)),
         selection, dimension.column,
     )  # fmt: skip
-    return frame.rename(columns={dimension.column: "code"}).sort_values(
-        ["n", "code"], ascending=[False, True], ignore_index=True
-    )
 
 
 def listed(context: Context, selection: Selection, page: int) -> pd.DataFrame:
@@ -44,14 +54,14 @@ def listed(context: Context, selection: Selection, page: int) -> pd.DataFrame:
     return frame.assign(name=masked)
 
 
-def unserved_headline(context: Context, frame: pd.DataFrame, dimension: Dimension) -> str:
-    """Return how many wait, and where most of them are."""
-    t, total = context.t, float(frame["n"].sum())
-    if not total:
+def unserved_headline(context: Context, frame: pd.DataFrame, dimension: Dimension, waiting: float) -> str:
+    """Return how many are ``waiting``, and where most of them are."""
+    t = context.t
+    if not waiting:
         return t("没有说出需求而未申报的经营主体")
     top = frame.iloc[0]
     return t("{n} 户走访时有融资需求、至今未申报，{place}最多（{m} 户）").format(
-        n=count(total), place=dimension.name(str(top["code"]), t("未分类")), m=count(float(top["n"]))
+        n=count(waiting), place=dimension.name(str(top["code"]), t("未分类")), m=count(float(top["n"]))
     )
 
 

@@ -17,6 +17,7 @@ from components.origins import SOURCE, Origin, Place, grouped
 from components.panel import figure_html, mark
 from components.reads import remember, rules
 from components.sheet import Column, Sheet
+from components.smallcells import told_cells, told_parts, told_whole, untold
 from components.tables import row_html, table_html
 from data_access.queries.distributions import credit_spread
 from data_access.queries.progress import progress_by
@@ -72,8 +73,8 @@ def cells(context: Context, rows: Dimension, columns: Dimension | None) -> pd.Da
 def by_side(context: Context, rows: Dimension, columns: Dimension | None, side: str) -> pd.DataFrame:
     """Return the measures added up by "row" or "column": an enterprise has one industry and one place."""
     return remember(
-        context, "industries.sides", lambda: _added(cells(context, rows, columns), side), rows.column,
-        columns.column if columns else "", side,
+        context, "industries.sides", lambda: told_parts(context, _added(cells(context, rows, columns), side)),
+        rows.column, columns.column if columns else "", side,
     )  # fmt: skip
 
 
@@ -111,21 +112,30 @@ class Heat:
 def build_heat(context: Context, rows: Dimension, columns: Dimension, key: str, *, shrink: bool) -> Heat:
     """Return the heat map; with ``shrink`` its colours are shrunken towards the industry, its numbers never are."""
     frame, s = cells(context, rows, columns), sides(key)
-    frame = _valued(frame[frame[s.whole] > 0].reset_index(drop=True), s)
+    known = frame[frame[s.whole] > 0].reset_index(drop=True)
+    frame = _valued(told_cells(context, known, ("row", "column"), (s.part, s.whole, "approved")), s)
     shrinks = shrink and key != CREDIT
     raw = frame["value"].where(_large(context, frame, s))
     frame["colour"] = shrunken(frame, s.part, s.whole, ["row"]) if shrinks else raw
-    by_row, by_column = (_summed(frame, side, s) for side in ("row", "column"))
+    by_row, by_column = (_summed(context, known, side, s) for side in ("row", "column"))
     by_row = by_row.sort_values([s.whole, "row"], ascending=[False, True], ignore_index=True)
     by_row = by_row.iloc[(by_row["row"] == "").argsort(kind="stable")].reset_index(drop=True)
     return Heat(
-        key, rows, columns, frame, by_row, by_column, frame[list(MEASURES)].sum(min_count=1),
+        key, rows, columns, frame, by_row, by_column, _whole(context, known),
         _scale(frame), _unit(context, key, by_row["value"]),
     )  # fmt: skip
 
 
-def _summed(frame: pd.DataFrame, side: str, s: Sides) -> pd.DataFrame:
-    return _valued(_added(frame, side), s)
+def _summed(context: Context, frame: pd.DataFrame, side: str, s: Sides) -> pd.DataFrame:
+    return _valued(told_parts(context, _added(frame, side)), s)
+
+
+def _whole(context: Context, frame: pd.DataFrame) -> "pd.Series[float]":
+    """Return everything added up, without what would tell a hidden total of a row or column."""
+    whole = frame[list(MEASURES)].sum(min_count=1).to_frame().T
+    for side in ("row", "column"):
+        whole = told_whole(context, whole, _added(frame, side))
+    return whole.iloc[0]
 
 
 def _scale(frame: pd.DataFrame) -> ColourScale:
@@ -273,21 +283,35 @@ def profile_rows(context: Context, group: Dimension, columns: Dimension | None) 
 def _profile_rows(context: Context, group: Dimension, columns: Dimension | None) -> pd.DataFrame:
     if group.column == "tags":
         picked = {code: replace(context.selection, tags=(code,)) for code in group.names}
-        counts = pd.concat([measures(context, s, ()).assign(code=code) for code, s in picked.items()])
+        counts = pd.concat(
+            [told_whole(context, measures(context, s, ())).assign(code=code) for code, s in picked.items()]
+        )
         credit = pd.concat([_spread(context, s, ()).assign(code=code) for code, s in picked.items()])
     else:
         counts = by_side(context, group, columns, "row").rename(columns={"row": "code"})
         credit = _spread(context, context.selection, (group.column,)).rename(columns={group.column: "code"})
-    frame = counts.merge(credit, on="code", how="left").fillna({"n": 0.0, "amount": 0.0, "squares": 0.0})
+    frame = counts.merge(credit, on="code", how="left")
+    untouched = ~frame["code"].isin(credit["code"])  # what is hidden is not nothing
+    for name in ("n", "amount", "squares"):
+        frame[name] = frame[name].mask(untouched, 0.0)
     mean, low, high = mean_interval(frame["n"], frame["amount"], frame["squares"])
     frame = frame.assign(mean=mean, low=low, high=high)
     last = frame.assign(last=frame["code"] == "")
     order = last.sort_values(["last", "listed", "visited"], ascending=[True, False, False]).index
-    return frame.loc[order].query("listed > 0 or visited > 0 or approved > 0").reset_index(drop=True)
+    ordered = frame.loc[order]
+    return ordered[_reached(ordered)].reset_index(drop=True)
+
+
+def _reached(frame: pd.DataFrame) -> "pd.Series[bool]":
+    """Whether a group has anyone on the list, visited or approved, hidden ones included."""
+    known = frame[["listed", "visited", "approved"]]
+    return (known > 0).any(axis=1) | (known.isna().any(axis=1) & ~known.isna().all(axis=1))
 
 
 def _spread(context: Context, selection: Selection, by: tuple[str, ...]) -> pd.DataFrame:
-    return credit_spread(context.store, context.scope, selection, by)
+    found = credit_spread(context.store, context.scope, selection, by)
+    rests = dict.fromkeys(("n", "amount", "squares"), "n")
+    return told_parts(context, found, rests) if by else told_whole(context, found, bases=rests)
 
 
 def profile_html(context: Context, group: Dimension, columns: Dimension | None) -> str:
@@ -316,14 +340,14 @@ def _profile_row(
 
 def _counted(context: Context, row: Mapping[Hashable, Any], name: str, place: Place) -> str:
     number = float(row[name])
-    return escape(context.t("未报送")) if np.isnan(number) else figure_html(count(number), Origin(name, place))
+    return escape(untold(context, name)) if np.isnan(number) else figure_html(count(number), Origin(name, place))
 
 
 def _with_limits(context: Context, row: Mapping[Hashable, Any], key: str, place: Place) -> str:
     s = sides(key)
     x, n = float(row[s.part]), float(row[s.whole])
     if np.isnan(x) or np.isnan(n):
-        return escape(context.t("未报送"))
+        return escape(untold(context, s.whole if np.isnan(n) else s.part))
     if not n > 0:
         return DASH
     low, high = (float(limit) for limit in wilson(x, n))

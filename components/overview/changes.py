@@ -92,7 +92,7 @@ def overdue_rows(s: Situation, by: str) -> pd.DataFrame:
     if by == "bank":
         frame = progress(s.context, (by,), _OVERDUE).rename(columns={by: "code"})
     else:
-        frame = s.parts["lists"][list(_OVERDUE)].rename_axis("code").reset_index()
+        frame = s.told["lists"][list(_OVERDUE)].rename_axis("code").reset_index()
     return frame[frame["pushes_overdue"] > 0].sort_values("pushes_overdue", ascending=False, ignore_index=True)
 
 
@@ -123,7 +123,7 @@ def _overdue_line(context: Context, by: str, code: str, pushes: float, matured: 
 
 def overdue_headline(s: Situation) -> str:
     """Return how many pushes are overdue, and how many enterprises wait for them."""
-    t, whole = s.context.t, s.wholes["lists"]
+    t, whole = s.context.t, s.told_wholes["lists"]
     if not is_overdue_known(s):
         return _unknown_overdue(s)
     return t("{pushes} 笔推送、{n} 户超过 {days} 天未决").format(

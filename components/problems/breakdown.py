@@ -47,7 +47,7 @@ def headline(desk: Desk, by: str) -> str:
     """Return who has most overdue, or where most is solved on the spot."""
     t, frame = desk.context.t, rows(desk, by)
     code, most = worst(frame, "code")
-    late = float(frame["overdue"].sum())
+    late = float(desk.counts("", beside=by)["overdue"].iloc[0])
     if not most:
         return t("没有超期未办的问题")
     share = rate(100 * most / late, 0)

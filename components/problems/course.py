@@ -10,13 +10,15 @@ import plotly.graph_objects as go
 
 from charts.problems import Band, Month, ages_figure, flow_figure
 from charts.stagetimes import Stage, stage_times_figure
+from components.context import Context
 from components.dimensions import month_name
 from components.numbers import DASH, count, rate
 from components.origins import Origin, Place, modelled, varying
 from components.panel import figure_html
 from components.problems import raised
-from components.problems.desk import LISTS, Desk, problem_place
+from components.problems.desk import LISTS, Desk, problem_place, told_cases
 from components.reads import remember
+from components.rights import may_list
 from components.sheet import Column, Sheet
 from components.tables import note_html, row_html, table_html
 from data_access.queries import problems as queries
@@ -27,6 +29,7 @@ from metrics.survival import kaplan_meier, stage_times
 HORIZON = 120
 # The longest limit a problem is given in most registers; the line in the chart.
 LINE_DAYS = 30
+_TIMES = ("label", "cases", "ended", "median", "median_low", "median_high", "p90")
 TIMES = ("level", "department", "category", "source")
 
 
@@ -37,14 +40,17 @@ def ages(desk: Desk) -> pd.DataFrame:
     """Return the open problems by age: ``band``, ``open``, ``overdue`` and ``in_time`` (件)."""
     names = [raised.band_name(desk.context, number) for number in range(len(BANDS) + 1)]
     open_, late = ([desk.whole[name] for name in band_names(kind)] for kind in ("open", "overdue"))
-    frame = pd.DataFrame({"band": names, "open": open_, "overdue": late})
-    return frame.assign(in_time=frame["open"] - frame["overdue"])
+    frame = pd.DataFrame({"band": names, "open": open_, "overdue": late}).astype({"open": float, "overdue": float})
+    parts = ["overdue", "in_time"]
+    told = told_cases(desk.context, frame.assign(in_time=frame["open"] - frame["overdue"]), ("open", *parts))
+    told.loc[told[parts].isna().any(axis=1), parts] = float("nan")  # either is what the other leaves
+    return told
 
 
 def ages_headline(desk: Desk) -> str:
     """Return how many are open, and how many of them for longer than the middle band's end."""
     t, frame = desk.context.t, ages(desk)
-    total, old = float(frame["open"].sum()), float(frame["open"].iloc[-2:].sum())
+    total, old = desk.whole["open"], float(frame["open"].iloc[-2:].sum(skipna=False))
     if not total:
         return t("没有未办结的问题")
     return t("未办结 {n} 件，{m} 件（{share}%）已超过 {days} 天").format(
@@ -86,7 +92,10 @@ def months(desk: Desk) -> pd.DataFrame:
     context = desk.context
     return remember(
         context, "problems.months",
-        lambda: monthly(queries.problem_flow(context.store, context.scope, desk.selection, desk.which)), *desk.key,
+        lambda: told_cases(
+            context, monthly(queries.problem_flow(context.store, context.scope, desk.selection, desk.which)),
+            ("raised", "closed", "reopened"),
+        ), *desk.key,
     )  # fmt: skip
 
 
@@ -154,8 +163,20 @@ def times(desk: Desk, by: str) -> pd.DataFrame:
     context = desk.context
     return remember(
         context, "problems.times",
-        lambda: queries.problem_times(context.store, context.scope, desk.selection, desk.which, (by,)), by, *desk.key,
+        lambda: _told_times(
+            context, queries.problem_times(context.store, context.scope, desk.selection, desk.which, (by,)), by
+        ), by, *desk.key,
     )  # fmt: skip
+
+
+def _told_times(context: Context, frame: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Return the groups of which nothing may be too small to tell: neither the cases nor those closed or still open."""
+    if frame.empty or may_list(context, "problems"):
+        return frame
+    ended = frame["n"].where(frame["ended"], 0.0)
+    parts = frame.assign(closed=ended, open=frame["n"] - ended).groupby(by)[["n", "closed", "open"]].sum()
+    told = told_cases(context, parts, ("n", "closed", "open"))
+    return frame[frame[by].isin(told.dropna().index)]
 
 
 def times_headline(desk: Desk) -> str:
@@ -183,7 +204,7 @@ def times_view(desk: Desk, by: str) -> go.Figure:
 
 def times_frame(desk: Desk, by: str) -> pd.DataFrame:
     """Return median and P90 of the days to closing by a mark, the slowest first."""
-    found = stage_times(times(desk, by), (by,)) if len(times(desk, by)) else pd.DataFrame(columns=[by])
+    found = stage_times(times(desk, by), (by,)) if len(times(desk, by)) else pd.DataFrame(columns=[by, *_TIMES])
     if not len(found):
         return found
     found["label"] = [desk.name(by, str(code)) for code in found[by]]

@@ -1,6 +1,6 @@
 """What the page of problems reads: the register at its day, narrowed by the reader's filters and the page's own."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -14,6 +14,8 @@ from components.memory import memory
 from components.origins import Place
 from components.problems import raised
 from components.reads import remember
+from components.rights import may_list
+from components.smallcells import told_parts, told_whole
 from components.switch import pick
 from data_access.queries import problems as queries
 from data_access.queries.problems import MARKS, Which
@@ -87,7 +89,11 @@ class Desk:
         for name, code in self.own.items():
             if code and name != beside:
                 kept = kept[kept[name] == code]
-        return rates(totals(kept, [by] if by else []))
+        found = totals(kept, [by] if by else [])
+        if may_list(self.context, "problems"):
+            return rates(found)
+        counts = {str(name): str(name) for name in found if name not in {by, "marks"}} | {"marks": "rated"}
+        return rates(told_parts(self.context, found, counts) if by else told_whole(self.context, found, bases=counts))
 
     @cached_property
     def whole(self) -> Mapping[str, float]:
@@ -111,6 +117,11 @@ class Desk:
         """Return the short name of a mark's code; 未分类 for the untold."""
         label = self.context.profile.code_label(LISTS[parameter][0], code)
         return label.short(self.context.lang) if label else code or self.context.t("未分类")
+
+
+def told_cases(context: Context, parts: pd.DataFrame, counts: Sequence[str]) -> pd.DataFrame:
+    """Return parts that are shown with their total without small counts, for who may not see the cases."""
+    return parts if may_list(context, "problems") else told_parts(context, parts, {name: name for name in counts})
 
 
 def problem_place(desk: Desk, by: str = "", code: str = "", *, beside: str = "") -> Place:

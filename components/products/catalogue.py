@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from html import escape
 from typing import Any
 
@@ -17,6 +18,7 @@ from components.panel import figure_html, mark
 from components.products.matching import SIGNS, catalogue, names, rate_range, reasons, until
 from components.reads import remember
 from components.sheet import Column, Sheet
+from components.smallcells import told_parts, untold
 from components.tables import note_html, row_html, table_html
 from data_access.queries.products import product_loans
 from locales import N_
@@ -50,6 +52,11 @@ class Shelf:
     need: Need
     day: date
     frame: pd.DataFrame
+
+    @cached_property
+    def told(self) -> pd.DataFrame:
+        """The ``frame`` with what was lent as the reader may see it."""
+        return told_parts(self.context, self.frame, dict.fromkeys(USES, "borrowers"))
 
     @property
     def use(self) -> Use:
@@ -95,7 +102,7 @@ def picked(shelf: Shelf, state: str, words: str) -> pd.DataFrame:
         named = frame["bank"].map(_bank_names(shelf.context)).fillna("")
         text = frame["name"] + " " + named + " " + frame["product_id"]
         kept &= text.str.contains(words.strip(), case=False, regex=False)
-    return frame[kept]
+    return shelf.told[kept]
 
 
 def _bank_names(context: Context) -> dict[str, str]:
@@ -143,7 +150,7 @@ def _cells(shelf: Shelf, row: Row) -> list[str]:
         count(float(row["term_months"])),
         escape(names(context, "guarantee", (str(row["guarantee"]),)) or t("未注明")),
         escape(until(context, row)),
-        t("未报送") if pd.isna(row["loans"]) else figure_html(count(float(row["loans"])), _lent(row)),
+        untold(context, "loans") if pd.isna(row["loans"]) else figure_html(count(float(row["loans"])), _lent(row)),
     ]
     return [*cells, _reasons(shelf, row)] if shelf.need.asks else cells
 
@@ -207,8 +214,9 @@ def banks(shelf: Shelf) -> pd.DataFrame:
         unused=(offered & (frame["loans"] == 0)).astype("float64").where(known),
         ended=(~offered).astype("float64"),
     )
-    counts = ["offered", "used", "unused", "ended", "loans", "amount"]
+    counts = ["offered", "used", "unused", "ended", *USES]
     sums = marked.groupby("bank", as_index=False)[counts].sum(min_count=1)
+    sums = told_parts(shelf.context, sums, dict.fromkeys(USES, "borrowers"))
     return sums.sort_values(["unused", "offered", "bank"], ascending=[False, False, True], ignore_index=True)
 
 
@@ -245,7 +253,7 @@ def banks_html(shelf: Shelf) -> str:
 
 
 def _or_unreported(context: Context, value: float) -> str:
-    return context.t("未报送") if pd.isna(value) else count(float(value))
+    return untold(context, "loans") if pd.isna(value) else count(float(value))
 
 
 def banks_sheet(shelf: Shelf) -> Sheet:

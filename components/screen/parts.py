@@ -12,7 +12,8 @@ from components.numbers import MONEY_UNITS, Shown, count
 from components.office.outcomes import mark_html
 from components.origins import Origin, Place, situated
 from components.panel import figure_html
-from components.situation import PACED, Situation, withheld_counts
+from components.situation import PACED, Situation
+from components.smallcells import withheld_counts
 from locales import N_
 from metrics.catalogue import load_terms, metric
 from metrics.derived import rank

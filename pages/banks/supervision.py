@@ -19,6 +19,7 @@ from components.frame import show_framed, show_plotly, show_table
 from components.header import go, show_frame
 from components.panel import panel
 from components.reads import remember
+from components.rights import may_list
 from components.sheet import Sheet
 from components.situation import LIST_TABLES
 from components.switch import chosen, pick, switch, toggle
@@ -169,6 +170,8 @@ def _drill(context: Context, desk: Desk, focus: str) -> None:
         "overdue": lambda: timing.overdue_sheet(desk, focus),
         "repair": lambda: card.repair_sheet(desk, focus),
     }
+    if not may_list(context, "decisions"):
+        names = {"repair": names["repair"]}
     which = chosen("view", names)
     # Read when it is opened: nobody waits for lists that nobody looks at.
     listed = st.expander(
@@ -204,6 +207,9 @@ def _method(context: Context) -> None:
 def _time(context: Context, desk: Desk, focus: str) -> None:
     t = context.t
     _show(context, "decided", _view(desk, "decided", lambda: timing.decided_view(desk, focus), focus))
+    if not may_list(context, "recommendations"):
+        st.html(note_html(t("您的角色看户数，不看逐户清单")))
+        return
     sheet = remember(desk.context, "banks.overdue", lambda: timing.overdue_sheet(desk, ""), "")
     show_framed(
         context, "banks-overdue-all", tables.overdue_headline(desk), _dated(context, t("等待最久的在前，最多 500 笔")),

@@ -26,6 +26,7 @@ from components.header import show_frame
 from components.ledger.links import list_link
 from components.panel import panel
 from components.reads import remember
+from components.rights import may_list
 from components.situation import LIST_TABLES
 from components.switch import chosen, pick, switch
 from components.tables import note_html
@@ -98,7 +99,7 @@ def _explanation(context: Context, version: str, window: int) -> str:
 
 
 def _stages(context: Context, view: View, frame: pd.DataFrame) -> None:
-    t, counts = context.t, totals(frame, view)
+    t, counts = context.t, totals(context, frame, view)
     head = stageviews.stages_headline(context, view, counts)
     figure = remember(context, "funnel.figure", lambda: stageviews.stages_figure(context, counts), view)
     lines = remember(context, "funnel.notes", lambda: _notes(context, view, frame), view)
@@ -127,7 +128,7 @@ def _unit(context: Context, unit: str) -> str:
 
 def _notes(context: Context, view: View, frame: pd.DataFrame) -> list[str]:
     if not view.is_cohort:
-        return [stageviews.backfill_sentence(context, totals(frame, view))]
+        return [stageviews.backfill_sentence(context, totals(context, frame, view))]
     lines = [stageviews.walk_ins_sentence(context, frame, view), stageviews.young_sentence(context, frame)]
     lines.append(context.t("申报即视为有需求；先申报后走访的企业归入“直接申报”。清单跟踪至 {day}。").format(
         day=context.numbers.day(watched_until(context))
@@ -180,7 +181,7 @@ def _parts(context: Context, view: View, dimension: Dimension, step: str, frame:
             origins=breakdown.month_origins(context, view, dimension, step),
         )  # fmt: skip
         return
-    whole = totals(frame, view)
+    whole = totals(context, frame, view)
     html = remember(
         context, "funnel.parts", lambda: breakdown.breakdown_html(context, view, dimension, step, whole),
         view, dimension.key, step,
@@ -256,7 +257,8 @@ def _unserved(context: Context, _view: View) -> None:
         return
     dimension = known[chosen("by", {key: d.title for key, d in known.items() if key != "bank"})]
     frame = unserved.parts(context, context.selection, dimension)
-    head = unserved.unserved_headline(context, frame, dimension)
+    waiting = unserved.total(context, context.selection, dimension)
+    head = unserved.unserved_headline(context, frame, dimension, waiting)
     said = t("说出需求后没有申报、推荐、决定或放款记录　名称已脱敏")
     note = f"{_unit(context, context.numbers.unit('enterprise'))}　{said}"
 
@@ -265,7 +267,7 @@ def _unserved(context: Context, _view: View) -> None:
         with left:
             panel(unserved.parts_html(context, frame, dimension), key="unserved.parts", on_act=follow)
         with right:
-            _unserved_list(context, float(frame["n"].sum()))
+            _unserved_list(context, waiting)
 
     show_framed(
         context, "unserved", head, note, draw, lambda: unserved.parts_sheet(context, frame, dimension),
@@ -274,7 +276,10 @@ def _unserved(context: Context, _view: View) -> None:
 
 
 def _unserved_list(context: Context, total: float) -> None:
-    """Draw one page of the list, and the way to the next."""
+    """Draw one page of the list, and the way to the next, for who may see single enterprises."""
+    if not may_list(context, "visits"):
+        st.html(note_html(context.t("您的角色看户数，不看逐户清单")))
+        return
     last = max(int(-(-total // unserved.PAGE_SIZE)) - 1, 0)
     asked = url_state.get("leaf")
     page = min(int(asked), last) if asked.isdigit() and len(asked) < 7 else 0

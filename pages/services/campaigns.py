@@ -16,6 +16,7 @@ from components.mapclick import clicked, show_click
 from components.origins import ask
 from components.panel import panel
 from components.reads import remember
+from components.rights import may_list
 from components.sheet import Sheet
 from components.switch import chosen, pick, switch
 from components.tables import note_html
@@ -132,9 +133,14 @@ def _meeting(context: Context, question: Asked, code: str) -> None:
     if row is None:
         return
     people = detail.participants(context, question, code)
+    lists = may_list(context, "event_participants")
+    people = people if lists else people.iloc[:0]
 
     def draw() -> None:
         st.html(detail.detail_html(context, row, people))
+        if not lists:
+            st.html(note_html(context.t("您的角色看户数，不看逐户清单")))
+            return
         last = max(-(-len(people) // detail.PAGE_SIZE) - 1, 0)
         page = _leaf(last)
         st.html(detail.participants_html(context, people, page, row))
