@@ -75,10 +75,10 @@ class Desk:
         start("import", _run, job, work)
         return True
 
-    def dismiss(self) -> None:
-        """Forget a job that has ended."""
+    def dismiss(self, job: Job) -> None:
+        """Forget a job that has ended; one that has taken its place since stays, for it may be another's."""
         with self.lock:
-            if self.job and not self.job.running:
+            if self.job is job and not job.running:
                 self.job = None
 
 

@@ -79,7 +79,7 @@ def _outcome(context: Context, job: Job) -> None:
         st.success(t("已完成。"), icon=":material/check:")
     else:
         _report(context, job.report)
-    st.button(t("知道了"), key="data.dismiss", on_click=desk(context.store.url).dismiss)
+    st.button(t("知道了"), key="data.dismiss", on_click=desk(context.store.url).dismiss, args=(job,))
 
 
 def _failure(context: Context, error: Exception) -> None:

@@ -153,7 +153,7 @@ def test_rows_held_back_are_listed_with_their_reason(open_page, own_store, forei
     broken = "\n".join([first, rows[0].replace("Santo Elmo", "XX"), *rows[1:]])
     start_import(build_context_for(own_store, foreign), [File("enterprises.csv", broken.encode())], None, by="clerk")
     desk(own_store.url).job.done.wait(SECONDS)
-    desk(own_store.url).dismiss()
+    desk(own_store.url).dismiss(desk(own_store.url).job)
     app = open_page(own_store, foreign, "data", lang="en")
     assert problems(app) == []
     assert "Rows held back: 1 to correct" in text(app)
@@ -171,7 +171,7 @@ def test_a_duplicate_is_closed_with_a_reason(open_page, own_store, foreign, buil
     twice = "\n".join([first, row, row.replace("Demo Enterprise", "Another Enterprise")])
     start_import(build_context_for(own_store, foreign), [File("enterprises.csv", twice.encode())], None, by="clerk")
     desk(own_store.url).job.done.wait(SECONDS)
-    desk(own_store.url).dismiss()
+    desk(own_store.url).dismiss(desk(own_store.url).job)
     app = open_page(own_store, foreign, "data")
     assert problems(app) == []
     app.multiselect(key="data.close_rows.1").set_value([1]).run()
@@ -206,7 +206,25 @@ def test_anothers_import_shows_that_it_runs_and_nothing_else(open_page, own_stor
         assert not [button for button in app.button if button.key == "data.dismiss"]
     finally:
         running.done.set()
-        desk(own_store.url).dismiss()
+        desk(own_store.url).dismiss(running)
+
+
+def test_an_old_page_does_not_put_away_anothers_outcome(open_page, own_store, foreign):
+    from components.jobs import Job  # noqa: PLC0415 - jobs that have ended without a file
+
+    other = Access(Person("p2", "别县", "header"), ROLES["clerk"], Scope(("north",), None))
+    own, later = Job("正在导入", Access.open()), Job("正在导入", other)
+    own.done.set()
+    later.done.set()
+    desk(own_store.url).job = own
+    try:
+        app = open_page(own_store, foreign, "data")
+        desk(own_store.url).job = later
+        app.button(key="data.dismiss").click().run()
+        assert problems(app) == []
+        assert desk(own_store.url).job is later
+    finally:
+        desk(own_store.url).dismiss(later)
 
 
 def test_a_running_import_shows_progress_and_can_be_cancelled(open_page, own_store, foreign):
@@ -221,4 +239,4 @@ def test_a_running_import_shows_progress_and_can_be_cancelled(open_page, own_sto
         assert running.cancelled.is_set()
     finally:
         running.done.set()
-        desk(own_store.url).dismiss()
+        desk(own_store.url).dismiss(running)
