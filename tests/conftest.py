@@ -79,15 +79,6 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> P
     return base if worker_id == "master" else base.parent
 
 
-@pytest.fixture(scope="session", autouse=True)
-def own_audit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep what tests do out of the audit of the checkout; a test that looks into it sets a store of its own."""
-    with pytest.MonkeyPatch.context() as patch:
-        folder = tmp_path_factory.mktemp("access")
-        patch.setenv("ZHANRONG_ACCESS", f"sqlite:///{(folder / 'access.db').as_posix()}")
-        yield
-
-
 @pytest.fixture(scope="session")
 def postgres_server(shared_folder: Path) -> URL:
     """Return the URL of a PostgreSQL server of this run; it stops with the last worker."""
