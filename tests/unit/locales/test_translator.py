@@ -1,5 +1,6 @@
 """The translator and the catalogues: complete, and with the same placeholders as the Chinese text."""
 
+import re
 from string import Formatter
 
 import pytest
@@ -29,6 +30,13 @@ def test_english_translates_and_leaves_unknown_text_alone() -> None:
 
 def test_marking_changes_nothing() -> None:
     assert N_("走访户数") == "走访户数"
+
+
+def test_english_quotes_are_straight() -> None:
+    """A Chinese font, which stands first, draws the curly ones as wide as a character."""
+    with catalogue_path("en").open("rb") as file:
+        curly = [str(message.string) for message in read_po(file) if re.search("[“”‘’]", str(message.string))]
+    assert not curly
 
 
 def test_english_is_a_language() -> None:

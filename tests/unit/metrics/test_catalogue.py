@@ -2,6 +2,7 @@
 
 import pkgutil
 import re
+from importlib import resources
 
 import pytest
 
@@ -156,3 +157,17 @@ def test_a_broken_file_is_named(monkeypatch, tmp_path):
     monkeypatch.setattr(catalogue, "DEFINITIONS", tmp_path)
     with pytest.raises(CatalogueError, match=r"visits\.toml"):
         catalogue._read("visits")
+
+
+def test_english_quotes_are_straight():
+    """A Chinese font, which stands first, draws the curly ones as wide as a character."""
+    folder = resources.files("metrics") / "definitions"
+    lines = [
+        line
+        for file in folder.iterdir()
+        if file.name.endswith(".toml")
+        for line in file.read_text("utf-8").splitlines()
+    ]
+    english = [line for line in lines if re.match(r"\s*\w*en = ", line)]
+    assert len(english) > 200
+    assert not [line for line in english if re.search("[“”‘’]", line)]

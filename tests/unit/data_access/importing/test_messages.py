@@ -35,14 +35,14 @@ def test_names_are_put_into_the_readers_language(zhanjiang):
         Describer(zhanjiang, lang).message("not_positive", detail, "decisions") for lang in ("zh", "en")
     )
     assert str(chinese) == "“决定结果”为“批准”时应大于 0。请填写金额"
-    assert str(english) == "This should be above 0 where “Outcome” is “Approved”. Enter the amount"
+    assert str(english) == 'This should be above 0 where "Outcome" is "Approved". Enter the amount'
 
 
 def test_choices_tables_and_columns_are_listed(zhanjiang):
     english = Describer(zhanjiang, "en")
     assert "On site, Telephone" in english.message("code_unknown", {"codes": "visit_mode"}, "visits").remedy
     missing = english.message("columns_missing", {"table": "visits", "columns": "mode,result"})
-    assert missing.problem == "It looks like “Visits”, but required columns are missing: Mode, Result"
+    assert missing.problem == 'It looks like "Visits", but required columns are missing: Mode, Result'
     assert "Visits, Loans" in english.message("table_ambiguous", {"tables": "visits,loans"}).problem
     assert Describer(zhanjiang, "zh").message("event_twice", {"columns": "bank,mode"}, "visits").problem == (
         "与另一行是同一件事（参与银行、走访方式 都相同）"
