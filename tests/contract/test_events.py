@@ -60,10 +60,10 @@ TABLES = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def city(store):
-    fill(store, SMALL_CITY | TABLES)
-    return store
+@pytest.fixture(scope="module")
+def city(shared_store):
+    fill(shared_store, SMALL_CITY | TABLES)
+    return shared_store
 
 
 def test_the_register_holds_meetings_held_and_planned(city):

@@ -38,8 +38,15 @@ SELECTIONS = {
 }
 
 
+@pytest.fixture(scope="module")
+def city(shared_store: Store) -> Store:
+    fill(shared_store)
+    return shared_store
+
+
 @pytest.fixture
-def city(store: Store) -> Store:
+def own_city(store: Store) -> Store:
+    """Return a city that the test may change."""
     fill(store)
     return store
 
@@ -85,14 +92,14 @@ def test_visits_of_the_visitors_counted(city: Store) -> None:
     assert added_up(city, ALL, LATEST, "visitors") == (6, 2.0)
 
 
-def test_an_approval_without_an_amount_adds_nothing(city: Store) -> None:
+def test_an_approval_without_an_amount_adds_nothing(own_city: Store) -> None:
     """The count lists it, the sum does not."""
-    with city.begin() as connection:
+    with own_city.begin() as connection:
         d = import_tables["decisions"]
         connection.execute(update(d).where(d.c.decision_id == "d2").values(approved_amount=None))
         derivation.rebuild(connection)
-    assert [*measure_rows(city, ALL, LATEST, "approvals")["record_id"]] == ["d1", "d2"]
-    assert [*measure_rows(city, ALL, LATEST, "approved_amount")["record_id"]] == ["d1"]
+    assert [*measure_rows(own_city, ALL, LATEST, "approvals")["record_id"]] == ["d1", "d2"]
+    assert [*measure_rows(own_city, ALL, LATEST, "approved_amount")["record_id"]] == ["d1"]
 
 
 def test_unknown_names_are_refused() -> None:
@@ -103,24 +110,24 @@ def test_unknown_names_are_refused() -> None:
         rows_query(ALL, LATEST, "calls")
 
 
-def test_batches_are_those_of_the_rows(city: Store) -> None:
+def test_batches_are_those_of_the_rows(own_city: Store) -> None:
     """A second batch brought e1's loans; the first is not recorded and has no name or files.
 
     The register is read whole: an enterprise without a loan might have had one.
     """
-    with city.begin() as connection:
+    with own_city.begin() as connection:
         for name in ("loans", "visits"):
             table = import_tables[name]
             connection.execute(update(table).where(table.c.enterprise_id == "e1").values(batch_id=2))
         connection.execute(insert(batches), {"batch_id": 2, "created_by": "clerk"})
         for file in ("b.csv", "a.csv"):
             connection.execute(insert(batch_files), {"batch_id": 2, "file": file, "table_name": "loans"})
-    loans = batches_behind(city, ALL, LATEST, ("loan_amount",))
+    loans = batches_behind(own_city, ALL, LATEST, ("loan_amount",))
     assert loans[["table", "batch_id", "rows", "files", "created_by"]].values.tolist() == [
         ["enterprises", 1, 6, "", ""],
         ["loans", 2, 2, "a.csv、b.csv", "clerk"],
     ]
-    rate = batches_behind(city, ALL, LATEST, ("visited_listed", "listed"), {"region_1": "A"})
+    rate = batches_behind(own_city, ALL, LATEST, ("visited_listed", "listed"), {"region_1": "A"})
     assert rate[["table", "batch_id", "rows"]].values.tolist() == [
         ["enterprises", 1, 3],
         ["visit_targets", 1, 3],

@@ -47,10 +47,10 @@ PROBLEMS = [
 ]
 
 
-@pytest.fixture
-def city(store: Store) -> Store:
-    fill(store, {**SMALL_CITY, "problems": PROBLEMS})
-    return store
+@pytest.fixture(scope="module")
+def city(shared_store: Store) -> Store:
+    fill(shared_store, {**SMALL_CITY, "problems": PROBLEMS})
+    return shared_store
 
 
 def counted(store: Store, selection: Selection = LATEST, scope: Scope = ALL) -> dict[str, float]:

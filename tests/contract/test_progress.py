@@ -19,10 +19,10 @@ ALL = Scope.everything()
 LATEST = Selection(day(100))
 
 
-@pytest.fixture
-def city(store: Store) -> Store:
-    fill(store)
-    return store
+@pytest.fixture(scope="module")
+def city(shared_store: Store) -> Store:
+    fill(shared_store)
+    return shared_store
 
 
 def figures(store: Store, selection: Selection = LATEST, scope: Scope = ALL, **options: Rules) -> dict[str, float]:

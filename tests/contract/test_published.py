@@ -21,8 +21,8 @@ def figure(metric, **changes):
     return replace(blank, **changes)
 
 
-@pytest.fixture
-def filled(store):
+@pytest.fixture(scope="module")
+def filled(shared_store):
     rows = {
         "events": [
             {"event_id": "1", "held_on": date(2025, 3, 1), "intent_amount": 62_500_000, "is_published": True},
@@ -36,12 +36,12 @@ def filled(store):
             {"visit_id": "2", "enterprise_id": "E2", "visited_on": date(2025, 6, 1), "result": "met_owner"},
         ],
     }
-    with store.begin() as connection:
+    with shared_store.begin() as connection:
         for table, entries in rows.items():
             for entry in entries:
                 connection.execute(insert(import_tables[table]).values(batch_id=1, **entry))
         rebuild(connection)
-    return store
+    return shared_store
 
 
 @pytest.mark.parametrize(

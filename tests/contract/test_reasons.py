@@ -14,10 +14,10 @@ ALL = Scope.everything()
 LATEST = Selection(day(200))
 
 
-@pytest.fixture
-def city(store: Store) -> Store:
-    fill(store)
-    return store
+@pytest.fixture(scope="module")
+def city(shared_store: Store) -> Store:
+    fill(shared_store)
+    return shared_store
 
 
 def stops(store: Store, selection: Selection = LATEST, scope: Scope = ALL) -> list[tuple[object, ...]]:

@@ -22,8 +22,8 @@ def figure(metric="", value=0.0, step=0.0, **changes):
     return replace(Published("x", Label("数", "figure"), metric, "", value, "u", step, AS_OF, ""), **changes)
 
 
-@pytest.fixture
-def filled(store):
+@pytest.fixture(scope="module")
+def filled(shared_store):
     """Four enterprises, two on the list, three visited: a visit rate of 150 %."""
     rows = {
         "enterprises": [{"enterprise_id": f"E{n}", "region_1": "A"} for n in range(4)],
@@ -35,11 +35,11 @@ def filled(store):
         ],
         "officers": [{"officer_id": "1", "kind": "assistant", "enterprises_served": 20_500}],
     }
-    with store.begin() as connection:
+    with shared_store.begin() as connection:
         for table, entries in rows.items():
             connection.execute(insert(import_tables[table]), [{"batch_id": 1, **entry} for entry in entries])
         rebuild(connection)
-    return store
+    return shared_store
 
 
 @pytest.mark.parametrize(
