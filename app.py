@@ -22,7 +22,8 @@ from pages import PAGES, PageSpec
 
 STATIC = Path(__file__).parent / "static"
 ICON, LOGO = str(STATIC / "icon.png"), str(STATIC / "logo.svg")
-PATHS = ("", *(spec.url_path for spec in PAGES))
+# The first page has the bare address, which Streamlit serves it at, and its own name, at which links look for it.
+PLACES = (("", PAGES[0]), *((spec.url_path, spec) for spec in PAGES))
 
 
 def main() -> None:
@@ -46,13 +47,14 @@ def _run(settings: Settings, lang: str) -> None:
     t, gate = translator(lang), entry.knock(settings, translator(lang))
     sections: dict[str, list[Page]] = {}
     open_to: list[Page] = []
-    for spec in PAGES:
+    for path, spec in PLACES:
+        listed = _is_open(gate, spec) and not (path and spec is PAGES[0])
         page = st.Page(
-            _runner(spec, settings, lang, gate, open_to), title=t(spec.title), icon=spec.icon, url_path=spec.url_path,
-            default=spec is PAGES[0], visibility="visible" if _is_open(gate, spec) else "hidden",
+            _runner(path, spec, settings, lang, gate, open_to), title=t(spec.title), icon=spec.icon, url_path=path,
+            default=not path, visibility="visible" if listed else "hidden",
         )  # fmt: skip
         sections.setdefault(t(spec.section), []).append(page)
-        open_to += [page] if _is_open(gate, spec) else []
+        open_to += [page] if listed else []
     st.navigation(sections, position="top" if open_to else "hidden").run()
 
 
@@ -61,15 +63,15 @@ def _is_open(gate: Access | entry.Closed, spec: PageSpec) -> bool:
 
 
 def _runner(
-    spec: PageSpec, settings: Settings, lang: str, gate: Access | entry.Closed, open_to: list[Page]
+    path: str, spec: PageSpec, settings: Settings, lang: str, gate: Access | entry.Closed, open_to: list[Page]
 ) -> Callable[[], None]:
     def run() -> None:
-        url_state.adopt(spec.url_path)
+        url_state.adopt(path)
         if choose_language(settings.lang) != lang:  # the browser's back button led to the other language
             st.rerun()
         t = translator(lang)
         reader = partial(show_reader, gate, settings, t, lang) if isinstance(gate, Access) else None
-        show_tools(t, lang, default=settings.lang, paths=PATHS, reader=reader)
+        show_tools(t, lang, default=settings.lang, paths=[path for path, _ in PLACES], reader=reader)
         if not isinstance(gate, Access):
             gate.show()
         elif gate.may(spec.needs):

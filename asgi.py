@@ -1,7 +1,7 @@
 """The dashboard as an ASGI application: warmed before the first reader comes, with a health address.
 
 ``streamlit run asgi.py`` serves it; so does Uvicorn. ``streamlit run app.py`` works too, without the health address,
-the warming, files of many rows, and the gateway's header.
+the warming, files of many rows, and the gateway's header; its first reader should come by the bare address (see below).
 """
 
 from collections.abc import AsyncIterator
@@ -11,7 +11,7 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from streamlit.runtime.pages_manager import PagesManager
 
@@ -46,16 +46,10 @@ async def exported(request: Request) -> Response:
     return FileResponse(found.path, filename=found.name, headers={"Cache-Control": "no-store"})
 
 
-async def overview(request: Request) -> RedirectResponse:
-    """Lead to the first page, which Streamlit serves at the root only; elsewhere it says that there is no such page."""
-    query = f"?{request.url.query}" if request.url.query else ""
-    return RedirectResponse(f"./{query}", status_code=302)
-
-
 app = st.App(
     Path(__file__).with_name("app.py"),
     lifespan=lifespan,
-    routes=[Route("/overview", overview), Route("/healthz", healthz), Route("/export/{token}", exported)],
+    routes=[Route("/healthz", healthz), Route("/export/{token}", exported)],
     middleware=[
         Middleware(gateway.TrustedHeader, settings=settings),
         Middleware(browsers.GuardedFiles, settings=settings),

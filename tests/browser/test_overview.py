@@ -181,6 +181,10 @@ def test_the_overview_answers_at_its_own_name_too(visit):
     page.wait_for_selector(".zr-crumbs")
     assert query(page) == {"region": "440881"}
     assert page.locator('[role="dialog"]').count() == 0
+    page.locator('[data-testid="stTopNavSection"]').first.click()
+    page.locator('[data-testid="stTopNavDropdownLink"]').first.click()
+    page.wait_for_url(f"{reader.address}/?*")
+    assert query(page) == {"region": "440881"}  # from its own name to the bare address: the same view
     reader.open("data")
     page.go_back()
     page.wait_for_selector(".zr-crumbs")

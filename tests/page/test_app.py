@@ -3,6 +3,7 @@
 import logging
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from components import startup
@@ -22,6 +23,21 @@ def test_it_opens_the_first_page_of_the_registry(app):
     app.run()
     assert problems(app) == []
     assert "指挥总览" in text(app)
+
+
+def test_the_first_page_answers_at_its_own_name_too_and_stands_in_the_menu_once(app, monkeypatch):
+    served, navigation = {}, st.navigation
+
+    def seen(sections, **how):
+        served.update({page.url_path: page.visibility for pages in sections.values() for page in pages})
+        return navigation(sections, **how)
+
+    monkeypatch.setattr(st, "navigation", seen)
+    app.run()
+    first, *others = (spec.url_path for spec in PAGES)
+    assert served[""] == "visible"
+    assert served[first] == "hidden"
+    assert set(served) == {"", first, *others}
 
 
 def test_the_language_switch_changes_page_and_url(app):
