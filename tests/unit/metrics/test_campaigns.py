@@ -103,6 +103,58 @@ def test_groups_of_meetings_and_of_enterprises_count_once_as_well(followed):
     assert counties.loc["B", ["firms", "others", "unknown"]].tolist() == [3, 1, 1]
 
 
+def made_up(seed):
+    """Return attendances and records of 9 meetings, some without a theme, and 30 enterprises, drawn at random."""
+    draw = np.random.default_rng(seed)
+    themes = np.array(["marine", "tech", None], dtype=object)
+    events = pd.DataFrame({
+        "event_id": [f"m{i}" for i in range(9)], "event_type": "briefing", "theme": draw.choice(themes, 9),
+        "held_on": [date(2025, 1 + i % 6, 1 + i) for i in range(9)], "region_1": "A",
+    })  # fmt: skip
+    pairs = [(f"m{m}", f"e{e}") for m in range(8) for e in range(30) if draw.random() < 0.3]
+    people = pd.DataFrame(pairs, columns=["event_id", "enterprise_id"])
+    people["region_1"] = ["AB"[int(e[1:]) % 2] for e in people["enterprise_id"]]
+    people["msme"] = draw.choice([1.0, 1.0, 0.0, np.nan], len(people))
+    people["intent"] = draw.choice([np.nan, 0.0, 100.0, 250.5], len(people))
+    had = people[draw.random(len(people)) < 0.5][["event_id", "enterprise_id"]].sample(frac=1.0, random_state=seed)
+    # One record an enterprise, under all its meetings; a few follow nobody who attended.
+    records = pd.concat([had, pd.DataFrame([("m0", "e99")], columns=had.columns)], ignore_index=True)
+    records["kind"] = np.where(draw.random(len(records)) < 0.5, "approval", "loan")
+    records["record_id"] = records["kind"].str[0] + records["enterprise_id"]
+    records["amount"] = records["enterprise_id"].str[1:].astype(float) * 10.0
+    return with_state(events, AS_OF), people, records
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("by", [[], ["event_id"], ["theme"], ["held_in"], ["region_1"], ["event_id", "region_1"]])
+def test_a_summary_is_what_counting_one_by_one_gives(seed, by):
+    events, people, records = made_up(seed)
+    found = summarise(follow(events, people, records), by)
+    known = events.rename(columns={"region_1": "held_in"})
+    joined = people.merge(known, on="event_id")
+    had = records.merge(joined, on=["event_id", "enterprise_id"], how="inner")
+    groups = joined.groupby(by) if by else [((), joined)]
+    assert len(found) == len(list(groups))
+    for row, (key, part) in zip(found.to_dict("records"), groups, strict=True):
+        assert tuple(row[name] for name in by) == (key if isinstance(key, tuple) else (key,))
+        own = had if not by else had[[tuple(x) == tuple(row[n] for n in by) for x in had[by].to_numpy()]]
+        small, wanting = part[part["msme"] == 1], part[(part["msme"] == 1) & (part["intent"] > 0)]
+        due = wanting[wanting["state"] == State.MATURE]
+        approvals = own[own["kind"] == "approval"]
+        won = set(zip(approvals["event_id"], approvals["enterprise_id"], strict=True))
+        converted = {e for m, e in zip(due["event_id"], due["enterprise_id"], strict=True) if (m, e) in won}
+        pairs = set(zip(due["event_id"], due["enterprise_id"], strict=True))
+        of_due = {r["record_id"]: r["amount"] for r in approvals.to_dict("records")
+                  if (r["event_id"], r["enterprise_id"]) in pairs}  # fmt: skip
+        lent = own[(own["kind"] == "loan") & (own["msme"] == 1)].drop_duplicates("record_id")["amount"].sum()
+        assert (row["sessions"], row["attendances"]) == (part["event_id"].nunique(), len(part))
+        assert (row["firms"], row["msme"]) == (part["enterprise_id"].nunique(), small["enterprise_id"].nunique())
+        assert row["unknown"] == part.loc[part["msme"].isna(), "enterprise_id"].nunique()
+        assert (row["due"], row["converted"]) == (due["enterprise_id"].nunique(), len(converted))
+        assert (row["intent"], row["due_intent"]) == (small["intent"].sum(), due["intent"].sum())
+        assert (row["due_approved"], row["loan_amount"]) == (sum(of_due.values()), lent)
+
+
 def test_nobody_there_is_an_empty_table():
     events = with_state(EVENTS, AS_OF)
     assert summarise(follow(events, ATTENDANCES.iloc[:0], OUTCOMES.iloc[:0])).empty
