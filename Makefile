@@ -32,8 +32,9 @@ reconcile: environment ## Recompute every published figure from the store, one J
 	@$(PY) -m sample_data.build --if-absent
 	@$(PY) -m scripts.reconcile
 
+# Three workers even on two cores: the one that drives the browser mostly waits for it.
 test: environment-dev ## Run every test
-	@$(PY) -m pytest -n 2 --dist loadfile -q
+	@$(PY) -m pytest -n 3 --dist loadfile -q
 
 lint: environment-dev ## Check style, types, the direction of imports, translations, and known vulnerabilities
 	@$(PY) -m ruff check .

@@ -23,11 +23,11 @@ def given(subject, name, role="leader", *, regions=(), start=date(2025, 1, 1), e
 
 
 @pytest.fixture
-def people(open_page, demo_store, zhanjiang):
+def people(open_city, open_page, demo_store, zhanjiang):
     """Return a function that brings grants in and opens a page."""
 
     def run(page, *grants, **parameters):
-        open_page(demo_store, zhanjiang, "definitions")  # the access store's settings
+        open_city(demo_store, zhanjiang)  # whose access store it is
         add_grants(access_store(), grants, SHELL)
         return open_page(demo_store, zhanjiang, page, **parameters)
 
