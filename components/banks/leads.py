@@ -58,7 +58,7 @@ def links(desk: Desk, bank: str) -> dict[str, str]:
 
 def marks(figure: go.Figure, of: Callable[[str], Origin], *traces: int) -> Origins:
     """Return what the marks of a figure lead to, by their ids; of ``traces`` alone if any are named."""
-    named = {number: trace["ids"] for number, trace in enumerate(figure.data) if trace["ids"] is not None}
+    named = {number: trace["ids"] for number, trace in enumerate(figure.to_dict()["data"]) if "ids" in trace}
     return {number: [of(str(i)) for i in ids] for number, ids in named.items() if not traces or number in traces}
 
 

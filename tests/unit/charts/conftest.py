@@ -17,8 +17,11 @@ def checked(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def make(self: theme.FinishedFigure, **parts: Any) -> None:
         made(self, **parts)
-        unchecked = theme.FinishedFigure.__new__(theme.FinishedFigure)
-        made(unchecked, **{**parts, "_validate": False})
+        if all(isinstance(trace, dict) for trace in parts["data"]):
+            unchecked = theme.FinishedFigure.of(parts["data"], parts["layout"])
+        else:
+            unchecked = theme.FinishedFigure.__new__(theme.FinishedFigure)
+            made(unchecked, **{**parts, "_validate": False})
         written = (plotly.io.to_json(figure, validate=False) for figure in (self, unchecked))
         first, second = map(json.loads, written)
         assert first == second
