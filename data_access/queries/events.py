@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from data_access.portable import days_between
 from data_access.queries.filters import conditions, scoped
+from data_access.queries.frames import frame_of
 from data_access.queries.measures import within
 from data_access.rows import DECIDED, current
 from data_access.schema import DIMENSIONS, enterprise_progress
@@ -50,8 +51,8 @@ def events(store: Store, scope: Scope, selection: Selection) -> pd.DataFrame:
     )
     if selection.start is not None:
         query = query.where(e.c.held_on >= selection.start)
-    frame = _frame(store, query.order_by(e.c.held_on, e.c.event_id), **dict.fromkeys(_COUNTS, "float64"))
-    return frame.astype({"intent_amount": "float64"})
+    floats = dict.fromkeys((*_COUNTS, "intent_amount"), "float64")
+    return frame_of(store, query.order_by(e.c.held_on, e.c.event_id), **floats)
 
 
 def attendances(store: Store, scope: Scope, selection: Selection) -> pd.DataFrame:
@@ -72,7 +73,7 @@ def attendances(store: Store, scope: Scope, selection: Selection) -> pd.DataFram
         .group_by(*keys)
         .order_by(m.c.event_id, m.c.enterprise_id)
     )  # fmt: skip
-    return _frame(store, query, msme="float64", intent="float64", banks="float64")
+    return frame_of(store, query, msme="float64", intent="float64", banks="float64")
 
 
 def outcomes(store: Store, scope: Scope, selection: Selection, days: int = FOLLOW_UP_DAYS) -> pd.DataFrame:
@@ -90,7 +91,7 @@ def outcomes(store: Store, scope: Scope, selection: Selection, days: int = FOLLO
     query = union_all(
         _followed(who, there, "decisions", days, selection), _followed(who, there, "loans", days, selection)
     )
-    frame = _frame(store, query, amount="float64")
+    frame = frame_of(store, query, amount="float64")
     return frame.sort_values(["event_id", "enterprise_id", "kind", "record_id"], ignore_index=True)
 
 
@@ -105,7 +106,7 @@ def names(store: Store, scope: Scope, ids: Sequence[str]) -> pd.DataFrame:
         kept.append(e.c.enterprise_id.in_(select(p.c.enterprise_id).where(p.c.bank.in_(scope.banks))))
     kept += scoped(e, Scope(scope.regions, None))
     query = select(e.c.enterprise_id, e.c.name, e.c.entity_type).where(*kept).order_by(e.c.enterprise_id)
-    return _frame(store, query)
+    return frame_of(store, query)
 
 
 def _met(scope: Scope, selection: Selection) -> Subquery:
@@ -188,10 +189,3 @@ def _attended(e: Subquery, scope: Scope, selection: Selection | None) -> ColumnE
     kept = scoped(source, scope) if selection is None else conditions(source, scope, selection)
     return exists(select(literal(1)).where(source.c.event_id == e.c.event_id, *kept))
 
-
-def _frame(store: Store, query: Any, **types: str) -> pd.DataFrame:  # noqa: ANN401 - a select or a union
-    with store.connect() as connection:
-        result = connection.execute(query)
-        # Plain tuples: pandas asks every Row for its type.
-        frame = pd.DataFrame([tuple(row) for row in result], columns=list(result.keys()))
-    return frame.astype(types)
