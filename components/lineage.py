@@ -19,6 +19,7 @@ from components.context import Context
 from components.definition import sources
 from components.filters import Filters, describe
 from components.inputs import title_of
+from components.ledger.columns import STAGE_TITLES
 from components.numbers import DASH
 from components.office.outcomes import check_address
 from components.origins import WHOLE, Origin, Place, asked
@@ -57,7 +58,7 @@ _MARKS = {
     "category": (N_("问题类别"), "problem_category"), "level": (N_("问题难度"), "problem_level"),
     "source": (N_("来源"), "problem_source"), "entry": (N_("起步"), ""), "window": (N_("观察期（天）"), ""),
     "month": (N_("月份"), ""), "upto": (N_("截至批次"), ""), "stage": (N_("阶段"), ""), "status": (N_("状态"), ""),
-    "watched": (N_("观察天数至少"), ""),
+    "watched": (N_("观察天数至少"), ""), "from": (N_("起于"), ""), "to": (N_("止于"), ""),
     "reason": (N_("原因"), "reject_reason"), "code": (N_("原因"), "reject_reason"),
     "kind": (N_("类别"), "officer_kind"), "channel": (N_("渠道"), "publicity_channel"),
     "product_id": (N_("产品"), ""), "event_id": (N_("活动"), ""), "theme": (N_("主题"), "theme"),
@@ -87,8 +88,7 @@ def _name(context: Context, origin: Origin) -> str:
 
 def _show(context: Context, origin: Origin) -> None:
     entry = load_catalogue().get(origin.key)
-    if origin.place.is_alone:
-        context = replace(context, filters=Filters(as_of=context.last_on))
+    context = standing(context, origin.place)
     known = measured(context, origin)
     if _is_small(context, known) or _is_withheld(context, origin):
         st.html(note_html(context.t("涉及的经营主体少于 {n} 户，不显示").format(n=context.small_cell)))
@@ -141,7 +141,7 @@ def _value_html(context: Context, origin: Origin, sides: Sequence[Side]) -> str:
     else:
         return ""
     text = context.t("依据合计 {value}").format(value=text) if origin.place.is_model else text
-    place = "　".join(f"{title} {value}" for title, value in _cell_words(context, origin.place))
+    place = "　".join(f"{title} {value}" for title, value in cell_words(context, origin.place))
     return f'<p class="zr-origin-value"><strong>{escape(text)}</strong> <span>{escape(place)}</span></p>'
 
 
@@ -247,14 +247,24 @@ def _facts_html(context: Context, origin: Origin, entry: Metric | None) -> str:
     return f"<dl>{listed}</dl>"
 
 
+def standing(context: Context, place: Place) -> Context:
+    """Return ``context`` as a figure that stands in ``place`` is read: without the filters, if it is alone."""
+    return replace(context, filters=Filters(as_of=context.last_on)) if place.is_alone else context
+
+
 def place_words(context: Context, place: Place = WHOLE) -> list[tuple[str, str]]:
-    """Return what a figure was narrowed to, title and value: day, period, filters, cell, what the reader may see."""
+    """Return what a figure was narrowed to, title and value: day, period, filters, cell, what the reader may see.
+
+    A filter that the place replaces is not among them.
+    """
     t, lang, profile = context.t, context.lang, context.profile
     selection = place.selection(context)
+    replaced = {title for title, _ in cell_words(context, Place(only=place.only))}
     said = describe(replace(context.filters, as_of=selection.as_of), profile, lang, t)
+    said = [(title, value) for title, value in said if title not in replaced]
     if place.start and selection.start:
         said = [(a, f"{selection.start} – {selection.as_of}") if a == t("时段") else (a, b) for a, b in said]
-    said += _cell_words(context, place)
+    said += cell_words(context, place)
     if of_banks(context.scope, selection, tuple(dict(place.cell))):
         said.append((t("归属规则"), t(RULES[selection.attribution])))
     return [*said, (t("数据权限"), scope_words(context))]
@@ -270,7 +280,8 @@ def scope_words(context: Context) -> str:
     return context.t("、").join(found.label.text(lang) for found in (*regions, *banks) if found) or DASH
 
 
-def _cell_words(context: Context, place: Place) -> list[tuple[str, str]]:
+def cell_words(context: Context, place: Place) -> list[tuple[str, str]]:
+    """Return the values that a place names, title and value; the unclassified are called so."""
     t, said = context.t, []
     for name, code in (*place.cell, *place.only):
         kind = name.partition("_")[0] if name.startswith(("region", "industry")) else name
@@ -285,6 +296,8 @@ def _code_name(context: Context, kind: str, code: str) -> str:
     node = {"region": profile.region_by_code, "industry": profile.industry_by_code}.get(kind, {}).get(code)
     if kind in {"entry", "stage"} and code in _ENTRIES:
         return context.t(_ENTRIES[code])
+    if kind in {"from", "to"} and code in STAGE_TITLES:
+        return context.t(STAGE_TITLES[code])
     if kind == "status":
         label = next(filter(None, (profile.code_label(listed, code) for listed in _STATUSES)), None)
         return label.text(lang) if label else code

@@ -87,20 +87,6 @@ def usual(rows: str, work: str = "") -> tuple[str, ...]:
     return USUAL[work.partition("_")[0] if work.startswith("renewal") else work or rows]
 
 
-def cell_words(context: Context, cell: Mapping[str, str]) -> list[str]:
-    """Return the names of the values of a cell of a grouping; the unclassified are called so."""
-    profile, lang, known = context.profile, context.lang, region_names(context)
-    words = []
-    for name, value in cell.items():
-        label = profile.code_label(name, value)
-        if name.startswith("industry") and value in profile.industry_by_code:
-            label = profile.industry_by_code[value].label
-        elif name == "bank" and value in profile.bank_by_code:
-            label = profile.bank_by_code[value].label
-        words.append(known.get(value) or (label.text(lang) if label else value) or context.t("未分类"))
-    return words
-
-
 def header(context: Context, spec: ColumnSpec) -> str:
     """Return what the import table calls a column."""
     return spec.header if context.lang == "zh" else spec.header_en

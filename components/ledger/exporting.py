@@ -9,24 +9,24 @@ from components.access.records import access_store
 from components.context import Context
 from components.export import Part, Table
 from components.exportbox import Offer, show_export_box
-from components.filters import describe
 from components.htmltable import html_table
 from components.inputs import title_of
-from components.ledger.columns import MONEY, Column, cell_words, columns
+from components.ledger.columns import MONEY, Column, columns
 from components.ledger.view import ROW_TITLES, WORK_TITLES, View, address
 from components.ledger.work import hint
-from components.lineage import batch_words, scope_words
+from components.lineage import batch_words, place_words, standing
 from components.masks import may_see_names
 from components.numbers import count
 from components.office.batches import local
-from components.origins import Origin, Place
-from components.sides import batches
+from components.origins import Origin
+from components.sides import batches, measured
 from components.tables import note_html
 from components.watermark import file_detail, mark, reader
 from data_access.access.audit import Action, Asked, events
 from data_access.access.roles import Ability
 from data_access.queries.ledger import stream
 from data_access.queries.lineage import batches_of
+from data_access.queries.worklists import WORK_LISTS
 
 OWN_EXPORTS = 20
 
@@ -79,19 +79,19 @@ def described(context: Context, view: View) -> str:
     what = t(WORK_TITLES[asked.work]) if asked.work else t(ROW_TITLES[asked.rows])
     if asked.measure:
         what = f"{title_of(asked.measure, t, context.lang)} · {what}"
-    filters = [f"{title} {said}" for title, said in describe(context.filters, context.profile, context.lang, t)]
+    context = standing(context, view.stands)
+    filters = [f"{title} {said}" for title, said in place_words(context, view.stands)]
     filters += [t("查找“{text}”").format(text=asked.search)] if asked.search else []
     return " · ".join([what, *filters])
 
 
 def notes(context: Context, view: View) -> list[tuple[str, str]]:
     """Return what a reader of the file has to know: what it lists, filters, as-of, masking, that data is synthetic."""
-    t, asked = context.t, view.asked
-    said = [(t("内容"), described(context, view)), *describe(context.filters, context.profile, context.lang, t)]
+    t, asked, context = context.t, view.asked, standing(context, view.stands)
+    said = [(t("内容"), described(context, view)), *place_words(context, view.stands)]
     said += [(t("说明"), hint(context, asked.work))] if asked.work else []
     if asked.measure:
-        said.append((t("口径"), title_of(asked.measure, t, context.lang)))
-        said += [(t("单元格"), t("、").join(cell_words(context, dict(asked.cell))))] if asked.cell else []
+        said += [(t("口径"), title_of(asked.measure, t, context.lang)), (t("本数"), figure_words(context, view))]
     said += _lineage(context, view)
     said.append((t("数据版本"), str(context.version)))
     if not may_see_names(context):
@@ -103,18 +103,35 @@ def notes(context: Context, view: View) -> list[tuple[str, str]]:
 
 
 def _lineage(context: Context, view: View) -> list[tuple[str, str]]:
-    """Return which batches brought the rows, and what the reader may see."""
+    """Return which batches brought the rows."""
     t, asked = context.t, view.asked
     named = t("{table}：{n} 行，{files}（{made}）")
-    origin = Origin(asked.measure, Place(asked.cell)) if asked.measure else None
+    tables = WORK_LISTS[asked.work].tables if asked.work else (asked.rows,)
+    names = dict.fromkeys(name.partition(".")[0] for name in tables)
     frame = (
-        batches(context, origin) if origin else batches_of(context.store, context.scope, asked.selection, [asked.rows])
+        batches(context, Origin(asked.measure, view.stands))
+        if asked.measure
+        else batches_of(context.store, context.scope, asked.selection, names)
     )
-    said = [
+    return [
         (t("第 {n} 批").format(n=number), named.format(table=table, n=rows, files=files, made=made))
         for table, number, rows, files, made in batch_words(context, frame)
     ]
-    return [(t("数据权限"), scope_words(context)), *said]
+
+
+def figure_words(context: Context, view: View) -> str:
+    """Return the figure whose rows are asked for, and how many rows it counts, whatever is searched among them."""
+    t, numbers = context.t, context.numbers
+    (side,) = measured(standing(context, view.stands), Origin(view.asked.measure, view.stands))
+    if side.value is None:
+        return t("未报送")
+    rows = f"{count(side.rows)} {numbers.unit(view.unit)}"
+    value = numbers.value(side.value, side.unit).joined
+    return (
+        rows
+        if side.unit == view.unit and side.value == side.rows
+        else t("{value}，{rows}").format(value=value, rows=rows)
+    )
 
 
 def show_exports(context: Context) -> None:

@@ -6,6 +6,8 @@ from urllib.parse import urlencode
 from components import url_state
 from components.context import Context
 from components.ledger.columns import columns, usual
+from components.lineage import rows_of
+from components.origins import WHOLE
 from components.origins import Place as Cell
 from components.reads import rules
 from components.rights import may_list
@@ -43,11 +45,15 @@ WORK_TITLES = {
 
 @dataclass(frozen=True)
 class View:
-    """One view of the ledger: what is asked of the store, the columns shown, and where the page lies."""
+    """One view of the ledger: what is asked of the store, the columns shown, and where the page lies.
+
+    ``stands`` is where the figure stands whose rows are asked for.
+    """
 
     asked: Asked
     columns: tuple[str, ...]
     place: Place
+    stands: Cell = WHOLE
 
     @property
     def unit(self) -> str:
@@ -76,7 +82,7 @@ def read_view(context: Context) -> View:
         cell=cell.cell,
     )
     after, before = url_state.get(AFTER), url_state.get(BEFORE)
-    return View(asked, _columns(context, rows, work), Place(before or after, backwards=bool(before)))
+    return View(asked, _columns(context, rows, work), Place(before or after, backwards=bool(before)), cell)
 
 
 def known_lists(context: Context) -> tuple[str, ...]:
@@ -101,7 +107,7 @@ def _measure(context: Context, work: str) -> str:
     asked = url_state.get(MEASURE)
     if work or asked not in {*MEASURES, *_LISTED}:
         return ""
-    return asked if asked not in _LISTED or may_list(context, ROWSETS[asked].rows) else ""
+    return asked if may_list(context, rows_of(asked)) else ""
 
 
 def _rows(context: Context, work: str, measure: str) -> str:

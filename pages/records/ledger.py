@@ -10,8 +10,8 @@ from components.empty import show_empty
 from components.header import show_frame, show_header
 from components.inputs import title_of
 from components.ledger import firm, work
-from components.ledger.columns import cell_words, columns, usual
-from components.ledger.exporting import show_export, show_exports
+from components.ledger.columns import columns, usual
+from components.ledger.exporting import figure_words, show_export, show_exports
 from components.ledger.listing import PAGE_SIZE, page_of, table_html
 from components.ledger.saved import name_html, show_save
 from components.ledger.view import (
@@ -30,6 +30,7 @@ from components.ledger.view import (
     read_view,
     turn,
 )
+from components.lineage import cell_words
 from components.numbers import count
 from components.panel import mark, panel
 from components.situation import LIST_TABLES
@@ -64,7 +65,7 @@ def _ledger(context: Context, view: View) -> None:
         if name_html(context):
             panel(name_html(context), key="ledger.saved", on_act=act)
         if view.asked.measure:
-            panel(_measure_html(context, view, page), key="ledger.measure", on_act=act)
+            panel(_measure_html(context, view), key="ledger.measure", on_act=act)
         elif view.asked.work:
             st.html(note_html(work.hint(context, view.asked.work)))
         if not page.rows:
@@ -132,13 +133,15 @@ def _extent(context: Context, view: View, page: Page) -> str:
     )
 
 
-def _measure_html(context: Context, view: View, page: Page) -> str:
-    t = context.t
-    unit = context.numbers.unit(view.unit)
-    said = t("计入“{name}”的明细：{n} {unit}").format(
-        name=title_of(view.asked.measure, t, context.lang), n=count(page.total), unit=unit
+def _measure_html(context: Context, view: View) -> str:
+    t, stands, selection = context.t, view.stands, view.asked.selection
+    said = t("计入“{name}”的明细：{rows}").format(
+        name=title_of(view.asked.measure, t, context.lang), rows=figure_words(context, view)
     )
-    where = [*cell_words(context, dict(view.asked.cell)), context.numbers.day(view.asked.selection.as_of)]
+    where = [f"{title} {value}" for title, value in cell_words(context, stands)]
+    where += [t("不按页面上的筛选")] if stands.is_alone else []
+    days = [selection.start, selection.as_of] if selection.start else [selection.as_of]
+    where.append(" – ".join(context.numbers.day(day) for day in days))
     said = f"{said}（{' · '.join(where)}）"
     back = escape(t("查看全部"))
     return f'<div class="zr-measure"><span>{escape(said)}</span><span {mark("list")}>{back}</span></div>'

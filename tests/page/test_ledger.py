@@ -1,5 +1,6 @@
 """The ledger under every condition a reader may meet it in."""
 
+import csv
 import re
 
 import pytest
@@ -93,6 +94,51 @@ def test_the_rows_of_a_figure_are_named_after_it(open_page, demo_store, zhanjian
     assert problems(app) == []
     assert "计入“" in text(app)
     assert "笔" in text(app)
+
+
+def test_the_rows_of_a_figure_say_all_that_it_was_narrowed_to(open_page, demo_store, zhanjiang):
+    """A place replaces the page's filters, has its own days, or leaves every filter aside: none of it is silent."""
+    asked = {"measure": "visits", "rows": "visits", "region": "440881"}
+    shown = text(
+        open_page(demo_store, zhanjiang, "ledger", **asked, cell="only.bank=B05;start=2025-03-01;at=2025-03-31")
+    )
+    assert "银行 乘黄银行" in shown
+    assert "2025年3月1日 – 2025年3月31日" in shown
+    assert "不按页面上的筛选" in text(open_page(demo_store, zhanjiang, "ledger", **asked, cell="alone=1"))
+    spans = open_page(demo_store, zhanjiang, "ledger", measure="span.cases", cell="from=approved_on;to=drawn_on")
+    assert "起于 获授信 · 止于 放款" in text(spans)
+
+
+def test_the_rows_of_a_figure_tell_the_figure_whatever_is_searched(open_page, demo_store, zhanjiang):
+    def told(**asked):
+        app = open_page(demo_store, zhanjiang, "ledger", measure="approved_amount", rows="decisions", **asked)
+        return re.search(r"的明细：([^（]*)", text(app))[1]
+
+    assert re.fullmatch(r"[\d,.]+ [亿万]元，[\d,]+ 笔", told())
+    assert told(q="有限公司") == told()
+
+
+def test_an_export_of_a_figures_rows_says_where_it_stands(open_page, demo_store_url, zhanjiang):
+    store = open_store(demo_store_url)
+    place = "only.bank=B05;only.region=440882;start=2025-03-01;at=2025-03-31"
+    app = open_page(store, zhanjiang, "ledger", measure="visits", rows="visits", cell=place, region="440881")
+    written = export.desk().find(app.button(key="ledger.export.csv").click().run().session_state["ledger.export"])
+    assert written.done.wait(20)
+    notes = dict(csv.reader(written.path.read_text("utf-8-sig").split("从湛融导出")[1].splitlines()[1:]))
+    assert (notes["银行"], notes["范围"], notes["时段"]) == ("乘黄银行", "雷州市", "2025-03-01 – 2025-03-31")
+    assert notes["本数"] == f"{written.written:,} 户次"
+    visits = next(said for said in notes.values() if said.startswith("走访记录："))
+    assert visits.startswith(f"走访记录：{written.written:,} 行")  # the batches of these rows, not of the page's
+    store.close()
+
+
+def test_an_export_of_a_work_list_names_the_batches_it_rests_on(open_page, demo_store_url, zhanjiang):
+    store = open_store(demo_store_url)
+    app = open_page(store, zhanjiang, "ledger", list="overdue")
+    written = export.desk().find(app.button(key="ledger.export.csv").click().run().session_state["ledger.export"])
+    assert written.done.wait(20)
+    assert "推荐清单：" in written.path.read_text("utf-8-sig")
+    store.close()
 
 
 def test_an_enterprise_and_the_way_back(open_page, demo_store, zhanjiang):
