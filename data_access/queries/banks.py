@@ -5,7 +5,22 @@ from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Date, Double, Subquery, and_, case, cast, exists, func, literal, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Double,
+    FromClause,
+    Select,
+    Subquery,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    select,
+    true,
+)
 
 from data_access.portable import count_if, days_between, sum_if
 from data_access.queries.filters import conditions, of_own_banks, of_whole_banks
@@ -84,20 +99,22 @@ def application_cohorts(
     ``n_before`` and ``x_before``, the same at that earlier date. Only first visits at least ``COHORT_DAYS`` old count:
     the others had no time yet. An application before the bank's visit is not counted.
     """
-    return _cohorts(store, scope, selection, [bank_progress.c[name] for name in by], before)
+    return frame_of(store, _cohorts_query(scope, selection, [bank_progress.c[name] for name in by], before))
 
 
 def weekly_cohorts(store: Store, scope: Scope, selection: Selection) -> pd.DataFrame:
     """Return ``application_cohorts`` by the week of the first visit: ``bank``, ``week`` (its Monday), ``n``, ``x``."""
-    frame = _cohorts(store, scope, selection, [bank_progress.c.first_visit_on.label("day")])
-    day = pd.to_datetime(frame["day"])
-    frame["week"] = day - pd.to_timedelta(day.dt.day_of_week, unit="D")
-    return frame.groupby(["bank", "week"], as_index=False)[["n", "x"]].sum()
+    counts: dict[tuple[str, date], list[float]] = {}
+    for bank, day, n, x in store.rows(_cohorts_query(scope, selection, [bank_progress.c.first_visit_on])):
+        week = counts.setdefault((bank, day - timedelta(days=day.weekday())), [0.0, 0.0])
+        week[0] += n
+        week[1] += x
+    rows = [(*key, *counted) for key, counted in sorted(counts.items())]
+    frame = pd.DataFrame(rows, columns=["bank", "week", "n", "x"])
+    return frame.astype({"week": "datetime64[s]", "n": "float64", "x": "float64"})
 
 
-def _cohorts(
-    store: Store, scope: Scope, selection: Selection, by: Sequence[Any], before: date | None = None
-) -> pd.DataFrame:
+def _cohorts_query(scope: Scope, selection: Selection, by: Sequence[Any], before: date | None = None) -> Select[Any]:
     b = bank_progress
     mature, applied = cohort_conditions(selection)
     counts = [count_if(mature).label("n"), count_if(applied).label("x")]
@@ -105,7 +122,7 @@ def _cohorts(
         earlier = b.c.first_visit_on <= before - timedelta(days=COHORT_DAYS)
         counts += [count_if(earlier).label("n_before"), count_if(and_(earlier, applied)).label("x_before")]
     query = select(b.c.bank, *by, *counts).where(mature, *conditions(b, scope, selection))
-    return frame_of(store, query.group_by(b.c.bank, *by).order_by(b.c.bank, *by))
+    return query.group_by(b.c.bank, *by).order_by(b.c.bank, *by)
 
 
 def cohort_conditions(selection: Selection) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
@@ -170,18 +187,19 @@ def approved_amounts(store: Store, scope: Scope, selection: Selection, singly_be
         .group_by(a.c.bank, a.c.enterprise_id)
         .subquery("each")
     )
-    amount, types = each.c.amount, dict.fromkeys(("n", "amount", "squares", "cubes"), "float64")
+    rows: FromClause = select(each).where(each.c.amount > 0).subquery("positive")
+    alone: list[ColumnElement[Any]] = []
+    if singly_below:
+        cases = func.count().over(partition_by=rows.c.bank).label("cases")
+        rows = select(rows, cases).subquery("sized")
+        alone = [case((rows.c.cases < singly_below, rows.c.amount)).label("alone")]
+    amount = rows.c.amount
     powers = {"amount": amount, "squares": amount * amount, "cubes": amount * amount * amount}
     sums = [cast(func.sum(power), Double).label(name) for name, power in powers.items()]
-    rows = select(each.c.bank, cast(func.count(), Double).label("n"), *sums).where(amount > 0)
-    found = frame_of(store, rows.group_by(each.c.bank).order_by(each.c.bank), **types)
-    few = found.loc[found["n"] < singly_below, "bank"].tolist()
-    if not few:
-        return found
-    singly = rows.where(each.c.bank.in_(few)).group_by(each.c.bank, amount).order_by(each.c.bank, amount)
-    rest = found[~found["bank"].isin(few)]
-    both = pd.concat([rest, frame_of(store, singly, **types)])
-    return both.sort_values("bank", kind="stable", ignore_index=True)
+    keys = [rows.c.bank, *alone]
+    query = select(*keys, cast(func.count(), Double).label("n"), *sums).group_by(*keys).order_by(*keys)
+    found = frame_of(store, query, **dict.fromkeys(("n", *powers), "float64"))
+    return found[["bank", "n", *powers]]
 
 
 def push_times(store: Store, scope: Scope, selection: Selection) -> pd.DataFrame:
