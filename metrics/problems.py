@@ -5,6 +5,8 @@ is in no rate of promptness, however fast it was closed: counting the quick ones
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -28,9 +30,9 @@ def totals(frame: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
     The other columns are counts, or texts that are dropped. ``problems`` is M59, ``overdue`` M61b. An empty frame
     gives zeros without ``by``, and no rows with it.
     """
-    counts = [name for name in frame.columns if pd.api.types.is_numeric_dtype(frame[name])]
+    counts = [name for name, kind in frame.dtypes.items() if pd.api.types.is_numeric_dtype(kind)]
     if not by:
-        return pd.DataFrame([frame[counts].sum()]).reset_index(drop=True)
+        return pd.DataFrame([np.nansum(frame[counts].to_numpy(dtype=np.float64), axis=0)], columns=counts)
     return frame.groupby(list(by), sort=True, as_index=False)[counts].sum()
 
 
@@ -40,10 +42,11 @@ def rates(frame: pd.DataFrame) -> pd.DataFrame:
     ``frame`` has the counts the rates name, and ``marks``, the sum of the marks given (1 to 5). Rates are in per cent.
     NaN where nothing is due, closed or rated, and where a count is NaN (not reported).
     """
-    found = {}
-    for key, (part, whole) in RATES.items():
-        found[key] = ratio(_values(frame, part), _values(frame, whole), 100.0)
-        found[f"{key}_low"], found[f"{key}_high"] = wilson(frame[part], frame[whole])
+    parts, wholes = (frame[[pair[side] for pair in RATES.values()]].to_numpy(dtype=np.float64) for side in (0, 1))
+    shares, (low, high) = ratio(parts, wholes, 100.0), wilson(parts, wholes)
+    found: dict[str, "np.ndarray[Any, np.dtype[np.float64]]"] = {}
+    for place, key in enumerate(RATES):
+        found |= {key: shares[:, place], f"{key}_low": low[:, place], f"{key}_high": high[:, place]}
     found["mean_mark"] = ratio(_values(frame, "marks"), _values(frame, "rated"))
     return pd.concat([frame, pd.DataFrame(found, index=frame.index)], axis=1)
 
@@ -58,11 +61,15 @@ def monthly(flow: pd.DataFrame) -> pd.DataFrame:
     ``flow`` has ``day``, ``raised``, ``closed`` and ``reopened``; columns ``month`` (its first day), the same counts,
     and ``open``: all that was raised or reopened until then less what was closed. Months without any event are there.
     """
-    counts = ["raised", "closed", "reopened"]
-    months = pd.to_datetime(flow["day"]).dt.to_period("M")
-    added = flow[counts].groupby(months).sum()
-    if len(added):
-        added = added.reindex(pd.period_range(added.index.min(), added.index.max(), freq="M"), fill_value=0.0)
-    stock = (added["raised"] + added["reopened"] - added["closed"]).cumsum()
-    first = [period.start_time.date() for period in added.index]
-    return added.assign(open=stock).reset_index(drop=True).assign(month=first)[["month", *counts, "open"]]
+    counts = ("raised", "closed", "reopened")
+    days = list(flow["day"])  # some hundred days: pandas' own months take longer to set up than to count
+    months = np.array([12 * day.year + day.month - 1 for day in days], dtype=np.intp)
+    first, n = (int(months.min()), int(months.max() - months.min()) + 1) if days else (0, 0)
+    added = {
+        name: np.bincount(months - first, weights=flow[name].to_numpy(dtype=np.float64), minlength=n) for name in counts
+    }
+    stock = np.cumsum(added["raised"] + added["reopened"] - added["closed"])
+    names = [date(month // 12, month % 12 + 1, 1) for month in range(first, first + n)]
+    return pd.DataFrame({"month": pd.Series(names, dtype="object"), **added, "open": stock}).astype(
+        dict.fromkeys((*counts, "open"), "float64")
+    )

@@ -12,12 +12,15 @@ from components.origins import Origin, Place
 from components.panel import figure_html, mark
 from components.problems.desk import Desk, problem_place
 from components.problems.summary import worst
+from components.reads import remember
 from components.sheet import Column, Sheet
 from components.tables import row_html, table_html
 
 METRICS = ("problems_overdue", "problem_on_time_rate", "problem_closure_rate", "problem_reopen_rate")
 PLACE = "region"
 Row = Mapping[Hashable, Any]
+# What a table reads of its rows, beside the rate it draws: a frame of sixty columns takes long to go through.
+_READ = ("code", "label", "overdue", "open", "due", "problems", "problem_reopen_rate")
 # Which rate a table draws: promptness by who is responsible, the share solved on the spot by subject.
 _SHOWN = {"category": "on_site_resolution_rate"}
 
@@ -27,6 +30,10 @@ def rows(desk: Desk, by: str) -> pd.DataFrame:
 
     The page's own filter by the same mark is left aside, so that the others stay in sight.
     """
+    return remember(desk.context, "problems.rows", lambda: _rows(desk, by), by, *desk.key)
+
+
+def _rows(desk: Desk, by: str) -> pd.DataFrame:
     column = _column(desk, by)
     frame = desk.counts(column, beside=by).rename(columns={column: "code"})
     frame["label"] = [_label(desk, by, str(code)) for code in frame["code"]]
@@ -63,10 +70,10 @@ def table(desk: Desk, by: str, title: str) -> str:
     base = t("全部件") if by in _SHOWN else t("到期件")
     heads = [("name", title), ("", t("超期未办")), ("wide", t("未办结")), ("wide", base), ("", name), ("bar", "")]
     heads += [("wide", t("重开率"))]
-    whole = desk.whole[shown]
+    whole, read = desk.whole[shown], list(dict.fromkeys((*_READ, shown, f"{shown}_low", f"{shown}_high")))
     body = [
         row_html(heads, _cells(row, shown, whole, _place(desk, by, str(row["code"]))), _act(desk, by, str(row["code"])))
-        for row in rows(desk, by).to_dict("records")
+        for row in rows(desk, by)[read].to_dict("records")
     ]
     return table_html(heads, body)
 

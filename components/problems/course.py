@@ -38,6 +38,10 @@ TIMES = ("level", "department", "category", "source")
 
 def ages(desk: Desk) -> pd.DataFrame:
     """Return the open problems by age: ``band``, ``open``, ``overdue`` and ``in_time`` (件)."""
+    return remember(desk.context, "problems.ages", lambda: _ages(desk), *desk.key)
+
+
+def _ages(desk: Desk) -> pd.DataFrame:
     names = [raised.band_name(desk.context, number) for number in range(len(BANDS) + 1)]
     open_, late = ([desk.whole[name] for name in band_names(kind)] for kind in ("open", "overdue"))
     frame = pd.DataFrame({"band": names, "open": open_, "overdue": late}).astype({"open": float, "overdue": float})

@@ -82,7 +82,8 @@ class Desk:
 
     def counts(self, by: str = "", *, beside: str = "") -> pd.DataFrame:
         """Return counts and rates by a column of ``cells`` (one row without); ``beside`` ignores that own filter."""
-        return remember(self.context, "problems.counts", lambda: self._counts(by, beside), by, beside, *self.key)
+        aside = beside if self.own.get(beside) else ""  # a filter that is not set changes nothing when left aside
+        return remember(self.context, "problems.counts", lambda: self._counts(by, aside), by, aside, *self.key)
 
     def _counts(self, by: str, beside: str) -> pd.DataFrame:
         kept = self.cells
@@ -98,8 +99,9 @@ class Desk:
     @cached_property
     def whole(self) -> Mapping[str, float]:
         """The counts and rates of everything in view."""
-        (row,) = self.counts().to_dict("records")
-        return {str(name): float(value) for name, value in row.items()}
+        frame = self.counts()
+        (row,) = frame.to_numpy(dtype="float64").tolist()
+        return dict(zip(map(str, frame), row, strict=True))
 
     def listed_in(self, state: str) -> float:
         """Return how many cases the list has in a state."""
