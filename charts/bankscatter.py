@@ -45,30 +45,33 @@ def credit_figure(rows: pd.DataFrame, band: pd.DataFrame, x: Axis, y: Axis, word
 def _bubbles(rows: pd.DataFrame, groups: Sequence[str], spans: Sequence[tuple[float, float]]) -> list[Trace]:
     top = float(rows["area"].max()) or 1.0
     sizes = 9.0 + 21.0 * np.sqrt(rows["area"].fillna(0.0) / top)
-    sides = _sides(rows, sizes, spans)
+    # Lists: two dozen banks take longer to pick from a frame than to draw.
+    columns = {name: rows[name].tolist() for name in ("x", "y", "name", "group", "said")}
+    columns |= {"size": sizes.tolist(), "side": _sides(rows, sizes, spans).tolist(), "id": list(rows.index)}
+    columns["outline"] = [_outline(light) for light in rows["light"]]
     # The legend shows each group as its first mark, which should be one without an outline.
-    rows = rows.assign(outline=rows["light"].map(_outline)).sort_values("outline", kind="stable")
-    sizes, sides = sizes[rows.index], sides[rows.index]
+    order = sorted(range(len(rows)), key=columns["outline"].__getitem__)
     traces = []
     for number, group in enumerate(groups):
-        part = rows["group"] == group
+        own = [place for place in order if columns["group"][place] == group]
+        part = {name: [column[place] for place in own] for name, column in columns.items()}
         traces.append(
             scatter(
-                x=rows.loc[part, "x"],
-                y=rows.loc[part, "y"],
+                x=part["x"],
+                y=part["y"],
                 mode="markers+text",
                 name=group,
-                text=[name if side else "" for name, side in zip(rows.loc[part, "name"], sides[part], strict=True)],
-                textposition=[side or "middle right" for side in sides[part]],
+                text=[name if side else "" for name, side in zip(part["name"], part["side"], strict=True)],
+                textposition=[side or "middle right" for side in part["side"]],
                 textfont={"size": 12, "family": FONT_STACK},
                 marker={
-                    "size": sizes[part],
+                    "size": part["size"],
                     "color": CATEGORICAL[number % 10],
                     "opacity": 0.82,
-                    "line": {"width": rows.loc[part, "outline"], "color": MARK["bad"]},
+                    "line": {"width": part["outline"], "color": MARK["bad"]},
                 },
-                ids=list(rows.index[part]),
-                customdata=rows.loc[part, "said"],
+                ids=part["id"],
+                customdata=part["said"],
                 hovertemplate=HOVER,
                 cliponaxis=False,
             )

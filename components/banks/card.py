@@ -11,7 +11,7 @@ import pandas as pd
 from charts.bankmarks import Axis
 from charts.banks import control_figure
 from components.banks import leads
-from components.banks.desk import Desk, row_of
+from components.banks.desk import Desk
 from components.banks.judging import QUESTIONS, Month
 from components.banks.rules import generic_codes
 from components.banks.views import View, nothing
@@ -120,22 +120,7 @@ def figure_said(month: Month, bank: str, question: str) -> str:
 
 def measured(month: Month, bank: str, question: str) -> float:
     """Return the figure of a question: a ratio for visits and credit, a share from 0 to 1 for the others; else NaN."""
-    if question == "credit":
-        return _quotient(month.credit.rows if month.credit else pd.DataFrame(), bank, "credit", "expected")
-    if question == "on_time":
-        return _quotient(month.progress, bank, "pushes_on_time", "pushes_matured")
-    frame, column = {
-        "visits": (month.visits.rows, "ratio"),
-        "applications": (month.shares.rows, "adjusted"),
-        "reasons": (month.quality, "empty"),
-    }[question]
-    return row_of(frame, bank)[column] if bank in frame.index else float("nan")
-
-
-def _quotient(frame: pd.DataFrame, bank: str, above: str, below: str) -> float:
-    """Return one column over another for a bank; NaN over nothing, and for a bank that is not there."""
-    row = row_of(frame, bank) if bank in frame.index else {below: 0.0}
-    return row[above] / row[below] if row[below] > 0 else float("nan")
+    return month.figures[question].get(bank, float("nan"))
 
 
 def control_view(desk: Desk, bank: str) -> View:

@@ -7,6 +7,7 @@ dozen rows, looking codes up in pandas' strings costs more than the statistics.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -64,6 +65,19 @@ class Month:
     credit: CreditFit | None
     quality: pd.DataFrame
     p: pd.DataFrame
+
+    @cached_property
+    def figures(self) -> Mapping[str, Mapping[str, float]]:
+        """By question, and for decision time, each bank's figure: a ratio for visits and credit, else a share."""
+        credit = self.credit.rows if self.credit else pd.DataFrame({"credit": [], "expected": []})
+        late = self.progress.reindex(columns=["pushes_on_time", "pushes_matured"])
+        found = {
+            "visits": self.visits.rows["ratio"], "applications": self.shares.rows["adjusted"],
+            "credit": credit["credit"] / credit["expected"].where(credit["expected"] > 0),
+            "reasons": self.quality["empty"],
+            "on_time": late["pushes_on_time"] / late["pushes_matured"].where(late["pushes_matured"] > 0),
+        }  # fmt: skip
+        return {name: dict(zip(map(str, of.index), of.tolist(), strict=True)) for name, of in found.items()}
 
 
 @dataclass(frozen=True)
