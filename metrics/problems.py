@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from metrics.compute import ratio
 from metrics.proportions import wilson
@@ -44,14 +45,14 @@ def rates(frame: pd.DataFrame) -> pd.DataFrame:
     """
     parts, wholes = (frame[[pair[side] for pair in RATES.values()]].to_numpy(dtype=np.float64) for side in (0, 1))
     shares, (low, high) = ratio(parts, wholes, 100.0), wilson(parts, wholes)
-    found: dict[str, "np.ndarray[Any, np.dtype[np.float64]]"] = {}
+    found: dict[str, NDArray[np.floating[Any]]] = {}
     for place, key in enumerate(RATES):
         found |= {key: shares[:, place], f"{key}_low": low[:, place], f"{key}_high": high[:, place]}
     found["mean_mark"] = ratio(_values(frame, "marks"), _values(frame, "rated"))
     return pd.concat([frame, pd.DataFrame(found, index=frame.index)], axis=1)
 
 
-def _values(frame: pd.DataFrame, name: str) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+def _values(frame: pd.DataFrame, name: str) -> NDArray[np.float64]:
     return frame[name].to_numpy(dtype=np.float64)
 
 
