@@ -69,8 +69,9 @@ def match_products(products: pd.DataFrame, need: Need) -> pd.DataFrame:
     judged, verdicts = products.copy(), {verdict_of(name): _JUDGES[name](products, need) for name in CRITERIA}
     for name, said in verdicts.items():
         judged[name] = said
+    table = np.array([said.to_numpy(dtype=object) for said in verdicts.values()])
     for verdict in Verdict:
-        judged[verdict.value] = sum((said == verdict.value).astype("int64") for said in verdicts.values())
+        judged[verdict.value] = (table == verdict.value).sum(axis=0)
     judged["fits"] = judged["failed"] == 0
     keys = judged[["failed", "unknown", "rate_min", "rate_max", "product_id"]].assign(
         ended=judged[verdict_of("validity")] == Verdict.FAILED, larger=-judged["max_amount"].astype("float64")

@@ -84,8 +84,12 @@ def outlets(context: Context) -> pd.DataFrame:
 
 def places(context: Context) -> pd.DataFrame:
     """Return how many outlets of how many banks each county has, in the statutory order: ``code``, ``n``, ``banks``."""
-    frame = outlets(context)
-    known = frame.groupby("region_1").agg(n=("outlet_id", "count"), banks=("bank", "nunique"))
+    return remember(context, "products.places", lambda: _places(context))
+
+
+def _places(context: Context) -> pd.DataFrame:
+    grouped = outlets(context).groupby("region_1")
+    known = pd.DataFrame({"n": grouped.size(), "banks": grouped["bank"].nunique()})
     order = [node.code for node in context.profile.children()]
     region = context.filters.path[0] if context.filters.path else ""
     shown = [code for code in order if not region or code == region]
