@@ -10,6 +10,14 @@ SMALLEST = 26
 TEXTS = """() => [...document.querySelectorAll('.zr-screen *')]
   .filter(e => !e.children.length && e.textContent.trim() && !e.closest('svg') && !e.closest('.note'))
   .map(e => parseFloat(getComputedStyle(e).fontSize))"""
+# Of every list, the lengths of its bars' tracks.
+TRACKS = """() => [...document.querySelectorAll('.zr-s-rows')].map(list =>
+  [...new Set([...list.querySelectorAll('.bar')].map(bar => Math.round(bar.getBoundingClientRect().width)))])"""
+# What lies over the map's shapes and its text at once: how far the map reaches below the top of its note.
+UNDER_NOTE = """() => document.querySelector('.zr-s-map svg').getBoundingClientRect().bottom
+  - document.querySelector('.zr-s-map .note').getBoundingClientRect().top"""
+CUT_TEXTS = """() => [...document.querySelectorAll('.zr-s-panel.on .offices span')]
+  .filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.textContent)"""
 LEGEND_OF_MAP = """() => [...document.querySelectorAll('.zr-s-map svg text')].map(e =>
   parseFloat(getComputedStyle(e).fontSize) * e.ownerSVGElement.getScreenCTM().a)"""
 
@@ -48,10 +56,40 @@ def test_it_fills_the_screen_and_nothing_is_cut_off(visit, width, height, lang):
     assert reader.complaints == []
 
 
+def test_words_in_the_place_of_a_figure_fit_their_card(visit):
+    page = opened(visit(1920, 1080), "screen?lang=en")
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll('.zr-s-card b')].filter(b => {
+          b.className = 'words'; b.textContent = 'Not reported';
+          return b.parentElement.scrollWidth > b.parentElement.clientWidth || parseFloat(getComputedStyle(b).fontSize) < 26;
+        }).length"""
+    )
+    assert cut == 0
+
+
 def test_every_text_is_large_enough_for_five_metres(visit):
     page = opened(visit(1920, 1080))
     assert min(page.evaluate(TEXTS)) >= SMALLEST
     assert min(page.evaluate(LEGEND_OF_MAP)) >= SMALLEST * 0.9
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_bars_of_a_list_can_be_compared_and_nothing_lies_over_the_map(visit, lang):
+    page = opened(visit(1920, 1080), f"screen?lang={lang}")
+    tracks = [widths for widths in page.evaluate(TRACKS) if widths]
+    assert len(tracks) >= 4
+    assert all(len(widths) == 1 for widths in tracks), tracks
+    assert page.evaluate(UNDER_NOTE) <= 0
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_timeout(900)
+    assert shown(page) == "watch"
+    assert page.evaluate(CUT_TEXTS) == []
+
+
+def test_marks_of_failing_checks_read_on_the_dark_ground(visit):
+    page = opened(visit(1920, 1080))
+    colours = page.evaluate("[...document.querySelectorAll('.zr-screen .zr-flag')].map(e => getComputedStyle(e).color)")
+    assert set(colours) == {"rgb(242, 190, 75)"}
 
 
 def test_it_turns_by_itself_and_pauses(visit):
