@@ -8,7 +8,7 @@ import pandas as pd
 from components.cards import light_html
 from components.filters import address
 from components.lineage import ledger_address
-from components.numbers import DASH, Numbers
+from components.numbers import DASH, Numbers, signed
 from components.origins import Origin, situated
 from components.panel import figure_html, mark
 from components.sheet import Column, Sheet
@@ -128,7 +128,7 @@ def _cells(s: Situation, figure: Figure, key: str, top: float, code: str | None 
     cells = f"<td>{figure_html(text, Origin(key, place))}</td>"
     cells += f'<td class="wide bar">{_bar(value, top, s.due if key == PACED else 0.0)}</td>'
     if key == PACED:
-        gap = DASH if value is None or not s.due > 0 else f"{value - s.due:+.2f}".replace("-", "−")
+        gap = signed(float("nan") if value is None or not s.due > 0 else value - s.due)
         cells += (
             f"<td>{light_html(s.light(value if value is not None else float('nan')), s.context.t)}</td><td>{gap}</td>"
         )

@@ -175,6 +175,18 @@ def test_a_phone_has_one_column_without_sideways_scrolling(visit):
     assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= 390
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_phone_shows_rankings_and_changes_whole(visit, lang):
+    page = visit(390, 844).open(f"?lang={lang}")
+    page.wait_for_selector(".zr-table.fold")
+    beyond = page.evaluate(
+        """() => [...document.querySelectorAll('.st-key-zr-frame-ranking .zr-table-wrap, .zr-table-wrap:has(.fold)')]
+          .map(e => e.scrollWidth - e.clientWidth)"""
+    )
+    assert len(beyond) == 2
+    assert max(beyond) <= 0
+
+
 def test_the_overview_answers_at_its_own_name_too(visit):
     reader = visit()
     page = reader.open("overview?region=440881")
