@@ -4,7 +4,7 @@ A page and an export make their cells by the same ``Column.value``, so that both
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -26,6 +26,13 @@ STAGE_TITLES: Mapping[str, str] = {
     "listed_on": N_("列入清单"), "first_visit_on": N_("首次走访"), "need_on": N_("提出需求"), "applied_on": N_("申报"),
     "recommended_on": N_("推荐"), "docs_complete_on": N_("材料收齐"), "decided_on": N_("银行决定"),
     "approved_on": N_("获授信"), "rejected_on": N_("不予授信"), "withdrawn_on": N_("撤回"), "drawn_on": N_("放款"),
+}  # fmt: skip
+# The table, or the column of one, without which a stage has no date for anybody.
+_STAGE_SOURCES: Mapping[str, str] = {
+    "listed_on": "visit_targets", "first_visit_on": "visits", "need_on": "visits.has_need",
+    "applied_on": "applications", "recommended_on": "recommendations",
+    "docs_complete_on": "recommendations.docs_complete_on", "decided_on": "decisions", "approved_on": "decisions",
+    "rejected_on": "decisions", "withdrawn_on": "decisions", "drawn_on": "loans",
 }  # fmt: skip
 # How far an enterprise has come: the first of these that has a date.
 _PROGRESS = (
@@ -78,7 +85,7 @@ def columns(context: Context, rows: str, work: str = "") -> dict[str, Column]:
         found += _of_enterprises(context)
     else:
         grain = RECORDS[rows]
-        found += [_of_spec(context, TABLES[rows].column(name)) for name in (grain.happened_on, *grain.columns)]
+        found += [_of_spec(context, rows, TABLES[rows].column(name)) for name in (grain.happened_on, *grain.columns)]
     return {column.name: column for column in found}
 
 
@@ -106,7 +113,13 @@ def _shared(context: Context) -> list[Column]:
     place = _place(context)
     found.append(Column("place", t("所在地"), TEXT, ("region_1", "region_2"), place))
     names = (*_PLACES, *(name for name in REGISTER if name != "name"))
-    return [*found, *(_of_spec(context, ENTERPRISES.column(name)) for name in names)]
+    return [*found, *(_of_spec(context, ENTERPRISES.name, ENTERPRISES.column(name)) for name in names)]
+
+
+def _told(context: Context, column: Column, source: str) -> Column:
+    """Return the column, or the word for it where the table or column that fills it was never reported."""
+    missing = context.t("未报送")
+    return column if source in context.reported else replace(column, kind=TEXT, value=lambda *_: missing)
 
 
 def _place(context: Context) -> Value:
@@ -129,7 +142,7 @@ def region_names(context: Context) -> Mapping[str, str]:
     return remember(context, "ledger.regions", read)
 
 
-def _of_spec(context: Context, spec: ColumnSpec) -> Column:
+def _of_spec(context: Context, table: str, spec: ColumnSpec) -> Column:
     needs: tuple[str, ...] = (spec.name,)
     kind = _KINDS.get(spec.kind, TEXT)
     value = _value(context, spec)
@@ -139,7 +152,7 @@ def _of_spec(context: Context, spec: ColumnSpec) -> Column:
         def value(text: str | None, entity_type: str | None) -> str:
             return masked(context, spec.name, text or "", entity_type or "")
 
-    return Column(spec.name, header(context, spec), kind, needs, value)
+    return _told(context, Column(spec.name, header(context, spec), kind, needs, value), f"{table}.{spec.name}")
 
 
 def _value(context: Context, spec: ColumnSpec) -> Value:
@@ -183,9 +196,10 @@ def _of_enterprises(context: Context) -> list[Column]:
         return next((word for (_, word), day in zip(words, days, strict=True) if day), nothing)
 
     found = [Column("stage", t("进展"), TEXT, tuple(name for name, _ in _PROGRESS), stage)]
-    found += [Column(name, t(STAGE_TITLES[name]), DATE, (name,), lambda day: day) for name in STAGES]
-    found.append(Column("total_credit", t("授信总额"), MONEY, ("total_credit",), lambda amount: amount))
-    return found
+    dates = [Column(name, t(STAGE_TITLES[name]), DATE, (name,), lambda day: day) for name in STAGES]
+    found += [_told(context, column, _STAGE_SOURCES[column.name]) for column in dates]
+    credit = Column("total_credit", t("授信总额"), MONEY, ("total_credit",), lambda amount: amount)
+    return [*found, _told(context, credit, "decisions.approved_amount")]
 
 
 def _of_work(context: Context) -> list[Column]:

@@ -210,3 +210,16 @@ def test_another_country_lists_what_it_reports(open_page, foreign_store, foreign
         app = open_page(foreign_store, foreign, "ledger", **parameters)
         assert problems(app) == []
         assert rows(app) or parameters.get("list")
+
+
+def test_a_column_that_nobody_reports_says_so_and_one_that_is_reported_stays_blank_where_there_is_nothing(
+    open_page, foreign_store, foreign
+):
+    app = open_page(foreign_store, foreign, "ledger", cols="tier,first_visit_on,applied_on,approved_on,total_credit")
+    table = next(piece for piece in pieces(app) if "zr-ledger" in piece)
+    lines = [re.findall("<td.*?</td>", row) for row in table.split("<tr>")]
+    shown = [[re.sub("<[^>]*>", "", cell) for cell in line] for line in lines if line]
+    assert {tuple(row[1:4]) for row in shown} == {("未报送",) * 3}
+    approved = {row[4] for row in shown}
+    assert "" in approved
+    assert "未报送" not in approved | {row[5] for row in shown}
