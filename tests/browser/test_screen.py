@@ -61,7 +61,8 @@ def test_words_in_the_place_of_a_figure_fit_their_card(visit):
     cut = page.evaluate(
         """() => [...document.querySelectorAll('.zr-s-card b')].filter(b => {
           b.className = 'words'; b.textContent = 'Not reported';
-          return b.parentElement.scrollWidth > b.parentElement.clientWidth || parseFloat(getComputedStyle(b).fontSize) < 26;
+          const card = b.parentElement, size = parseFloat(getComputedStyle(b).fontSize);
+          return card.scrollWidth > card.clientWidth || size < 26;
         }).length"""
     )
     assert cut == 0
