@@ -57,6 +57,23 @@ def test_a_phone_shows_it_in_one_column(visit, path):
     assert reader.complaints == []
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("path", [
+    "problems", "problems?part=subjects", "problems?case=WT000129", "products?amount=800000", "products?part=offices",
+    "campaigns", "campaigns?event=HD05", "campaigns?part=effect", "campaigns?part=places", "campaigns?part=officers",
+])  # fmt: skip
+def test_a_phone_cuts_no_column_off(visit, path, lang):
+    reader = visit(390, 844)
+    page = reader.open(f"{path}{'&' if '?' in path else '?'}lang={lang}")
+    page.locator(".zr-table td").first.wait_for()
+    page.wait_for_timeout(500)
+    cut = page.evaluate(
+        "[...document.querySelectorAll('.zr-table-wrap, .zr-scroll')]"
+        ".filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.innerText.slice(0, 60))"
+    )
+    assert cut == []
+
+
 def test_a_bar_lists_its_problems_and_lets_go_of_them(visit):
     reader = visit(1440, 2000)
     page = reader.open("problems")
