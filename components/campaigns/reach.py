@@ -14,7 +14,7 @@ from components.campaigns.reading import records
 from components.cards import Card, cards_html
 from components.context import Context
 from components.definition import definition_pop
-from components.numbers import count, rate
+from components.numbers import Shown, count, rate
 from components.origins import Origin, Place, grouped
 from components.panel import figure_html
 from components.reads import increments, progress, remember
@@ -66,7 +66,7 @@ def cards(context: Context) -> str:
         copies = rows["copies"].sum(min_count=1)
         lines = [] if np.isnan(copies) else [escape(t("{n} 份").format(n=count(float(copies))))]
         origin = Origin("publicity.items", Place((("channel", str(code)),)))
-        drawn.append(Card(names[code], numbers.value(float(len(rows)), "issue"), day, lines, origin=origin))
+        drawn.append(Card(names[code], Shown(count(float(len(rows))), t("件")), day, lines, origin=origin))
     return cards_html(drawn)
 
 

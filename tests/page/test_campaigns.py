@@ -128,6 +128,12 @@ def test_reach_is_not_coverage(open_page, demo_store, zhanjiang):
     assert "30,000" in shown
 
 
+def test_what_is_published_is_not_counted_in_problems(open_page, demo_store, zhanjiang):
+    app = open_page(demo_store, zhanjiang, "campaigns", part="publicity", lang="en")
+    assert cards(app)["Bulletin"] == "13 items"
+    assert "problems" not in " ".join(cards(app).values())
+
+
 @pytest.mark.parametrize("part", list(PARTS))
 def test_a_city_without_meetings_says_not_reported(open_page, foreign_store, foreign, part):
     app = open_page(foreign_store, foreign, "campaigns", part=part, lang="en")
