@@ -26,19 +26,19 @@ def shapes(profile: Profile) -> dict[str, Mapping[str, Any]]:
     return dict(tile_features(profile.tile_grid))
 
 
-def map_deck(s: Situation, key: str) -> tuple[CompactDeck, ColourScale] | None:
-    """Return the map of a metric and its scale; None for a city without any shapes."""
+def map_deck(s: Situation, key: str, size: tuple[int, int] = SIZE) -> tuple[CompactDeck, ColourScale] | None:
+    """Return the map of a metric, fitted into ``size``, and its scale; None for a city without any shapes."""
     found = shapes(s.context.profile)
     if not found:
         return None
     path, tops = s.context.filters.path, s.context.profile.children()
     if not path:
         scale = _scale(s, key)
-        return choropleth(found, [_area(s, node, key) for node in tops], scale, size=SIZE), scale
+        return choropleth(found, [_area(s, node, key) for node in tops], scale, size=size), scale
     scale = _scale(s, key) if len(path) == 1 else colour_scale([1.0])
     areas = [_backdrop(s, node, path[0]) for node in tops]
     spots = _spots(s, key) if len(path) == 1 else _places(s)
-    return choropleth(found, areas, scale, spots=spots, focus=path[0], size=SIZE), scale
+    return choropleth(found, areas, scale, spots=spots, focus=path[0], size=size), scale
 
 
 def _scale(s: Situation, key: str) -> ColourScale:
@@ -63,7 +63,7 @@ def _backdrop(s: Situation, node: Node, focus: str) -> Area:
 
 def _spots(s: Situation, key: str) -> list[Spot]:
     """Return the points of the towns of the county in view, coloured by the metric and sized by their visit list."""
-    weights = s.parts["visits"]["listed"]
+    weights = s.told["visits"]["listed"].fillna(0.0)
     most = float(weights.max()) if len(weights) else 0.0
     spots = []
     for node, lon, lat in _located(s):

@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import url_state, webgl
+from components import url_state, viewport, webgl
 from locales import Translator, languages
 
 LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
@@ -70,6 +70,7 @@ const drawsMaps = () => {
 export default function ({ data, parentElement, setTriggerValue }) {
   joinSteps();
   if (data.webgl) whenIdle(() => { if (!drawsMaps()) setTriggerValue("without", "webgl"); });
+  if (window.innerWidth < data.wide) setTriggerValue("narrow", "window");
   const dark = isDark();
   document.documentElement.dataset.zrTheme = dark ? "dark" : "light";
   document.documentElement.lang = data.lang;
@@ -134,7 +135,9 @@ def show_tools(
                 "to_light": t("换成浅色"),
                 "to_dark": t("换成深色"),
                 "webgl": webgl.has_webgl(),
+                "wide": 0 if viewport.is_narrow() else viewport.WIDE,
             },
             key="tools.theme",
             on_without_change=webgl.lacks_webgl,
+            on_narrow_change=viewport.narrowed,
         )

@@ -32,7 +32,7 @@ def has_shapes(s: Situation) -> bool:
     return bool(s.context.profile.boundaries)
 
 
-def map_deck(s: Situation, key: str, shade: Shading, *, relief: bool) -> CompactDeck:
+def map_deck(s: Situation, key: str, shade: Shading, *, relief: bool, size: tuple[int, int] = SIZE) -> CompactDeck:
     """Return the map of ``key``: the parts of the city coloured by ``shade``, or the towns of a county as points."""
     boundaries = s.context.profile.boundaries or {"features": []}
     shapes = {str(feature["id"]): feature for feature in boundaries["features"]}
@@ -40,9 +40,9 @@ def map_deck(s: Situation, key: str, shade: Shading, *, relief: bool) -> Compact
     if path:
         areas = [_backdrop(s, node, path[0]) for node in tops]
         scale = shade.scale if len(path) == 1 else colour_scale([1.0])  # the town in view alone is coloured
-        return choropleth(shapes, areas, scale, spots=town_spots(s, key, shade), focus=path[0], size=SIZE)
+        return choropleth(shapes, areas, scale, spots=town_spots(s, key, shade), focus=path[0], size=size)
     areas = [part_area(s, node, key, shade) for node in tops]
-    deck = choropleth(shapes, areas, shade.scale, spots=_markers(s), size=SIZE)
+    deck = choropleth(shapes, areas, shade.scale, spots=_markers(s), size=size)
     if not relief:
         return deck
     places = {area.label: (area.code, _point(shapes[area.code])) for area in areas if area.code in shapes}
@@ -82,7 +82,7 @@ def town_spots(s: Situation, key: str, shade: Shading) -> list[Spot]:
     profile, path = s.context.profile, s.context.filters.path
     towns = [node for node in profile.children(path[0]) if node.lon is not None and node.lat is not None]
     in_view = len(path) == 1
-    weights = s.parts["visits"]["listed"] if in_view and "listed" in s.parts["visits"] else None
+    weights = s.told["visits"]["listed"] if in_view and "listed" in s.told["visits"] else None
     most = float(weights.max()) if weights is not None and len(weights) else 0.0
     spots = []
     for node in towns:

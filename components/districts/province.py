@@ -1,6 +1,7 @@
 """The places of the province and what they published: each figure with its date, source and definition, no ranking."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 
 import pandas as pd
@@ -14,10 +15,13 @@ from components.context import Context
 from components.frame import show_framed, show_map
 from components.panel import panel
 from components.sheet import Column, Sheet
+from components.viewport import fitting, is_narrow
 from data_access.neighbours import Neighbours, Place, PlaceFigure
 from metrics.catalogue import metric
 
-SIZE = (620, 480)
+SIZE = (520, 480)
+# In pixels: how far names and figures stick out beside the map.
+NAMES = 50
 # One colour for whoever published: dates and definitions differ, so a darker shade would say more than is known.
 PUBLISHED = ColourScale((0.0, 1.0), (MARK["actual"],))
 
@@ -34,7 +38,7 @@ def show_province(context: Context, neighbours: Neighbours | None) -> None:
     with left:
 
         def draw() -> None:
-            deck = province_deck(context, neighbours, found)
+            deck = province_deck(context, neighbours, found, narrow=is_narrow())
             show_map(deck, key=f"province.map.{key}", height=SIZE[1], alt=head, lang=context.lang, once=True)
             attribution = escape(neighbours.attribution.text(context.lang))
             st.html(f'<div class="zr-note">{attribution}</div>')
@@ -74,11 +78,19 @@ def headline(context: Context, neighbours: Neighbours, key: str) -> str:
     return t("，").join(filter(None, (said, span)))
 
 
-def province_deck(context: Context, neighbours: Neighbours, found: dict[str, PlaceFigure]) -> CompactDeck:
-    """Return the map of the province: who published is coloured and says its figure, the others are blank."""
+def province_deck(
+    context: Context, neighbours: Neighbours, found: dict[str, PlaceFigure], *, narrow: bool
+) -> CompactDeck:
+    """Return the map of the province: who published is coloured and says its figure, the others are blank.
+
+    In little room only those that published have their names on the map.
+    """
     places = [place for place in neighbours.places if place.on_map]
     areas = [_area(context, place, found.get(place.code)) for place in places]
-    return choropleth(neighbours.shapes, areas, PUBLISHED, size=SIZE)
+    if narrow:
+        areas = [replace(area, label=area.label if area.code in found else "") for area in areas]
+    width, height = fitting(SIZE)
+    return choropleth(neighbours.shapes, areas, PUBLISHED, size=(width - NAMES, height))
 
 
 def _area(context: Context, place: Place, figure: PlaceFigure | None) -> Area:
@@ -89,7 +101,10 @@ def _area(context: Context, place: Place, figure: PlaceFigure | None) -> Area:
     day = _day(context, figure)
     said = f"<b>{escape(shown(context, figure))}</b>　{escape(day)}"
     lines = (f"<b>{name}</b>", said, escape(figure.source), escape(figure.note))
-    return Area(place.code, f"{short} {shown(context, figure)}", 0.5, "<br>".join(filter(None, lines)))
+    number = shown(context, figure)
+    if context.lang != "zh":  # "enterprises" stands in the headline, and is longer than the number
+        number = number.removesuffix(f" {context.numbers.unit('enterprise')}")
+    return Area(place.code, f"{short} {number}", 0.5, "<br>".join(filter(None, lines)))
 
 
 def shown(context: Context, figure: PlaceFigure) -> str:

@@ -22,6 +22,7 @@ from components.panel import panel
 from components.reads import remember
 from components.sentences import ranking_headline
 from components.situation import LIST_TABLES, PACED, Situation
+from components.viewport import fitting
 from components.webgl import has_webgl
 from data_access.neighbours import load_neighbours
 from data_access.queries.regions import grids
@@ -215,10 +216,10 @@ def _map(s: Situation, view: View, shade: Shading) -> None:
             figure = remember(context, "tiles", lambda: districtmap.tiles(s, view.key, shade), view, shade.scale)
             show_plotly(figure, key=f"districts.tiles.{region}", lang=context.lang, alt=alt, on_pick=pick)
         else:
-            relief = view.form == RAISED
+            relief, size = view.form == RAISED, fitting(districtmap.SIZE)
             deck = remember(
-                context, "districts.deck", lambda: districtmap.map_deck(s, view.key, shade, relief=relief), view,
-                shade.scale,
+                context, "districts.deck", lambda: districtmap.map_deck(s, view.key, shade, relief=relief, size=size),
+                view, shade.scale, size,
             )  # fmt: skip
             with st.container(key="zr-bigmap"):
                 show_map(

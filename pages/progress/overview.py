@@ -25,6 +25,7 @@ from components.reads import remember
 from components.sentences import conclusion, ends_headline, ranking_headline
 from components.sheet import Column, Sheet
 from components.situation import PACED, Situation, build_situation
+from components.viewport import fitting
 from metrics.catalogue import metric
 from metrics.figures import State
 
@@ -89,7 +90,8 @@ def _where(context: Context, s: Situation) -> None:
         return
     key = _chosen(context, s)
     order = url_state.get("order") if url_state.get("order") in ranking.ORDERS else ranking.ORDERS[0]
-    built = remember(context, "where", lambda: _build_where(context, s, key, order), key, order)
+    size = fitting(mapview.SIZE)
+    built = remember(context, "where", lambda: _build_where(context, s, key, order, size), key, order, size)
     left, right = st.columns([5, 6], gap="small") if built.map else (None, st.container())
     if left:
         with left:
@@ -117,9 +119,9 @@ def _chosen(context: Context, s: Situation) -> str:
     return str(chosen or usual)
 
 
-def _build_where(context: Context, s: Situation, key: str, order: str) -> _Where:
+def _build_where(context: Context, s: Situation, key: str, order: str, size: tuple[int, int]) -> _Where:
     return _Where(
-        map=mapview.map_deck(s, key),
+        map=mapview.map_deck(s, key, size),
         map_head=_map_headline(context, s, key),
         table=ranking.ranking_html(s, key, order, drills=True),
         table_head=ranking_headline(s, key),

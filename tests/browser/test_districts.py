@@ -1,8 +1,10 @@
 """The district map in a real browser: click and back, months without a flicker, a phone, nobody else asked."""
 
 import urllib.parse
+from io import BytesIO
 
 import pytest
+from PIL import Image
 
 from tests.browser.conftest import ARGUMENTS
 
@@ -82,6 +84,16 @@ def test_it_fits_a_phone(visit):
     box = page.locator(CANVAS).first.bounding_box()
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= 390
+
+
+def test_the_map_of_the_province_is_whole_on_a_phone(visit):
+    """Nothing is drawn at the map's edges: the province would be cut there if it were fitted into more room."""
+    page = opened(visit(390, 844), "districts?view=province")
+    picture = Image.open(BytesIO(page.locator(CANVAS).first.screenshot())).convert("RGB")
+    width, height = picture.size
+    assert len(picture.getcolors(width * height)) > 10
+    for left in (0, width - 4):
+        assert len(picture.crop((left, 0, left + 4, height)).getcolors(4 * height)) == 1
 
 
 @pytest.fixture(scope="module")
