@@ -8,7 +8,8 @@ group, the mix effect is measured from the average rate, so that more of a group
 group with a low rate takes away (Chevan & Sutherland 2009, Demography 46:429–449); the total is the same.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -33,6 +34,20 @@ class Decomposition:
     def difference(self) -> float:
         """The difference in percentage points."""
         return self.first - self.second
+
+    def together(self, groups: Sequence[str], name: str) -> "Decomposition":
+        """Return the same with ``groups`` as one row ``name`` without rates; it takes in the smallest other group.
+
+        A single group would be what the others leave of the whole. None at all changes nothing.
+        """
+        if not groups:
+            return self
+        chosen = self.parts.index.isin(groups)
+        others = self.parts[~chosen]
+        if chosen.sum() == 1 and len(others):
+            chosen |= self.parts.index == others[["share_1", "share_2"]].sum(axis=1).idxmin()
+        sums = self.parts[chosen].sum().to_frame(name).T.assign(rate_1=np.nan, rate_2=np.nan)
+        return replace(self, parts=pd.concat([self.parts[~chosen], sums]))
 
 
 def decompose(first: pd.DataFrame, second: pd.DataFrame, part: str, whole: str, scale: float = 100.0) -> Decomposition:

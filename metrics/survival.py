@@ -56,6 +56,17 @@ class Curve:
             return 1.0, 1.0, 1.0
         return float(self.survival[index]), float(self.low[index]), float(self.high[index])
 
+    def thinned(self, fewest: float) -> "Curve":
+        """Return the curve at those days alone between which at least ``fewest`` ended and as many are still open."""
+        kept: list[int] = []
+        waiting = 0.0
+        for place, (ended, at_risk) in enumerate(zip(self.ended, self.at_risk, strict=True)):
+            waiting += float(ended)
+            if waiting >= fewest and at_risk - ended >= fewest:
+                kept, waiting = [*kept, place], 0.0
+        columns = (self.days, self.at_risk, self.ended, self.survival, self.low, self.high)
+        return Curve(*(column[kept] for column in columns))
+
     def quantile(self, share: float = 0.5) -> Quantile:
         """Return by when ``share`` of the cases has ended: the first day on which no more than 1 − share is open.
 

@@ -33,6 +33,7 @@ from components.origins import Origin, Place, grouped
 from components.panel import figure_html, mark
 from components.reads import remember
 from components.sheet import Column, Sheet
+from components.smallcells import fewest_shown
 from components.tables import note_html, row_html, table_html
 from data_access.queries.history import daily
 from metrics.campaigns import FOLLOW_UP_DAYS, State, before_and_after
@@ -244,12 +245,18 @@ def _around(context: Context, question: Asked) -> pd.DataFrame:
     rows = []
     for row in held(context, question).to_dict("records"):
         code = row["region_1"] if isinstance(row["region_1"], str) else CITY
-        own = before_and_after(known.get(code, empty), row["held_on"], start, until)
-        city = before_and_after(known[CITY], row["held_on"], start, until)
+        own = _told(context, before_and_after(known.get(code, empty), row["held_on"], start, until))
+        city = _told(context, before_and_after(known[CITY], row["held_on"], start, until))
         said = {"event_id": row["event_id"], "title": row["title"], "held_on": row["held_on"], "state": row["state"]}
         change = {"change": _change(own), "city_change": _change(city) if code else float("nan")}
         rows.append({**said, "code": code, "place": place_name(context, row["region_1"]), **own, **change})
     return pd.DataFrame(rows)
+
+
+def _told(context: Context, found: Mapping[str, float]) -> Mapping[str, float]:
+    """Return what happened around a meeting without the counts that are too small for the reader."""
+    small = {side for side in ("before", "after") if 0 < found[side] < fewest_shown(context)}
+    return {name: float("nan") if name in small else n for name, n in found.items()}
 
 
 def _change(found: Mapping[str, float]) -> float:

@@ -11,31 +11,31 @@ import plotly.graph_objects as go
 from charts.pairs import Pair, pairs_figure
 from components.context import Context
 from components.dimensions import Dimension, narrowed
-from components.funnel.conversion import STEPS, Step, View, read, totals
+from components.funnel.conversion import STEPS, Step, View, read, read_whole, told_part, totals
 from components.numbers import DASH, count, rate, signed
-from components.origins import WHOLE, Origin, Place, varying
+from components.origins import WHOLE, Origin, Origins, Place, varying
 from components.panel import figure_html
 from components.reads import remember
 from components.sheet import Column, Sheet
+from components.smallcells import fewest_shown
 from components.tables import row_html, table_html
 from metrics.compute import ratio
 from metrics.proportions import difference, wilson
 
 
-def compared(context: Context, view: View, parameter: str, code: str) -> pd.DataFrame:
-    """Return the steps of the selection beside those of the one with the filter ``parameter`` set to ``code``.
+def compared(context: Context, view: View, dimension: Dimension, code: str) -> pd.DataFrame:
+    """Return the steps of the selection beside those of the one narrowed to the part ``code`` of ``dimension``.
 
     Columns ``step``, ``name``, then ``n``, ``x``, ``rate``, ``low``, ``high`` of the first and (with ``_2``) of the
     second, and ``gap``, ``gap_low``, ``gap_high`` in percentage points. The two are taken as independent.
     """
     return remember(
-        context, "funnel.compared", lambda: _compared(context, view, parameter, code), view, parameter, code
+        context, "funnel.compared", lambda: _compared(context, view, dimension, code), view, dimension.key, code
     )
 
 
-def _compared(context: Context, view: View, parameter: str, code: str) -> pd.DataFrame:
-    first = totals(context, read(context, view), view)
-    second = totals(context, read(context, view, (), narrowed(context.selection, parameter, code)), view)
+def _compared(context: Context, view: View, dimension: Dimension, code: str) -> pd.DataFrame:
+    first, second = _sides(context, view, dimension, code)
     steps = [(key, step) for key, step in STEPS.items() if key != "overall"]
     sides = [
         {"x": [float(s[p.part]) for _, p in steps], "n": [float(s[p.whole]) for _, p in steps]} for s in (first, second)
@@ -49,6 +49,21 @@ def _compared(context: Context, view: View, parameter: str, code: str) -> pd.Dat
         frame = pd.concat([frame, found], axis=1)
     gap, low, high = difference(frame["x"], frame["n"], frame["x_2"], frame["n_2"])
     return frame.assign(gap=gap, gap_low=low, gap_high=high)
+
+
+def _sides(
+    context: Context, view: View, dimension: Dimension, code: str
+) -> tuple["pd.Series[float]", "pd.Series[float]"]:
+    """Return the stages of both selections without what the reader may not see.
+
+    A count that is hidden in the breakdown for the sake of a smaller one is hidden here, too.
+    """
+    whole = read_whole(context, view, dimension)
+    other = totals(context, read(context, view, (), narrowed(context.selection, dimension.key, code)), view)
+    told = told_part(context, view, dimension, code) if fewest_shown(context) else None
+    if told is not None:
+        other = other.where(told.reindex(other.index).notna())
+    return totals(context, whole, view), other
 
 
 def pair_figure(frame: pd.DataFrame, names: tuple[str, str]) -> go.Figure:
@@ -108,10 +123,20 @@ def pairs_html(
     return table_html(heads, (row_html(heads, _cells(context, row, places)) for row in frame.to_dict("records")))
 
 
+def pair_origins(frame: pd.DataFrame, places: tuple[Place, Place] | None) -> Origins | None:
+    """Return what the points of either side lead to: the second and third of the figure's traces."""
+    steps = [STEPS[str(key)] for key in frame["step"]]
+    return places and {n: [_share_of(step, place) for step in steps] for n, place in enumerate(places, start=1)}
+
+
+def _share_of(step: Step, place: Place) -> Origin:
+    return Origin(f"{step.part}/{step.whole}", place)
+
+
 def _cells(context: Context, row: Mapping[Hashable, Any], places: tuple[Place, Place] | None) -> list[str]:
     sides, step = [], STEPS[str(row["step"])]
     for suffix, place in zip(("", "_2"), places or (None, None), strict=True):
-        origin = Origin(f"{step.part}/{step.whole}", place) if place else None
+        origin = _share_of(step, place) if place else None
         number = figure_html(f"{rate(row['rate' + suffix], 1)}%", origin, label=str(row["name"]))
         sides.append(f"{number} <small class='zr-note'>n={count(row['n' + suffix])}</small>")
     between = DASH if math.isnan(row["gap_low"]) else f"{signed(row['gap_low'])} ~ {signed(row['gap_high'])}"

@@ -200,17 +200,8 @@ def breakdown(context: Context, view: View, dimension: Dimension, step: str) -> 
     Months come in their order, other parts by falling rate, the unclassified last. Parts with nobody at the step's
     start have no rate.
     """
-    frame = read(context, view, (dimension.column,))
-    if not view.is_cohort:
-        parts = frame.rename(columns={dimension.column: "code"}).assign(mature=True)
-    elif dimension.key == MONTH:
-        visited = frame[frame["entry"] == VISITED]
-        parts = visited.assign(code=visited["month"].dt.strftime("%Y-%m"))
-    else:
-        visited = frame[frame["entry"] == VISITED]
-        parts = stage_totals(visited, STAGES, [dimension.column]).rename(columns={dimension.column: "code"})
-        parts = parts.assign(mature=True)
     chosen = view.steps[step]
+    parts = read_parts(context, view, dimension)
     kept = parts[parts[list({chosen.part, chosen.whole})].sum(axis=1) > 0].reset_index(drop=True)
     kept = told_parts(context, kept, bases(kept))
     rated = conversion(kept, chosen.part, chosen.whole)
@@ -218,6 +209,29 @@ def breakdown(context: Context, view: View, dimension: Dimension, step: str) -> 
         return rated.sort_values("code", ignore_index=True)
     order = pd.DataFrame({"last": rated["code"] == "", "rate": -rated["rate"], "code": rated["code"]})
     return rated.loc[order.sort_values(["last", "rate", "code"]).index].reset_index(drop=True)
+
+
+def read_parts(context: Context, view: View, dimension: Dimension) -> pd.DataFrame:
+    """Return the stages of every part under ``code``, with ``mature``: all of them, small ones too."""
+    frame = read(context, view, (dimension.column,))
+    if not view.is_cohort:
+        return frame.rename(columns={dimension.column: "code"}).assign(mature=True)
+    visited = frame[frame["entry"] == VISITED]
+    if dimension.key == MONTH:
+        return visited.assign(code=visited["month"].dt.strftime("%Y-%m"))
+    parts = stage_totals(visited, STAGES, [dimension.column]).rename(columns={dimension.column: "code"})
+    return parts.assign(mature=True)
+
+
+def told_part(context: Context, view: View, dimension: Dimension, code: str) -> "pd.Series[float] | None":
+    """Return the stages of one part as its breakdown tells them, small counts and what gives them away left out.
+
+    None where the breakdown has no such part.
+    """
+    parts = read_parts(context, view, dimension).reset_index(drop=True)
+    told = told_parts(context, parts, bases(parts))
+    own = told[told["code"] == code]
+    return None if own.empty else own.iloc[0]
 
 
 def windows(context: Context) -> dict[str, str]:

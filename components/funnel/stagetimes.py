@@ -7,10 +7,10 @@ from html import escape
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.stagetimes import Stage, stage_times_figure
+from charts.stagetimes import HORIZON, Stage, stage_times_figure, steps
 from components.context import Context
 from components.numbers import DASH, count, rate
-from components.origins import WHOLE, Origin, Place, modelled
+from components.origins import WHOLE, Origin, Origins, Place, modelled
 from components.panel import figure_html
 from components.reads import remember
 from components.sheet import Column, Sheet
@@ -36,7 +36,10 @@ CHECKED = (0, 15, 30, 60, 90)
 
 @dataclass(frozen=True)
 class Span:
-    """One stage's cases and their curve; ``open_at`` counts those watched and still open at each of ``CHECKED``."""
+    """One stage's cases and their curve; ``open_at`` counts those watched and still open at each of ``CHECKED``.
+
+    ``drawn`` is the curve as it is drawn: no step of it tells of fewer than the reader may see.
+    """
 
     key: str
     began: str
@@ -44,6 +47,7 @@ class Span:
     cases: float
     ended: float
     curve: Curve
+    drawn: Curve
     open_at: tuple[float, ...]
 
 
@@ -73,28 +77,41 @@ def _spans(context: Context, selection: Selection, start: str) -> list[Span]:
 
 
 def _told(context: Context, span: Span) -> Span:
-    """Return a stage without small counts; with few cases, few ended or few open, no curve, whose steps would tell."""
+    """Return a stage without small counts, drawn in steps of no few.
+
+    With few cases, few ended or few still open there is no curve: every step of it would tell.
+    """
     limit = fewest_shown(context)
     parts = (span.cases, span.ended, span.cases - span.ended)
     if any(0 < n < limit for n in parts):
         nothing = kaplan_meier(pd.DataFrame({"days": [], "ended": [], "n": []}))
-        return Span(span.key, span.began, span.name, 0.0, 0.0, nothing, (0.0,) * len(CHECKED))
-    return replace(span, open_at=tuple(float("nan") if 0 < n < limit else n for n in span.open_at))
+        return Span(span.key, span.began, span.name, 0.0, 0.0, nothing, nothing, (0.0,) * len(CHECKED))
+    told = tuple(float("nan") if 0 < n < limit else n for n in span.open_at)
+    return replace(span, drawn=span.curve.thinned(limit), open_at=told)
 
 
 def _span(key: str, began: str, name: str, frame: pd.DataFrame) -> Span:
     watched = tuple(float(frame.loc[frame["days"] >= day, "n"].sum()) for day in CHECKED)
     ended = float(frame.loc[frame["ended"], "n"].sum())
-    return Span(key, began, name, float(frame["n"].sum()), ended, kaplan_meier(frame), watched)
+    curve = kaplan_meier(frame)
+    return Span(key, began, name, float(frame["n"].sum()), ended, curve, curve, watched)
 
 
 def spans_figure(context: Context, found: list[Span]) -> go.Figure:
     """Return the curves with the line of the days a bank has."""
     t, days = context.t, limit(context)
-    stages = [Stage(span.name, span.curve) for span in found if span.cases]
+    stages = [Stage(span.name, span.drawn) for span in found if span.cases]
     return stage_times_figure(
         stages, limit=days, limit_name=t("{n} 天").format(n=days), days=context.numbers.unit("day")
     )
+
+
+def spans_origins(found: list[Span]) -> Origins:
+    """Return what the curves lead to: the cases of each stage, which every one of its points rests on."""
+    drawn = [span for span in found if span.cases]
+    points = [len(steps(span.curve, HORIZON)[0]) for span in drawn]
+    cases = [Origin("span.cases", modelled(span_place(span))) for span in drawn]
+    return {number: [cases[number]] * n for number, n in enumerate(points)}
 
 
 def spans_headline(context: Context, found: list[Span]) -> str:

@@ -1,6 +1,6 @@
 """How much of the difference between two regions or two months is industry mix, and how much is performance."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -10,12 +10,13 @@ import plotly.graph_objects as go
 from charts.effects import Effect, effects_figure
 from components.context import Context
 from components.dimensions import Dimension, month_name
-from components.industries.industryview import CREDIT, by_side, cells, measures, sides
+from components.industries.industryview import CREDIT, Sides, by_side, cells, measures, sides
 from components.numbers import signed
-from components.origins import Place, grouped, month
+from components.origins import NOWHERE, Place, grouped, month
 from components.reads import remember
 from components.sheet import Column, Sheet
 from components.situation import LIST_TABLES
+from components.smallcells import told_cells, told_parts
 from components.tables import note_html
 from data_access.queries.cohorts import month_end
 from metrics.catalogue import metric
@@ -24,6 +25,8 @@ from metrics.decomposition import Decomposition, decompose
 REGIONS, MONTHS = "region", "month"
 # More industries than this are drawn as one.
 NAMED = 12
+# In place of a code: the industries with too few enterprises for the reader, as one.
+REST = "*"
 
 
 @dataclass(frozen=True)
@@ -74,17 +77,26 @@ def _of_regions(
     context: Context, key: str, pair: tuple[str, str], rows: Dimension, columns: Dimension | None
 ) -> Decomposition:
     frame, s = cells(context, rows, columns), sides(key)
-    first, second = (frame[frame["column"] == code].set_index("row") for code in pair)
-    return decompose(first, second, s.part, s.whole, s.scale)
+    told = told_cells(context, frame, ("row", "column"), (s.part, s.whole, "approved"))
+    known, shown = ([f[f["column"] == code].set_index("row") for code in pair] for f in (frame, told))
+    return _decomposed(s, known, shown)
 
 
 def _of_months(context: Context, key: str, pair: tuple[str, str], rows: Dimension) -> Decomposition:
     s = sides(key)
-    first, second = (
+    both = [
         measures(context, replace(context.selection, start=start, as_of=end), (rows.column,)).set_index(rows.column)
         for start, end in map(_month, pair)
-    )
-    return decompose(first, second, s.part, s.whole, s.scale)
+    ]
+    return _decomposed(s, both, [told_parts(context, frame) for frame in both])
+
+
+def _decomposed(s: Sides, known: Sequence[pd.DataFrame], told: Sequence[pd.DataFrame]) -> Decomposition:
+    """Return the decomposition of what is ``known``, the industries with counts that are not ``told`` as one."""
+    names = list({s.part, s.whole})
+    hidden = [(shown[names].isna() & full[names].notna()).any(axis=1) for full, shown in zip(known, told, strict=True)]
+    untold = sorted({str(code) for side in hidden for code in side.index[side]})
+    return decompose(known[0], known[1], s.part, s.whole, s.scale).together(untold, REST)
 
 
 def _month(name: str) -> tuple[date, date]:
@@ -102,7 +114,7 @@ def default_months(known: Mapping[str, str], last_on: date) -> tuple[str, str]:
 def effects(context: Context, found: Split) -> pd.DataFrame:
     """Return the industries by the size of their effects, the rest as one: ``name`` and the columns of the parts."""
     t, parts = context.t, found.parts.parts
-    named = parts.assign(name=[found.rows.name(str(code), t("未分类")) for code in parts.index])
+    named = parts.assign(name=_names(context, found))
     size = (named["mix"].abs() + named["performance"].abs()).sort_values(ascending=False)
     ordered = named.loc[size.index]
     if len(ordered) <= NAMED:
@@ -111,6 +123,12 @@ def effects(context: Context, found: Split) -> pd.DataFrame:
     sums = rest[["share_1", "share_2", "mix", "performance"]].sum()
     other = pd.DataFrame([{**sums.to_dict(), "name": t("其余 {n} 个行业").format(n=len(rest))}])
     return pd.concat([ordered.iloc[: NAMED - 1], other], ignore_index=True)
+
+
+def _names(context: Context, found: Split) -> list[str]:
+    t = context.t
+    together = t("户数过少的行业")
+    return [together if code == REST else found.rows.name(str(code), t("未分类")) for code in found.parts.parts.index]
 
 
 def split_figure(context: Context, found: Split) -> go.Figure:
@@ -171,7 +189,7 @@ def split_sheet(context: Context, found: Split) -> Sheet:
     """Return every industry's share, rate and effects on either side."""
     t, entry = context.t, metric(found.key)
     parts = found.parts.parts
-    frame = parts.assign(name=[found.rows.name(str(code), t("未分类")) for code in parts.index])
+    frame = parts.assign(name=_names(context, found))
     effect = "yuan_per_enterprise" if found.key == CREDIT else "percentage_point"
     columns, share = [Column("name", found.rows.title)], t("占比")
     for number, name in enumerate(found.names, start=1):
@@ -187,5 +205,6 @@ def split_sheet(context: Context, found: Split) -> Sheet:
         ]
     columns += [Column("mix", t("行业结构"), effect), Column("performance", t("自身表现"), effect)]
     notes = (t("分解按 Kitagawa（1955）：结构差按平均水平加权，表现差按平均占比加权，两者之和等于总差"),)
-    places = grouped(found.rows.column, frame.index)
+    codes = zip(frame.index, grouped(found.rows.column, frame.index), strict=True)
+    places = tuple(NOWHERE if code == REST else place for code, place in codes)
     return Sheet("decomposition", frame, tuple(columns), (found.key,), notes, places)

@@ -225,7 +225,8 @@ def _times(context: Context, _view: View) -> None:
         figure = remember(context, "funnel.times", lambda: stagetimes.spans_figure(context, found), start)
         left, right = st.columns([4, 6], gap="small")
         with left:
-            show_plotly(figure, key=f"funnel.times.{start}", lang=context.lang, alt=head)
+            origins = stagetimes.spans_origins(found)
+            show_plotly(figure, key=f"funnel.times.{start}", lang=context.lang, alt=head, origins=origins)
         with right:
             html = remember(context, "funnel.times.html", lambda: stagetimes.spans_html(context, found), start)
             panel(html, key=f"funnel.times.table.{start}")
@@ -309,7 +310,7 @@ def _compare(context: Context, view: View) -> None:
     dimension = known[parameter]
     names = (_own_name(context), comparison.side_name(context, dimension, code))
     places = comparison.side_places(view, parameter, code)
-    frame = comparison.compared(context, view, parameter, code)
+    frame = comparison.compared(context, view, dimension, code)
     head = comparison.pairs_headline(context, frame, names)
     said = t("两组视为相互独立，有重叠时区间偏宽；区间含 0 的差异可能只是随机波动")
 
@@ -319,7 +320,8 @@ def _compare(context: Context, view: View) -> None:
             figure = remember(
                 context, "funnel.pairs", lambda: comparison.pair_figure(frame, names), view, parameter, code
             )
-            show_plotly(figure, key=f"funnel.pairs.{view.version}.{parameter}.{code}", lang=context.lang, alt=head)
+            key, origins = f"funnel.pairs.{view.version}.{parameter}.{code}", comparison.pair_origins(frame, places)
+            show_plotly(figure, key=key, lang=context.lang, alt=head, origins=origins)
         with right:
             panel(comparison.pairs_html(context, frame, names, places), key="funnel.pairs.table")
 

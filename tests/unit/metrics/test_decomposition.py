@@ -73,3 +73,17 @@ def test_a_group_that_one_side_lacks_is_all_mix():
 def test_nobody_on_one_side_gives_nothing():
     found = decompose(groups([10], [20], ["a"]), groups([0], [0], ["a"]), "x", "n")
     assert np.isnan([found.difference, found.mix, found.performance]).all()
+
+
+def test_groups_put_together_lose_their_rates_and_keep_the_sums():
+    first = pd.DataFrame({"part": [1.0, 20.0, 30.0], "whole": [10.0, 40.0, 50.0]}, index=list("abc"))
+    second = pd.DataFrame({"part": [2.0, 10.0, 30.0], "whole": [10.0, 30.0, 60.0]}, index=list("abc"))
+    found = decompose(first, second, "part", "whole")
+    assert found.together([], "*") is found
+    told = found.together(["a"], "*")  # with b, the smaller of the others
+    assert told.parts.index.tolist() == ["c", "*"]
+    assert told.parts.loc["*", ["rate_1", "rate_2"]].isna().all()
+    assert told.parts[["share_1", "share_2", "mix", "performance"]].sum().tolist() == pytest.approx(
+        found.parts[["share_1", "share_2", "mix", "performance"]].sum().tolist()
+    )
+    assert (told.difference, told.mix) == (found.difference, found.mix)

@@ -111,3 +111,13 @@ def test_too_few_cases_have_no_times():
 
 def test_no_cases_give_no_groups():
     assert stage_times(cases([1])[:0].assign(bank=""), ["bank"]).empty
+
+
+def test_a_thinned_curve_steps_where_enough_ended_and_enough_are_open():
+    frame = pd.DataFrame({"days": [1, 2, 3, 4, 5], "ended": [True] * 5, "n": [1, 5, 2, 3, 4]})
+    whole = kaplan_meier(frame)
+    told = whole.thinned(4)
+    assert told.days.tolist() == [2.0, 4.0]  # after 5 nobody is left
+    assert told.survival.tolist() == [whole.at(2)[0], whole.at(4)[0]]
+    assert whole.thinned(100).days.tolist() == []
+    assert whole.thinned(100).at(3) == (1.0, 1.0, 1.0)
