@@ -88,6 +88,14 @@ def test_a_cell_of_the_heat_map_drills_into_place_and_industry(visit):
     assert reader.complaints == []
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_verdicts_of_a_comparison_are_not_cut_off(visit, lang):
+    page = visit(1440, 900).open(f"funnel?part=compare&against=region&versus=440882&lang={lang}")
+    table = page.locator(".st-key-zr-frame-comparison .zr-table-wrap")
+    table.wait_for()
+    assert table.evaluate("e => e.scrollWidth - e.clientWidth") <= 0
+
+
 @pytest.mark.parametrize("path", [*PAGES, "funnel?part=reasons", "funnel?part=unserved&version=cohort"])
 def test_a_phone_shows_it_in_one_column(visit, path):
     reader = visit(390, 844)

@@ -175,9 +175,10 @@ def test_a_phone_has_one_column_without_sideways_scrolling(visit):
     assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= 390
 
 
+@pytest.mark.parametrize("size", [(390, 844), (1024, 768)], ids=["phone", "tablet"])
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_a_phone_shows_rankings_and_changes_whole(visit, lang):
-    page = visit(390, 844).open(f"?lang={lang}")
+def test_a_small_window_shows_rankings_and_changes_whole(visit, lang, size):
+    page = visit(*size).open(f"?lang={lang}")
     page.wait_for_selector(".zr-table.fold")
     beyond = page.evaluate(
         """() => [...document.querySelectorAll('.st-key-zr-frame-ranking .zr-table-wrap, .zr-table-wrap:has(.fold)')]
