@@ -9,6 +9,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
 
 from charts.flatmap import flat_map
 from charts.layers import separate
@@ -16,7 +17,7 @@ from charts.maps import CompactDeck
 from components.access.guard import fragment
 from components.context import Context
 from components.definition import definition_markdown
-from components.lineage import show_asked
+from components.lineage import enterprise_address, show_asked
 from components.numbers import WHOLE_UNITS
 from components.office.outcomes import mark_html, marked
 from components.origins import Origin, Origins, ask, is_asked, whole
@@ -25,6 +26,7 @@ from components.served import serve
 from components.sheet import Sheet, displayed
 from components.watermark import table_file
 from components.webgl import has_webgl
+from data_access.access.roles import Ability
 from locales import translator
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -228,15 +230,22 @@ def _downloads(context: Context, key: str, sheet: Callable[[], Sheet]) -> None:
 
 
 def show_table(context: Context, sheet: Sheet, *, key: str) -> None:
-    """Show a sheet as a sortable table; choosing a cell that holds a figure leads to where it comes from."""
+    """Show a sheet as a sortable table; choosing a cell that holds a figure leads to where it comes from.
+
+    An enterprise's number leads to its page.
+    """
     table = displayed(sheet, context)
     failing = marked(context)
     table.columns = [f"{h} ⚑" if c.figure in failing else h for h, c in zip(table.columns, sheet.columns, strict=True)]
-    formats = {
+    formats: dict[str, ColumnConfig] = {
         header: st.column_config.NumberColumn(format="%,d" if column.unit in WHOLE_UNITS else "%.2f")
         for header, column in zip(table.columns, sheet.columns, strict=True)
         if column.unit
     }
+    for column, header in zip(sheet.columns, table.columns, strict=True):
+        if column.name == "enterprise_id" and context.access.may(Ability.ROWS):
+            table[header] = [enterprise_address(str(code)) for code in table[header]]
+            formats[header] = st.column_config.LinkColumn(display_text=r"enterprise=([^&]+)")
     leads = any(column.figure for column in sheet.columns) or any(place.figures for place in sheet.places)
     if not leads:
         st.dataframe(table, hide_index=True, column_config=formats, key=key, placeholder="—")

@@ -211,7 +211,7 @@ def _enterprise(code: object) -> str:
     """Return an enterprise's id, leading to its page."""
     if code is None:
         return DASH
-    return f'<a href="{escape(_address({"enterprise": str(code)}))}" target="_blank">{escape(str(code))}</a>'
+    return f'<a href="{escape(enterprise_address(str(code)))}" target="_blank">{escape(str(code))}</a>'
 
 
 def _or_dash(value: object) -> str:
@@ -348,6 +348,11 @@ def ledger_address(key: str, place: Place = WHOLE) -> str:
     """Return the ledger's address for the rows of a measure or row set: the reader's filters, the key, and the cell."""
     rows = rows_of(key)
     return _address({"rows": rows, "measure": key, "cell": place.text()})
+
+
+def enterprise_address(enterprise: str) -> str:
+    """Return the address of an enterprise's own page, under the reader's filters."""
+    return _address({"enterprise": enterprise})
 
 
 def _address(own: dict[str, str]) -> str:

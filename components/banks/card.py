@@ -170,7 +170,8 @@ def texts_sheet(desk: Desk, bank: str) -> Sheet:
         **{f"is_{flag}": [words[bool(value)] for value in cases[flag]] for flag in ("empty", "templated", "complete")},
     )
     columns = (
-        Column("decision_id", t("决定编号")), Column("decided_on", t("决定日期")), Column("reason", t("原因代码")),
+        Column("decision_id", t("决定编号")), Column("enterprise_id", t("主体编号")),
+        Column("decided_on", t("决定日期")), Column("reason", t("原因代码")),
         Column("shown", t("原文")),
         Column("is_empty", t("未写明")), Column("is_templated", t("套模板")), Column("is_complete", t("要素完备")),
     )  # fmt: skip

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import delete
 
 from components.banks import leads
+from components.banks.card import texts_sheet
 from components.banks.desk import build_desk
 from components.banks.judging import QUESTIONS
 from components.banks.timing import decided_view
@@ -100,12 +101,25 @@ def test_the_reader_of_one_bank_sees_it_and_the_band_of_the_others(open_page, de
     for part in ("four", "time", "more", "loop"):
         app = open_page(demo_store, zhanjiang, "banks", part=part, view="overdue", bank="B08", score="1")
         assert problems(app) == []
-        tables = "".join(frame.value.to_string() for frame in app.get("arrow_data_frame"))
+        tables = "".join(frame.value.to_string() for frame in app.dataframe)
         shown = text(app) + tables + "".join(chart.proto.spec for chart in app.get("plotly_chart"))
         assert not [label.zh for label in foreign if label.zh in shown or label.short("zh") in shown]
     card = text(open_page(demo_store, zhanjiang, "banks", part="four"))
     assert "乘黄银行诊断卡" in card
     assert "同业中间一半" in card
+
+
+def test_what_is_overdue_leads_to_its_enterprise(open_page, demo_store, zhanjiang):
+    app = open_page(demo_store, zhanjiang, "banks", bank="B05", part="time")
+    rows = app.dataframe[-1].value
+    assert len(rows)
+    assert rows["主体编号"].str.fullmatch(r"ledger\?.*enterprise=\w+").all()
+
+
+def test_a_refusal_leads_to_its_enterprise(demo_store, zhanjiang, build_context_for):
+    sheet = texts_sheet(build_desk(build_context_for(demo_store, zhanjiang)), "B05")
+    assert "enterprise_id" in [column.name for column in sheet.columns]
+    assert len(sheet.frame)
 
 
 def test_of_too_few_others_there_is_no_band(open_page, demo_store, zhanjiang, monkeypatch):
