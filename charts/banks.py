@@ -124,8 +124,10 @@ def decided_figure(curves: pd.DataFrame, focus: Sequence[str], days: int, x: Axi
             scatter(
                 x=part["day"],
                 y=part["decided"],
-                mode="lines",
+                mode="lines+markers",  # a line alone cannot be clicked
                 line={"color": colour, "width": 2.6 if is_focus else 1, "shape": "hv"},
+                marker={"opacity": 0, "size": 8},
+                ids=part["bank"],
                 name=str(part["name"].iloc[0]) if is_focus else others,
                 showlegend=is_focus or named == 0,
                 legendgroup=str(bank) if is_focus else "",
@@ -167,6 +169,7 @@ def lorenz_figure(curve: pd.DataFrame, x: Axis, y: Axis) -> go.Figure:
                 mode="lines+markers",
                 line={"color": MARK["actual"], "width": 2.2},
                 marker={"size": 5},
+                ids=curve.index,
                 fill="tonexty",
                 fillcolor=MARK["fan"],
                 customdata=curve["said"],

@@ -8,6 +8,8 @@ import plotly.graph_objects as go
 from charts.theme import CATEGORICAL, MARK, figure
 from metrics.survival import Curve
 
+HORIZON = 120  # days, as far as the curves are drawn
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:
@@ -18,7 +20,7 @@ class Stage:
 
 
 def stage_times_figure(
-    stages: Sequence[Stage], *, limit: int, limit_name: str, days: str, horizon: int = 120
+    stages: Sequence[Stage], *, limit: int, limit_name: str, days: str, horizon: int = HORIZON
 ) -> go.Figure:
     """Return one step curve a stage: per cent ended by day, from 0, up to ``horizon`` days; a line at ``limit`` days.
 
@@ -52,6 +54,7 @@ def _steps(stage: Stage, colour: str, days: str, horizon: int) -> go.Scatter:
     x, y = steps(stage.curve, horizon)
     said = [f"{stage.name}<br>{day:.0f} {days} <b>{share:.1f}%</b>" for day, share in zip(x, y, strict=True)]
     return go.Scatter(
-        x=x, y=y, name=stage.name, mode="lines", line={"shape": "hv", "width": 2.4, "color": colour},
+        x=x, y=y, name=stage.name, mode="lines+markers", line={"shape": "hv", "width": 2.4, "color": colour},
+        marker={"opacity": 0, "size": 8},  # a line alone cannot be clicked
         customdata=said, hovertemplate="%{customdata}<extra></extra>",
     )  # fmt: skip

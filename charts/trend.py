@@ -103,7 +103,9 @@ def _course(
     words: TrendWords,
     **place: Any,  # noqa: ANN401 - untyped in the library
 ) -> dict[str, Any]:
-    return {"type": "scatter", "mode": "lines", "y": values, "line": line, **_said(name, words), **place}
+    # A line alone cannot be clicked: its points are there, unseen.
+    points = {"mode": "lines+markers", "marker": {"opacity": 0, "size": 6}}
+    return {"type": "scatter", **points, "y": values, "line": line, **_said(name, words), **place}
 
 
 def _said(name: str, words: TrendWords) -> dict[str, Any]:

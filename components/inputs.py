@@ -59,7 +59,7 @@ def _from(*inputs: str, **cell: str) -> Source:
 READ_CHANNELS = "newspaper,news_app,wechat,compendium"
 _COMPUTED: Mapping[str, Source] = {
     "schedule": _from("listed"),
-    "pace_gap": _from("visited_listed", "listed"),
+    "pace_gap": _from("visited", "listed"),
     "visits_per_person_day": _from("visits", "visitors"),
     "zero_visit_communities": _from("listed", "visits"),
     "days_to_first_visit": _from("span.ended", **{"from": "listed_on", "to": "first_visit_on"}),
@@ -72,7 +72,7 @@ _COMPUTED: Mapping[str, Source] = {
     "all_in_cost": _from("loans"),
     "renewed_when_due": _share("renewal.renewed", "renewal.due"),
     "npl_ratio": _from("balance"),
-    "visit_size_fit": _from("visited"),
+    "visit_size_fit": _from("visits"),
     **dict.fromkeys(
         ("credit_size_fit", "credit_size_residual", "credit_size_gap", "credit_concentration", "credit_top_five_share"),
         _from("approved_amount"),

@@ -134,7 +134,7 @@ class Origin:
 
 
 # What the points of a chart lead to: by the number of the trace (negative: from the last), in the order of its points.
-Origins = Mapping[int, Sequence[Origin]]
+Origins = Mapping[int, Sequence[Origin | None]]
 
 
 def _day(text: str) -> date | None:

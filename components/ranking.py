@@ -129,9 +129,8 @@ def _cells(s: Situation, figure: Figure, key: str, top: float, code: str | None 
     cells += f'<td class="wide bar">{_bar(value, top, s.due if key == PACED else 0.0)}</td>'
     if key == PACED:
         gap = signed(float("nan") if value is None or not s.due > 0 else value - s.due)
-        cells += (
-            f"<td>{light_html(s.light(value if value is not None else float('nan')), s.context.t)}</td><td>{gap}</td>"
-        )
+        light = light_html(s.light(value if value is not None else float("nan")), s.context.t)
+        cells += f"<td>{light}</td><td>{figure_html(gap, None if gap == DASH else Origin('pace_gap', place))}</td>"
     sides = [(_side(numbers, v, names), Origin(_lead(key, names), place)) for v, names in _parts(figure, key)]
     return cells + "".join(f'<td class="wide">{figure_html(text, origin)}</td>' for text, origin in sides)
 
@@ -184,7 +183,7 @@ def ranking_sheet(s: Situation, key: str, order: str) -> Sheet:
     ]
     if key == PACED and s.due > 0:
         data["gap"] = [None if row.figure.value is None else row.figure.value - s.due for row in found]
-        columns.append(Column("gap", t("进度偏差"), "percentage_point", key))
+        columns.append(Column("gap", t("进度偏差"), "percentage_point", "pace_gap"))
     for index, names in enumerate(_sides(key)):
         data[f"side{index}"] = [(row.figure.numerator, row.figure.denominator)[index] for row in found]
         unit = load_terms().measure[names[0]].unit

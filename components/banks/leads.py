@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from components.banks.desk import Desk
 from components.banks.rules import generic_codes
 from components.lineage import ledger_address
-from components.origins import Origin, Origins, Place
+from components.origins import Origin, Origins, Place, modelled
 from data_access.queries.banks import COHORT_DAYS
 from metrics.banks.reasons import SHARES
 
@@ -37,6 +37,11 @@ def finding(desk: Desk, bank: str, question: str, *, before: bool = False) -> Or
     return _of_bank(desk, bank, FIGURES[question], month.visits_on if question == "visits" else month.on)
 
 
+def behind(desk: Desk, bank: str, key: str) -> Origin | None:
+    """Return the rows of a bank that a point of a curve rests on; None for what is no single bank's to see."""
+    return Origin(key, modelled(Place(at=desk.on, only=(("bank", bank),)))) if bank in desk.own else None
+
+
 def part(desk: Desk, bank: str, name: str) -> Origin:
     """Return the origin of a part of a bank's adequacy score."""
     return _of_bank(desk, bank, PARTS[name], desk.on)
@@ -56,7 +61,7 @@ def links(desk: Desk, bank: str) -> dict[str, str]:
     }
 
 
-def marks(figure: go.Figure, of: Callable[[str], Origin], *traces: int) -> Origins:
+def marks(figure: go.Figure, of: Callable[[str], Origin | None], *traces: int) -> Origins:
     """Return what the marks of a figure lead to, by their ids; of ``traces`` alone if any are named."""
     named = {number: trace["ids"] for number, trace in enumerate(figure.to_dict()["data"]) if "ids" in trace}
     return {number: [of(str(i)) for i in ids] for number, ids in named.items() if not traces or number in traces}

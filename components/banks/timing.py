@@ -7,6 +7,7 @@ import pandas as pd
 
 from charts.bankmarks import Axis
 from charts.banks import decided_figure
+from components.banks import leads
 from components.banks.desk import Desk, bank_places
 from components.banks.rules import decision_days, fewest_peers
 from components.banks.views import View, nothing
@@ -42,7 +43,9 @@ def decided_view(desk: Desk, focus: str) -> View:
         else t("各银行决定时长")
     )
     note = t("未决的按已等待天数计入（Kaplan–Meier）；竖线为 {days} 天").format(days=days)
-    return View(head, note, figure, lambda: _times_sheet(desk, table, names), ("on_time_rate", "days_to_decision"))
+    origins = leads.marks(figure, lambda bank: leads.behind(desk, bank, "pushes"))
+    metrics = ("on_time_rate", "days_to_decision")
+    return View(head, note, figure, lambda: _times_sheet(desk, table, names), metrics, origins)
 
 
 def _slowest(curves: pd.DataFrame, table: pd.DataFrame, days: int) -> tuple[str, float]:
@@ -73,7 +76,8 @@ def _times_sheet(desk: Desk, table: pd.DataFrame, names: Mapping[str, str]) -> S
     shares = on_time(desk.pushes["pushes_matured"], desk.pushes["pushes_on_time"])
     table = table.join(shares).assign(name=[names[str(b)] for b in table.index], pct=lambda f: 100 * f["share"])
     columns = (
-        Column("name", t("银行")), Column("cases", t("推送"), "case"), Column("median", t("决定天数中位"), "day"),
+        Column("name", t("银行")), Column("cases", t("推送"), "case", "pushes"),
+        Column("median", t("决定天数中位"), "day"),
         Column("p90", t("九成决定天数"), "day"), Column("n", t("满期推送"), "case", "pushes_matured"),
         Column("x", t("按期决定"), "case", "pushes_on_time"),
         Column("pct", t("按期决定率"), "percent", "on_time_rate"),

@@ -307,7 +307,9 @@ def lorenz_view(desk: Desk) -> View:
     )
     note = t("曲线越贴近对角线，授信越与规模成比例；从份额比最低的银行起累计")
     ratio = share_ratio(credit, size)
-    return View(head, note, figure, lambda: _lorenz_sheet(desk, curve.iloc[1:].assign(ratio=ratio)), _CONCENTRATION)
+    rows = curve.iloc[1:].assign(ratio=ratio)
+    origins = leads.marks(figure, lambda bank: leads.behind(desk, bank, "approved_amount"))
+    return View(head, note, figure, lambda: _lorenz_sheet(desk, rows), _CONCENTRATION, origins)
 
 
 def _lorenz_sheet(desk: Desk, rows: pd.DataFrame) -> Sheet:

@@ -1,7 +1,7 @@
 """Publicity: what was printed and published, over time, beside the visits. Reach is not coverage."""
 
 from collections.abc import Hashable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from html import escape
 from typing import Any
 
@@ -15,7 +15,7 @@ from components.cards import Card, cards_html
 from components.context import Context
 from components.definition import definition_pop
 from components.numbers import Shown, count, rate
-from components.origins import Origin, Place, grouped
+from components.origins import Origin, Origins, Place, grouped
 from components.panel import figure_html
 from components.reads import increments, progress, remember
 from components.sheet import Column, Sheet
@@ -106,6 +106,12 @@ def figure(context: Context) -> go.Figure:
         Published(names[row["channel"]], row["published_on"], _said(context, row)) for row in records(items(context))
     ]
     return publicity_figure(weeks, n, shown, list(names.values()), t("每周新增走访（户）"))
+
+
+def origins(context: Context) -> Origins:
+    """Return what the weekly visits lead to, the figure's first trace: the enterprises first visited in that week."""
+    weeks = [Place(start=monday, at=monday + timedelta(days=6)) for monday in _weekly(context)[0]]
+    return {0: [Origin("visited", week) for week in weeks]}
 
 
 def _said(context: Context, row: Mapping[str, Any]) -> str:

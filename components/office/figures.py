@@ -10,9 +10,12 @@ from components.access.guard import require
 from components.access.records import note
 from components.context import Context
 from components.frame import show_framed
+from components.inputs import is_known
 from components.numbers import DASH
 from components.office.reading import Draft, enterable, read_draft
 from components.office.who import person
+from components.origins import NOWHERE, Origin, Place, varying
+from components.panel import figure_html, panel
 from components.reads import remember
 from components.reconciliation import Comparison, compare_entered, compare_published
 from components.sheet import Column, Sheet
@@ -30,6 +33,7 @@ VERDICTS = {
     Verdict.OPEN: ("warn", "▲", N_("待核对")),
 }
 _SAID = "figures.said"
+_COMPUTED = "c4"  # the column of the table that holds what the store gives
 
 
 def show_reconciliation(context: Context) -> None:
@@ -66,7 +70,7 @@ def _comparison(context: Context, found: list[Comparison]) -> None:
     newest = max((c.entry.entry_id for c in found if c.entry), default=0)
     html = remember(context, "published.html", lambda: _html(context, found), newest)
     show_framed(
-        context, "published", head, note, lambda: st.html(html), lambda: _sheet(context, found),
+        context, "published", head, note, lambda: panel(html, key="data.published"), lambda: _sheet(context, found),
         ("reconciliation_gap", "reconciliation_gap_amount"),
     )  # fmt: skip
 
@@ -91,7 +95,8 @@ def _cells(context: Context, c: Comparison) -> tuple[str, ...]:
     verdict = escape(t(word))
     return (
         f'<span class="zr-light {tone}">{shape} {verdict}</span>', f"{name}{place}",
-        escape(_value(context, figure.value, figure.unit)), escape(_value(context, outcome.computed, figure.unit)),
+        escape(_value(context, figure.value, figure.unit)),
+        figure_html(escape(_value(context, outcome.computed, figure.unit)), origin_of(context, c)),
         escape(_difference(context, c)), str(figure.as_of or DASH), f"<small>{said}</small>",
     )  # fmt: skip
 
@@ -100,6 +105,18 @@ def _place(context: Context, c: Comparison) -> str:
     profile = context.profile
     region = profile.region_by_code.get(c.region)
     return (region.label if region else profile.label).text(context.lang)
+
+
+def origin_of(context: Context, c: Comparison) -> Origin | None:
+    """Return where a computed figure comes from: that of its place on its day, whatever the filters of the page.
+
+    None where nothing was computed, or where the figure is a count that only the comparison makes.
+    """
+    if c.outcome.computed is None or not is_known(c.figure.metric):
+        return None
+    node = context.profile.region_by_code.get(c.region)
+    cell = ((f"region_{node.level}", c.region),) if node else ()
+    return Origin(c.figure.metric, Place(cell, at=c.figure.as_of, is_alone=True))
 
 
 def _value(context: Context, value: float | None, unit: str) -> str:
@@ -128,7 +145,9 @@ def _sheet(context: Context, found: list[Comparison]) -> Sheet:
     )  # fmt: skip
     columns = tuple(Column(f"c{i}", title) for i, title in enumerate(titles))
     frame = pd.DataFrame(rows, columns=[column.name for column in columns])
-    return Sheet("reconciliation", frame, columns, ("reconciliation_gap", "reconciliation_gap_amount"))
+    origins = [origin_of(context, c) for c in found]
+    places = tuple(varying(o.place, {_COMPUTED: o.key}) if o else NOWHERE for o in origins)
+    return Sheet("reconciliation", frame, columns, ("reconciliation_gap", "reconciliation_gap_amount"), places=places)
 
 
 # ---- the form -------------------------------------------------------------------------------------------------------

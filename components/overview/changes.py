@@ -115,9 +115,10 @@ def _overdue_line(context: Context, by: str, code: str, pushes: float, matured: 
     verb, value = ("bank", code) if by == "bank" else ("region", address(context.profile, code))
     act = mark(verb, value, label=t("查看{name}").format(name=name))
     said = t("占满期推送 {share}%").format(share=f"{100 * pushes / matured:.1f}") if matured else ""
-    beside = f"<small>{escape(context.numbers.unit('case'))} · {escape(said)}</small>"
-    column = by if by == "bank" else f"region_{len(context.filters.path) + 1}"
-    number = figure_html(count(pushes), Origin("pushes_overdue", Place(((column, code),))), label=name)
+    place = Place(((by if by == "bank" else f"region_{len(context.filters.path) + 1}", code),))
+    share = figure_html(escape(said), Origin("pushes_overdue/pushes_matured", place) if said else None, label=name)
+    beside = f"<small>{escape(context.numbers.unit('case'))} · {share}</small>"
+    number = figure_html(count(pushes), Origin("pushes_overdue", place), label=name)
     return f'<li><span class="zr-link" {act}>{escape(name)}</span><span class="n">{number} {beside}</span></li>'
 
 

@@ -348,7 +348,7 @@ def _publicity(context: Context) -> None:
     def draw() -> None:
         left, right = st.columns([5, 3], gap="small")
         with left:
-            show_plotly(figure, key="campaigns.reach", lang=context.lang, alt=head)
+            show_plotly(figure, key="campaigns.reach", lang=context.lang, alt=head, origins=reach.origins(context))
         with right:
             panel(table, key="campaigns.channels")
             st.html(note_html(reach.limits(context)))

@@ -1,5 +1,7 @@
 """The page that brings data in, and says what is there and what is wrong."""
 
+import re
+
 import pytest
 
 from components.access.records import access_store
@@ -12,7 +14,7 @@ from data_access.entered import list_entries
 from data_access.importing import list_batches, list_closings
 from data_access.selection import Scope
 from data_access.store import open_store
-from tests.page.reading import problems, text
+from tests.page.reading import pieces, problems, text
 
 SECONDS = 60
 
@@ -85,6 +87,19 @@ def test_published_figures_stand_beside_the_store(open_page, demo_store, zhanjia
     assert problems(app) == []
     assert "与已公布数字对账" in text(app)
     assert "421404万户" in text(app)
+
+
+def test_a_compared_figure_leads_to_the_very_figure(open_page, demo_store, zhanjiang):
+    """Whatever the filters of the page: a bulletin is of the whole city, on its own day."""
+    app = open_page(demo_store, zhanjiang, "data", tab="figures", region="440881", date="2025-03-31")
+    marks = re.findall(r'data-act="source:([^"]*)"[^>]*>([^<]*)<', " ".join(pieces(app)))
+    assert {mark.partition(";")[0] for mark, _ in marks} >= {"visited", "visit_rate", "listed", "approved_amount"}
+    visited, value = next((mark, value) for mark, value in marks if mark.startswith("visited;"))
+    assert "at=2025-05-31;alone=1" in visited
+    app.session_state["zr.source"] = visited
+    origin = next(piece for piece in pieces(app.run()) if "zr-origin" in piece)
+    assert f"<strong>{value}</strong>" in origin
+    assert "逐行合计与本数一致" in origin
 
 
 def test_a_figure_of_the_next_bulletin_is_asked_back_and_then_kept(open_page, demo_store_url, zhanjiang):
