@@ -188,4 +188,3 @@ def _attended(e: Subquery, scope: Scope, selection: Selection | None) -> ColumnE
     )
     kept = scoped(source, scope) if selection is None else conditions(source, scope, selection)
     return exists(select(literal(1)).where(source.c.event_id == e.c.event_id, *kept))
-
