@@ -56,7 +56,7 @@ def _visits(s: Situation) -> Card:
         s.figure(k) for k in ("visited", PACED, "list_coverage", "off_list_visited")
     )
     lines = [_change(s, "visited")]
-    lines += _pace(s, reported, s.due)
+    lines += _pace(s, reported, s.due) or _towards(s, visited)
     lines.append(_beside(s, t("清单外走访"), off_list))
     # Both bars share one scale, so that a rate above 100 % is seen to pass the list.
     top = max(reported.value or 0.0, 100.0)
@@ -71,7 +71,7 @@ def _visits(s: Situation) -> Card:
             origin=_origin(s, "list_coverage"),
         ),
     ]  # fmt: skip
-    notes = [_target_note(s, s.target, "percent")]
+    notes = [_target_note(s, s.target, "percent"), _target_note(s, s.target_of("visited"), visited.unit)]
     pop = definition_pop(reported, numbers, title=t("走访率"), notes=notes, origin=_origin(s, PACED))
     weeks = t("近 {n} 周每周新增").format(n=WEEKS)
     return Card(
@@ -87,8 +87,7 @@ def _plain(s: Situation, key: str, title: str, companion: str, course: str) -> C
     name = numbers.name(beside.metric)
     origin = _origin(s, key)
     target, on = s.target_of(key), s.on(key)
-    pace = _pace(s, main, schedule_of(target).at(on)) if target and on else []
-    lines = [_change(s, key), *pace, _beside(s, name, beside)]
+    lines = [_change(s, key), *_towards(s, main), _beside(s, name, beside)]
     pop = definition_pop(main, numbers, title=t(title), notes=[_target_note(s, target, main.unit)], origin=origin)
     mixed = t("口径日期不一致") if beside.value is not None and s.mixes_dates(companion) else ""
     hint = t("走访截至 {visits}，清单截至 {lists}，比率为近似值").format(
@@ -99,6 +98,13 @@ def _plain(s: Situation, key: str, title: str, companion: str, course: str) -> C
         lines=lines, pop=pop, spark=_spark(s, course, on),
         badge=badge(mixed, quiet=True, hint=hint) if mixed else "", origin=origin,
     )  # fmt: skip
+
+
+def _towards(s: Situation, figure: Figure) -> list[str]:
+    """Return the pace of a count or an amount towards a target of its own, if it has one."""
+    key = figure.metric.key
+    target, on = s.target_of(key), s.on(key)
+    return _pace(s, figure, schedule_of(target).at(on)) if target and on else []
 
 
 def _pace(s: Situation, figure: Figure, due: float) -> list[str]:

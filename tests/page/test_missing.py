@@ -5,11 +5,13 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from data_access.importing import import_files
-from data_access.profile import Profile, load_profile
+from data_access.profile import Profile, Target, load_profile
 from data_access.store import Store, open_store
 from pages import PAGES
 from tests.page.reading import cards, pieces, problems, text
@@ -102,6 +104,14 @@ def test_a_target_of_another_metric_is_paced_on_its_card_for_the_whole_of_its_re
     assert "序时进度" in text(open_page(foreign_store, foreign, region="VM1"))
     assert "序时进度" not in text(open_page(foreign_store, foreign, region="VM2"))
     assert "序时进度" not in text(open_page(foreign_store, foreign, type="company"))
+
+
+def test_a_target_of_visited_enterprises_is_paced_where_the_rate_has_none(open_page, demo_store, zhanjiang):
+    target = Target("visited", "", 12_000.0, date(2024, 11, 21), date(2025, 6, 30), "计划")
+    shown = text(open_page(demo_store, replace(zhanjiang, targets=(target,))))
+    assert "目标 12,000" in shown
+    assert "序时进度 10,371 户" in shown  # 191 of 221 days of 12,000
+    assert "序时进度" not in text(open_page(demo_store, replace(zhanjiang, targets=())))
 
 
 def test_what_was_reported_is_shown_beside_what_was_not(open_page, foreign_store, foreign):
