@@ -15,7 +15,7 @@ from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 from streamlit.runtime.pages_manager import PagesManager
 
-from components import errors, export, health, startup
+from components import errors, export, health, sockets, startup
 from components.access import browsers, gateway, signin
 
 settings = startup.serve()
@@ -27,6 +27,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     # Until somebody has opened app.py, Streamlit takes the folder pages/ for its menu and greets a reader who comes
     # by a page's own address with "Page not found". We have no such pages; the name is Streamlit's own.
     PagesManager.uses_pages_directory = False
+    sockets.send_at_once()
     signin.trust_header(settings)  # once more: Streamlit has read its own settings anew
     startup.warm()
     yield
