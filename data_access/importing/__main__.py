@@ -149,6 +149,9 @@ def _import(store: Store, profile: Profile, arguments: argparse.Namespace) -> in
     _tell(report, describe, arguments.lang)
     if report.counts.held and report.batch_id and arguments.held:
         arguments.held.write_bytes(held_workbook(store, profile, _ALL, report.batch_id, arguments.lang))
+    elif report.counts.held and report.batch_id:
+        t, way = translator(arguments.lang), f"python -m data_access.importing held {report.batch_id} OUT.xlsx"
+        print(t("退回的行及其原因、改法：{command}").format(command=way))
     if not report.sheets:
         return NOTHING_DONE
     return SOME_HELD if report.counts.held or report.refusals else ALL_IN

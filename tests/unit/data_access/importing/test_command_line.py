@@ -65,10 +65,18 @@ def test_some_rows_held(tmp_path, capsys):
     out = tmp_path / "held.xlsx"
     assert run(path, "--held", out, "--by", "clerk", "--lang", "en") == 1
     assert openpyxl.load_workbook(out)["Visits"]["D2"].value == "?"
+    assert "importing held" not in capsys.readouterr().out
     assert run("held", 1, tmp_path / "again.xlsx") == 0
     assert (tmp_path / "again.xlsx").exists()
     assert run("batches") == 0
     assert "clerk" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("settings")
+def test_the_way_to_held_rows_is_told(tmp_path, capsys):
+    path = workbook(tmp_path / "a.xlsx", {"e": table_rows("enterprises", enterprise(1, entity_type="?"), enterprise(2))})
+    assert run(path) == 1
+    assert "python -m data_access.importing held 1 OUT.xlsx" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("settings")
