@@ -2,6 +2,7 @@
 
 import re
 
+from components.masks import SEALED
 from data_access.access.roles import ROLES, Ability
 from tests.architecture import tree
 
@@ -25,3 +26,8 @@ def test_the_table_of_roles_is_that_of_the_file():
 def test_every_ability_is_explained():
     named = re.findall(r"^\| `([a-z]+)` \| [a-z]", DOCUMENT.read_text("utf-8"), re.MULTILINE)
     assert named == [ability.value for ability in Ability]
+
+
+def test_what_stays_masked_for_who_may_see_names_is_said():
+    row = next(line for line in DOCUMENT.read_text("utf-8").splitlines() if line.startswith("| `names` |"))
+    assert all(f"`{column}`" in row for column in SEALED)
