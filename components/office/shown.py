@@ -16,8 +16,9 @@ from metrics.catalogue import load_catalogue
 _ROOT = Path(__file__).resolve().parents[2]
 _WORD = re.compile(r"""["']([a-z][a-z0-9_]+)["']""")
 _IMPORT = re.compile(r"^\s*from\s+((?:components|pages)[\w.]*)\s+import\s+(\([^)]*\)|[^\n]*)", re.MULTILINE)
-# The checks of the data name every metric they touch; what reads of the store are for is not what is shown.
-_PASSED_OVER = re.compile(r"components\.office\.(?!figures)|components\.reads$|pages$")
+# The checks of the data name every metric they touch; what reads of the store are for, and what a model rests on, is
+# not what is shown.
+_PASSED_OVER = re.compile(r"components\.office\.(?!figures)|components\.(reads|inputs)$|pages$")
 
 
 def module_of(render: Callable[..., object]) -> str:
