@@ -99,10 +99,9 @@ def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
 @pytest.fixture(scope="session")
 def browser(chromium: str) -> Iterator[Browser]:
     """Yield a Chromium without a window."""
+    # The driver closes it at its own end. Asked to close it, it may never answer after another driver ran in a thread.
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, headless=True, args=list(ARGUMENTS))
-        yield launched
-        launched.close()
+        yield playwright.chromium.launch(executable_path=chromium, headless=True, args=list(ARGUMENTS))
 
 
 @pytest.fixture
