@@ -74,7 +74,8 @@ def test_some_rows_held(tmp_path, capsys):
 
 @pytest.mark.usefixtures("settings")
 def test_the_way_to_held_rows_is_told(tmp_path, capsys):
-    path = workbook(tmp_path / "a.xlsx", {"e": table_rows("enterprises", enterprise(1, entity_type="?"), enterprise(2))})
+    rows = table_rows("enterprises", enterprise(1, entity_type="?"), enterprise(2))
+    path = workbook(tmp_path / "a.xlsx", {"e": rows})
     assert run(path) == 1
     assert "python -m data_access.importing held 1 OUT.xlsx" in capsys.readouterr().out
 
