@@ -19,6 +19,7 @@ from components.ledger.offers import offers_html
 from components.ledger.standards import standards_html
 from components.ledger.timeline import bank, code, timeline_html
 from components.ledger.view import ENTERPRISE, PLACE
+from components.masks import may_see_names
 from components.panel import mark, panel
 from components.reads import remember
 from components.rights import may_list
@@ -75,7 +76,8 @@ def show_firm(context: Context, enterprise_id: str) -> None:
     left, right = st.columns([6, 5], gap="small")
     with left:
         _framed("turns", t("下一步，轮到谁"), "", _turns_html(context, found))
-        _framed("history", t("经历"), t("最近的在前；个人信息已脱敏"), timeline_html(context, found))
+        note = t("最近的在前") if may_see_names(context) else t("最近的在前；个人信息已脱敏")
+        _framed("history", t("经历"), note, timeline_html(context, found))
     with right:
         with st.container(key="zr-frame-firm-facts"):
             st.html(frame_head(t("基本情况"), t("登记信息；敏感内容已脱敏")) + _facts_html(context, found))

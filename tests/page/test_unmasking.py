@@ -46,6 +46,11 @@ def test_a_telephone_is_revealed_with_a_reason_and_recorded(walk, firm):  # noqa
     opened(walk, firm, "task-force")
 
 
+def test_only_who_sees_persons_masked_is_told_so(walk, firm):  # noqa: F811 - the fixture
+    assert "个人信息已脱敏" not in text(opened(walk, firm, "task-force"))
+    assert "个人信息已脱敏" in text(opened(walk, firm, ""))
+
+
 def test_without_a_reason_nothing_is_revealed(walk, firm):  # noqa: F811 - the fixture
     app = asked(opened(walk, firm, "task-force"), "看" * (SHORTEST_REASON - 1))
     assert firm[1] not in text(app)
