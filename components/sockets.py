@@ -18,7 +18,12 @@ def send_at_once() -> None:
     A connection takes the option over from the socket that accepts it.
     """
     for number in [int(path.name) for path in _OPEN_FILES.glob("[0-9]*")]:
-        # What is no socket of TCP, or not open any more, refuses.
-        with suppress(OSError), socket.fromfd(number, socket.AF_INET, socket.SOCK_STREAM) as copy:
-            if copy.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
-                copy.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        # What is no socket, no socket of TCP, or not open any more, refuses.
+        with suppress(OSError):
+            # Not a copy of it: Python leaves the copy open of whatever proves to be no socket.
+            found = socket.socket(fileno=number)
+            try:
+                if found.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
+                    found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            finally:
+                found.detach()

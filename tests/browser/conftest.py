@@ -99,9 +99,10 @@ def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
 @pytest.fixture(scope="session")
 def browser(chromium: str) -> Iterator[Browser]:
     """Yield a Chromium without a window."""
-    # The driver closes it at its own end. Asked to close it, it may never answer after another driver ran in a thread.
     with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=chromium, headless=True, args=list(ARGUMENTS))
+        launched = playwright.chromium.launch(executable_path=chromium, headless=True, args=list(ARGUMENTS))
+        yield launched
+        launched.close()
 
 
 @pytest.fixture

@@ -1,3 +1,4 @@
+import os
 import socket
 
 import pytest
@@ -25,3 +26,17 @@ def test_what_is_no_listening_socket_stays_as_it_is(tmp_path):
         assert not idle.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
         assert udp.fileno() >= 0
         file.write("still open")
+
+
+def test_nothing_is_open_afterwards_that_was_not_before():
+    reading, writing = os.pipe()
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        send_at_once()
+        assert listening.getsockname()
+    # A pipe ends when its one writer closes it, unless a copy of the writer is still open.
+    os.close(writing)
+    os.set_blocking(reading, False)
+    assert os.read(reading, 1) == b""
+    os.close(reading)
