@@ -135,7 +135,7 @@ def counties(context: Context, question: Asked) -> Mapping[str, Mapping[str, flo
     return {str(code): {str(k): float(v) for k, v in row.items()} for code, row in rows.items()}
 
 
-def map_deck(context: Context, question: Asked) -> tuple[CompactDeck, ColourScale] | None:
+def map_deck(context: Context, question: Asked, size: tuple[int, int] = SIZE) -> tuple[CompactDeck, ColourScale] | None:
     """Return the map of where attendants come from; None for a city without shapes."""
     found, known = shapes(context.profile), counties(context, question)
     if not found:
@@ -150,7 +150,7 @@ def map_deck(context: Context, question: Asked) -> tuple[CompactDeck, ColourScal
             _tip(context, node.label.text(context.lang), row, _held_in(context, question, node.code)),
             approximate=node.approximate, dimmed=bool(chosen) and node.code != chosen,
         ))  # fmt: skip
-    return choropleth(found, areas, scale, size=SIZE), scale
+    return choropleth(found, areas, scale, size=size), scale
 
 
 def attendants(question: Asked, code: str) -> Origin:

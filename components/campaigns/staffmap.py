@@ -19,7 +19,7 @@ WITHOUT, WITH = MARK["target"], MARK["actual"]
 _TWO = ColourScale((0.0, 0.5, 1.0), (WITHOUT, WITH))
 
 
-def map_deck(context: Context) -> CompactDeck | None:
+def map_deck(context: Context, size: tuple[int, int] = SIZE) -> CompactDeck | None:
     """Return the towns as points, those without an assistant larger and in another colour; None without shapes."""
     found = shapes(context.profile)
     path = context.filters.path
@@ -39,7 +39,7 @@ def map_deck(context: Context) -> CompactDeck | None:
     if not found:
         return None
     drawn = [spot for spot in spots if spot is not None]
-    return choropleth(found, areas, _TWO, spots=drawn, focus=path[0] if path else "", size=SIZE)
+    return choropleth(found, areas, _TWO, spots=drawn, focus=path[0] if path else "", size=size)
 
 
 def _spot(context: Context, town: Node, grids: Mapping[Hashable, Any]) -> Spot | None:

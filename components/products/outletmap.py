@@ -17,8 +17,8 @@ _SMALLEST, _WIDER = 5.0, 2.5
 _NAMED = 6
 
 
-def map_deck(context: Context) -> CompactDeck | None:
-    """Return the map; None for a city without shapes, or whose outlets name no town with a known place."""
+def map_deck(context: Context, size: tuple[int, int] = SIZE) -> CompactDeck | None:
+    """Return the map, fitted into ``size``; None for a city without shapes, or whose outlets name no town with a known place."""
     found, frame = shapes(context.profile), outlets(context)
     spots = [spot for code, rows in frame.groupby("region_2") if (spot := _spot(context, str(code), rows))]
     if not found or not spots:
@@ -30,7 +30,7 @@ def map_deck(context: Context) -> CompactDeck | None:
         for node in context.profile.children()
     ]
     scale = colour_scale([spot.value for spot in spots])
-    return choropleth(found, areas, scale, spots=spots, focus=path[0] if path else "", size=SIZE)
+    return choropleth(found, areas, scale, spots=spots, focus=path[0] if path else "", size=size)
 
 
 def _area(context: Context, node: Node, n: int, *, dimmed: bool) -> Area:

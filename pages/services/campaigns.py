@@ -20,6 +20,7 @@ from components.rights import may_list
 from components.sheet import Sheet
 from components.switch import chosen, pick, switch
 from components.tables import note_html
+from components.viewport import fitting
 from locales import N_
 
 PARTS = {
@@ -255,7 +256,8 @@ def _timeline(context: Context, question: Asked) -> None:
 
 def _map(context: Context, question: Asked) -> None:
     head = places.map_headline(context, question)
-    drawn = remember(context, "campaigns.map", lambda: places.map_deck(context, question), question.key)
+    size = fitting(places.SIZE)
+    drawn = remember(context, "campaigns.map", lambda: places.map_deck(context, question, size), question.key, size)
 
     def draw() -> None:
         if drawn is None:
@@ -301,7 +303,8 @@ def _officers(context: Context) -> None:
     left, right = st.columns([5, 6], gap="small")
     with left:
         head = staffmap.map_headline(context)
-        deck = remember(context, "campaigns.staff.map", lambda: staffmap.map_deck(context))
+        size = fitting(staffmap.SIZE)
+        deck = remember(context, "campaigns.staff.map", lambda: staffmap.map_deck(context, size), size)
 
         def draw() -> None:
             if deck is not None:

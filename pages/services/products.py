@@ -16,6 +16,7 @@ from components.products.form import need_of, show_form
 from components.reads import remember
 from components.switch import switch
 from components.tables import note_html
+from components.viewport import fitting
 from locales import N_
 
 MAP_HEIGHT = 330
@@ -108,7 +109,8 @@ def _outlets(context: Context) -> None:
     if "outlets" not in context.reported:
         st.html(note_html(t("银行网点未报送")))
         return
-    deck = remember(context, "products.map", lambda: outletmap.map_deck(context))
+    size = fitting(outletmap.SIZE)
+    deck = remember(context, "products.map", lambda: outletmap.map_deck(context, size), size)
 
     def draw() -> None:
         left, right = st.columns([1, 2], gap="small")

@@ -63,3 +63,19 @@ def test_the_province_fits_its_column_otherwise(monkeypatch, neighbours, build_c
     context = build_context_for(demo_store, zhanjiang)
     wide = province_deck(context, neighbours, neighbours.of("visited"), narrow=False)
     assert reach(neighbours, wide)[0] <= SIZE[0] - NAMES
+
+
+@pytest.mark.parametrize(
+    ("page", "part"), [("campaigns", "places"), ("campaigns", "officers"), ("products", "outlets")]
+)
+def test_a_narrow_window_gets_a_smaller_map(open_page, demo_store, zhanjiang, monkeypatch, page, part):
+    """The browser says how wide it is after the page is there; the map of the run that follows is drawn smaller."""
+    monkeypatch.setattr(viewport, "WIDTH", 120)  # the demo city is so slender that a phone's width hardly matters
+    app = open_page(demo_store, zhanjiang, page, **({"part": part} if part else {}))
+    before = _zoom(app)
+    app.session_state["zr.viewport.narrow"] = True
+    assert _zoom(app.run()) < before
+
+
+def _zoom(app):
+    return json.loads(app.get("deck_gl_json_chart")[0].proto.json)["initialViewState"]["zoom"]
