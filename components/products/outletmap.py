@@ -18,7 +18,7 @@ _NAMED = 6
 
 
 def map_deck(context: Context, size: tuple[int, int] = SIZE) -> CompactDeck | None:
-    """Return the map, fitted into ``size``; None for a city without shapes, or whose outlets name no town with a known place."""
+    """Return the map, fitted into ``size``; None without shapes, or where no outlet names a town with a known place."""
     found, frame = shapes(context.profile), outlets(context)
     spots = [spot for code, rows in frame.groupby("region_2") if (spot := _spot(context, str(code), rows))]
     if not found or not spots:
