@@ -13,6 +13,8 @@ FRESH_VISITS = 5
 WIDTH, HEIGHT = 1920, 1080
 WAIT_MS = 60_000
 QUIET_MS = 120
+# Maps are drawn in software here, and nothing else is by what draws them: Debian's Chromium would, at thrice the cost.
+ARGUMENTS = ("--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--disable-gpu-rasterization")
 # Every visible chart has drawn and nothing is running: Streamlit marks both in the page.
 SETTLED = """quiet => {
   const busy = ['[data-test-script-state="running"]', '[data-stale="true"]', '[data-testid="stSkeleton"]'];
@@ -53,9 +55,7 @@ def measure(server: Server, regions: list[str], engine: str, size: int) -> Itera
 @contextmanager
 def _chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader"]
-        )
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(ARGUMENTS))
         yield browser
         browser.close()
 

@@ -17,11 +17,12 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.nginx import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
-# No sound, no GPU, nothing from outside; WebGL in software, so that the map draws.
+# No sound, no GPU, nothing from outside; WebGL in software, so that the map draws. Debian lets the GPU draw the rest of
+# a page too, which in software takes most of the time.
 ARGUMENTS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--use-gl=angle", "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
+    "--no-sandbox", "--disable-gpu", "--disable-gpu-rasterization", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--use-gl=angle",
+    "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
 )  # fmt: skip
 START_SECONDS = 90
 # Streamlit looks for its health address below a page's own address first; the 404 is part of its start.
