@@ -19,7 +19,7 @@ _LISTS = (
     ("size_class", "size", "size_class", N_("规模")),
     ("tier", "tier", "tier", N_("走访批次")),
 )
-_FILTERS = frozenset({"region", "industry", "type", "size", "tier", "bank"})
+_FILTERS = frozenset({"region", "industry", "type", "size", "tier", "bank", "tag"})
 
 
 @dataclass(frozen=True)

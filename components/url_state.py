@@ -30,7 +30,7 @@ _PAPERS = ("edition", "since", "whom")
 # Of people and the audit: who is looked for, which grants; who did what, from when until when, and where the page lies.
 _ACCESS = ("who", "held", "actor", "act", "first", "last", "older", "newer")
 VIEW_PARAMETERS = (
-    *("show", "order", "view", "colour", "click", "month", "find", "tab", "check", "metric"),
+    *("show", "order", "view", "place", "colour", "click", "month", "find", "tab", "check", "metric"),
     *(*_ANALYSIS, *_LEDGER, *_SERVICES, *_PAPERS, *_ACCESS),
 )
 PARAMETERS = ("lang", *FILTER_PARAMETERS, *VIEW_PARAMETERS)

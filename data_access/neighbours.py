@@ -61,6 +61,10 @@ class Neighbours:
         """Return the figure of every place that published ``metric``, by the place's code."""
         return {figure.place: figure for figure in self.figures if figure.metric == metric}
 
+    def by(self, place: str) -> tuple[PlaceFigure, ...]:
+        """Return everything a place published, in the order of the metrics."""
+        return tuple(found for metric in self.metrics if (found := self.of(metric).get(place)))
+
     @property
     def metrics(self) -> tuple[str, ...]:
         """The metrics somebody published, in the order of the file."""

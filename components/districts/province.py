@@ -1,4 +1,7 @@
-"""The places of the province and what they published: each figure with its date, source and definition, no ranking."""
+"""The places of the province and what they published: each figure with its date, source and definition, no ranking.
+
+A click on a place shows everything it published.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,13 +16,14 @@ from charts.theme import MARK
 from components import url_state
 from components.context import Context
 from components.frame import show_framed, show_map
-from components.panel import panel
+from components.panel import mark, panel
 from components.sheet import Column, Sheet
 from components.viewport import fitting, is_narrow
 from data_access.neighbours import Neighbours, Place, PlaceFigure
 from metrics.catalogue import metric
 
 SIZE = (520, 480)
+PARAMETER = "place"  # of the address: whose figures are shown, and the verb of the marks that lead there
 # In pixels: how far names and figures stick out beside the map.
 NAMES = 50
 # One colour for whoever published: dates and definitions differ, so a darker shade would say more than is known.
@@ -31,26 +35,84 @@ def show_province(context: Context, neighbours: Neighbours | None) -> None:
     if neighbours is None:
         return
     key = _chosen(context, neighbours)
-    found = neighbours.of(key)
+    found, place = neighbours.of(key), _asked(neighbours)
     head = headline(context, neighbours, key)
     note = context.t("各地公布日期和口径不同，只作对照，不排名；空白为未公布")
+    hint = context.t("点击地方看其公布的全部指标")
     left, right = st.columns([6, 7], gap="small")
     with left:
 
         def draw() -> None:
             deck = province_deck(context, neighbours, found, narrow=is_narrow())
-            show_map(deck, key=f"province.map.{key}", height=SIZE[1], alt=head, lang=context.lang, once=True)
+            show_map(
+                deck, key=f"province.map.{key}.{place.code if place else ''}", height=SIZE[1], alt=head,
+                lang=context.lang, on_pick=lambda code: url_state.put(PARAMETER, code), once=True,
+            )  # fmt: skip
             attribution = escape(neighbours.attribution.text(context.lang))
             st.html(f'<div class="zr-note">{attribution}</div>')
 
-        show_framed(context, "province-map", head, note, draw, lambda: sheet(context, neighbours, key), [key])
-    with right:
-        html = table_html(context, neighbours, found)
-        title = context.t("各地公布的{metric}").format(metric=metric(key).name.text(context.lang))
         show_framed(
-            context, "province-table", title, note, lambda: panel(html, key="province.table"),
-            lambda: sheet(context, neighbours, key), [key],
+            context, "province-map", head, f"{note}　{hint}", draw,
+            lambda: sheet(context, neighbours, key), [key], leads=True,
         )  # fmt: skip
+    with right:
+        if place:
+            _of_place(context, neighbours, place, note)
+        else:
+            _of_metric(context, neighbours, key, note)
+
+
+def _of_metric(context: Context, neighbours: Neighbours, key: str, note: str) -> None:
+    html = table_html(context, neighbours, neighbours.of(key))
+    title = context.t("各地公布的{metric}").format(metric=metric(key).name.text(context.lang))
+    show_framed(
+        context, "province-table", title, note, lambda: panel(html, key="province.table", on_act=_follow),
+        lambda: sheet(context, neighbours, key), [key], leads=True,
+    )  # fmt: skip
+
+
+def _of_place(context: Context, neighbours: Neighbours, place: Place, note: str) -> None:
+    t, figures = context.t, neighbours.by(place.code)
+    name, back = place.label.text(context.lang), escape(t("全部地方"))
+    crumbs = f'<nav class="zr-crumbs"><span {mark(PARAMETER)}>{back}</span> › <b>{escape(name)}</b></nav>'
+    title = t("{place}公布了 {n} 项指标").format(place=name, n=len(figures))
+    show_framed(
+        context, "province-table", title, note,
+        lambda: panel(crumbs + place_html(context, figures), key="province.place", on_act=_follow),
+        lambda: place_sheet(context, figures), [figure.metric for figure in figures], leads=True,
+    )  # fmt: skip
+
+
+def _follow(action: str) -> None:
+    url_state.put(PARAMETER, action.partition(":")[2])
+
+
+def place_html(context: Context, figures: Sequence[PlaceFigure]) -> str:
+    """Return everything one place published, one figure a line."""
+    heads = (context.t("指标"), *_heads(context))
+    rows = "".join(
+        _line((escape(metric(figure.metric).name.text(context.lang)), *_cells(context, figure))) for figure in figures
+    )
+    return _table(heads, rows)
+
+
+def place_sheet(context: Context, figures: Sequence[PlaceFigure]) -> Sheet:
+    """Return everything one place published as a table: units differ, so that the figures are texts."""
+    t = context.t
+    rows = [
+        (metric(f.metric).name.text(context.lang), shown(context, f), _day(context, f), f.source, f.note)
+        for f in figures
+    ]
+    titles = {"metric": t("指标"), "printed": t("公布值"), "as_of": t("截至"), "source": t("来源"), "note": t("口径")}
+    columns = tuple(Column(name, title) for name, title in titles.items())
+    keys = tuple(figure.metric for figure in figures)
+    notes = (t("各地公布日期和口径不同，只作对照，不排名"),)
+    return Sheet("province_place", pd.DataFrame(rows, columns=list(titles)), columns, keys, notes)
+
+
+def _asked(neighbours: Neighbours) -> Place | None:
+    """Return the place in the URL if there is such a place."""
+    return next((place for place in neighbours.places if place.code == url_state.get(PARAMETER)), None)
 
 
 def _chosen(context: Context, neighbours: Neighbours) -> str:
@@ -121,24 +183,37 @@ def _day(context: Context, figure: PlaceFigure) -> str:
 def table_html(context: Context, neighbours: Neighbours, found: dict[str, PlaceFigure]) -> str:
     """Return the table: the places in the profile's order, those that published nothing together in one line."""
     t = context.t
-    titles = (t("地方"), t("公布值"), t("截至"), t("来源与口径"))
-    heads = "".join(f'<th class="text" scope="col">{escape(title)}</th>' for title in titles)
     rows = "".join(_row(context, place, found[place.code]) for place in neighbours.places if place.code in found)
     silent = [p.label.short(context.lang) for p in neighbours.places if p.on_map and p.code not in found]
     unpublished = escape(t("未公布：") + t("、").join(silent))
     rest = f'<p class="zr-note">{unpublished}</p>' if silent else ""
+    return _table((t("地方"), *_heads(context)), rows) + rest
+
+
+def _heads(context: Context) -> tuple[str, str, str]:
+    return context.t("公布值"), context.t("截至"), context.t("来源与口径")
+
+
+def _table(titles: Sequence[str], rows: str) -> str:
+    heads = "".join(f'<th class="text" scope="col">{escape(title)}</th>' for title in titles)
     table = f'<table class="zr-table zr-wrapped"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
-    return f'<div class="zr-table-wrap">{table}</div>{rest}'
+    return f'<div class="zr-table-wrap">{table}</div>'
 
 
 def _row(context: Context, place: Place, figure: PlaceFigure) -> str:
     word = escape(context.t("参照"))
     outside = "" if place.on_map else f' <small class="zr-flat">{word}</small>'
-    cells: Sequence[str] = (
-        f"{escape(place.label.text(context.lang))}{outside}", f"<b>{escape(shown(context, figure))}</b>",
-        escape(_day(context, figure)), f"{escape(figure.source)}<br><small>{escape(figure.note)}</small>",
-    )  # fmt: skip
-    return "<tr>" + "".join(f'<td class="text">{cell}</td>' for cell in cells) + "</tr>"
+    name = place.label.text(context.lang)
+    return _line((f"{escape(name)}{outside}", *_cells(context, figure)), mark(PARAMETER, place.code, label=name))
+
+
+def _cells(context: Context, figure: PlaceFigure) -> tuple[str, str, str]:
+    source = f"{escape(figure.source)}<br><small>{escape(figure.note)}</small>"
+    return f"<b>{escape(shown(context, figure))}</b>", escape(_day(context, figure)), source
+
+
+def _line(cells: Sequence[str], attributes: str = "") -> str:
+    return f"<tr {attributes}>" + "".join(f'<td class="text">{cell}</td>' for cell in cells) + "</tr>"
 
 
 def sheet(context: Context, neighbours: Neighbours, key: str) -> Sheet:

@@ -269,10 +269,12 @@ def heat_sheet(context: Context, heat: Heat) -> Sheet:
 
 
 def chains(context: Context) -> Dimension | None:
-    """Return the local chains: the tags the profile calls chains (``kind = "chain"``), or None if it has none."""
+    """Return the local chains in view: tags the profile calls chains (``kind = "chain"``); None if it has none."""
     tags = [code for code in context.profile.codes.get("tag", ()) if code.attributes.get("kind") == "chain"]
     names = {code.code: code.label.text(context.lang) for code in tags}
-    return Dimension("chain", "tags", "", context.t("本地产业链"), names) if names else None
+    if chosen := [code for code in context.filters.tags if code in names]:
+        names = {code: names[code] for code in chosen}
+    return Dimension("chain", "tags", "tag", context.t("本地产业链"), names) if names else None
 
 
 def profile_rows(context: Context, group: Dimension, columns: Dimension | None) -> pd.DataFrame:

@@ -112,16 +112,17 @@ def default_months(known: Mapping[str, str], last_on: date) -> tuple[str, str]:
 
 
 def effects(context: Context, found: Split) -> pd.DataFrame:
-    """Return the industries by the size of their effects, the rest as one: ``name`` and the columns of the parts."""
+    """Return the industries by the size of their effects, the rest as one: ``name``, ``code``, the parts' columns."""
     t, parts = context.t, found.parts.parts
-    named = parts.assign(name=_names(context, found))
+    codes = [str(code) if str(code) in found.rows.names else "" for code in parts.index]
+    named = parts.assign(name=_names(context, found), code=codes)
     size = (named["mix"].abs() + named["performance"].abs()).sort_values(ascending=False)
     ordered = named.loc[size.index]
     if len(ordered) <= NAMED:
         return ordered
     rest = ordered.iloc[NAMED - 1 :]
     sums = rest[["share_1", "share_2", "mix", "performance"]].sum()
-    other = pd.DataFrame([{**sums.to_dict(), "name": t("其余 {n} 个行业").format(n=len(rest))}])
+    other = pd.DataFrame([{**sums.to_dict(), "name": t("其余 {n} 个行业").format(n=len(rest)), "code": ""}])
     return pd.concat([ordered.iloc[: NAMED - 1], other], ignore_index=True)
 
 
@@ -139,7 +140,7 @@ def split_figure(context: Context, found: Split) -> go.Figure:
         Effect(
             str(row["name"]), row["mix"] / divisor, row["performance"] / divisor,
             f"{row['name']}<br>{mix} <b>{signed(row['mix'] / divisor)}</b>"
-            f"<br>{performance} <b>{signed(row['performance'] / divisor)}</b>",
+            f"<br>{performance} <b>{signed(row['performance'] / divisor)}</b>", str(row["code"]),
         )
         for row in effects(context, found).to_dict("records")
     ]  # fmt: skip

@@ -181,12 +181,16 @@ def _split(context: Context, rows: Dimension, columns: Dimension | None, key: st
             pair,
             rows.column,
         )
-        show_plotly(figure, key=f"industries.split.{key}.{kind}.{'.'.join(pair)}", lang=context.lang, alt=head)
+        shown = ".".join((key, kind, *pair, *context.filters.industries))
+        show_plotly(
+            figure, key=f"industries.split.{shown}", lang=context.lang, alt=head,
+            on_pick=lambda code: follow(f"industry:{code}"),
+        )  # fmt: skip
         st.html(mixview.split_html(context, found))
 
     unit = context.numbers.unit("percentage_point" if metric(key).unit == "percent" else metric(key).unit)
     said = t("{metric}之差按行业分解（Kitagawa）：结构不同带来的部分与同行业内表现不同带来的部分").format(
         metric=context.numbers.name(metric(key))
     )
-    note = f"{_unit(context, unit)}　{said}"
+    note = "　".join((_unit(context, unit), said, t("点击可筛选")))
     show_framed(context, "split", head, note, draw, lambda: mixview.split_sheet(context, found), (key,), leads=True)

@@ -95,6 +95,23 @@ def test_the_province_is_compared_and_not_ranked(open_page, demo_store, zhanjian
     assert "位次" not in shown
 
 
+def test_a_place_of_the_province_shows_all_it_published(open_page, demo_store, zhanjiang):
+    every = open_page(demo_store, zhanjiang, DISTRICTS, view="province", show="visited")
+    assert any('data-act="place:440300"' in piece for piece in pieces(every))
+    one = open_page(demo_store, zhanjiang, DISTRICTS, view="province", show="visited", place="440300")
+    assert problems(one) == []
+    table = next(piece for piece in pieces(one) if "全部地方" in piece)
+    assert "深圳市公布了 2 项指标" in text(one)
+    assert "3,049" in table
+    assert "2025-01-22" in table
+    assert "中山" not in table
+    none = open_page(demo_store, zhanjiang, DISTRICTS, view="province", place="440200")
+    assert "韶关市公布了 0 项指标" in text(none)
+    unknown = open_page(demo_store, zhanjiang, DISTRICTS, view="province", place="nowhere")
+    assert problems(unknown) == []
+    assert "各地公布的" in text(unknown)
+
+
 def test_a_county_shows_its_towns_as_points_and_names_those_without(open_page, demo_store, zhanjiang):
     app = open_page(demo_store, zhanjiang, DISTRICTS, region="440882")
     assert problems(app) == []
