@@ -100,7 +100,7 @@ def _line(a: Point, b: Point, paper: Paper) -> str:
 def _hatching(paper: Paper) -> str:
     return (
         '<defs><pattern id="zr-hatch" width="9" height="9" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
-        f'<line x1="0" y1="0" x2="0" y2="9" stroke="{paper.line}" stroke-width="1.6" opacity=".6"/></pattern></defs>'
+        f'<line x1="0" y1="0" x2="0" y2="9" stroke="{paper.halo}" stroke-width="1.8" opacity=".6"/></pattern></defs>'
     )
 
 

@@ -145,7 +145,9 @@ def _bank_panel(s: Situation, banks: pd.DataFrame) -> str:
     half = (len(codes) + 1) // 2
     t = s.context.t
     halves = ((1, codes[:half]), (half + 1, codes[half:]))
-    boxes = [parts.box(t("银行授信与时效"), parts.bank_table(s, banks, first, rows)) for first, rows in halves if rows]
+    boxes = [
+        parts.box(t("银行授信与时效"), parts.bank_table(s, banks, first, rows, half)) for first, rows in halves if rows
+    ]
     return f'<div class="zr-s-cols two">{"".join(boxes)}</div>'
 
 

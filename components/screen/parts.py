@@ -254,8 +254,11 @@ def county_table(s: Situation) -> str:
     return f'<table class="zr-s-table big{_lang(s)}"><thead>{head}</thead><tbody>{"".join(rows)}</tbody></table>'
 
 
-def bank_table(s: Situation, banks: pd.DataFrame, first: int, rows: Sequence[str]) -> str:
-    """Return banks ``rows`` (codes, in order) with their figures, numbered from ``first``."""
+def bank_table(s: Situation, banks: pd.DataFrame, first: int, rows: Sequence[str], lines_of_all: int) -> str:
+    """Return banks ``rows`` (codes, in order) with their figures, numbered from ``first``.
+
+    Empty lines fill it up to ``lines_of_all``, so that tables side by side have lines of one height.
+    """
     t = s.context.t
     names = bank_names(s)
     heads = "".join(_head(s, key) for key in BANK_COLUMNS)
@@ -263,6 +266,7 @@ def bank_table(s: Situation, banks: pd.DataFrame, first: int, rows: Sequence[str
     for number, code in enumerate(rows, start=first):
         cells = "".join(f"<td>{_bank_html(s, bank_figure(s, banks, key, code), code)}</td>" for key in BANK_COLUMNS)
         lines.append(f'<tr><td>{number}</td><td class="l">{escape(names.get(code, code))}</td>{cells}</tr>')
+    lines += ['<tr class="none"><td></td></tr>'] * (lines_of_all - len(rows))
     bank = escape(t("银行"))
     head = f'<tr><th></th><th class="l">{bank}</th>{heads}</tr>'
     return f'<table class="zr-s-table{_lang(s)}"><thead>{head}</thead><tbody>{"".join(lines)}</tbody></table>'

@@ -5,7 +5,9 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
+from charts.scale import rgb
 from charts.svgmap import Paper, Shape, svg_map
+from components.screen import board
 from data_access.profile import load_profile
 from tests.architecture.tree import ROOT
 
@@ -62,3 +64,23 @@ def test_an_approximate_area_is_hatched_and_dashed(features):
 
 def test_nothing_to_draw_is_nothing(features):
     assert svg_map(features, [Shape("x", "#000000", "", "")], PAPER, "") == ""
+
+
+def test_the_hatching_reads_on_every_fill_of_the_wall(features):
+    """Its lines let four tenths of the fill through."""
+    svg = svg_map(features, [Shape(code, "#222222", "", "", approximate=True) for code in features], board.PAPER, "")
+    line = next(parsed(svg).iter("pattern"))[0]
+    for fill in (*board.ON_DARK, board.UNKNOWN):
+        mixed = [0.6 * over + 0.4 * under for over, under in zip(rgb(line.get("stroke")), rgb(fill), strict=True)]
+        assert contrast(mixed, rgb(fill)) > (1.5 if fill != board.UNKNOWN else 1.2)
+
+
+def contrast(a, b):
+    def luminance(colour):
+        return sum(
+            weight * ((part / 255 + 0.055) / 1.055) ** 2.4
+            for weight, part in zip((0.2126, 0.7152, 0.0722), colour, strict=True)
+        )
+
+    light, dark = sorted((luminance(a), luminance(b)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
