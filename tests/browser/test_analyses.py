@@ -96,11 +96,27 @@ def test_the_verdicts_of_a_comparison_are_not_cut_off(visit, lang):
     assert table.evaluate("e => e.scrollWidth - e.clientWidth") <= 0
 
 
-@pytest.mark.parametrize("path", [*PAGES, "funnel?part=reasons", "funnel?part=unserved&version=cohort"])
+OVERFLOWING = "[...document.querySelectorAll('.zr-table-wrap')].filter(e => e.scrollWidth > e.clientWidth).length"
+COMPARED = "funnel?part=compare&against=region&versus=440882&lang=en"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "funnel",
+        "funnel?part=reasons",
+        "funnel?part=unserved&version=cohort",
+        COMPARED,
+        "funnel?lang=en",
+        "industries?lang=en",
+        "districts?view=province&lang=en",
+    ],
+)
 def test_a_phone_shows_it_in_one_column(visit, path):
     reader = visit(390, 844)
     page = reader.open(path)
     page.wait_for_timeout(800)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
+    assert page.evaluate(OVERFLOWING) == 0
     assert reader.complaints == []
