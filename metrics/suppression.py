@@ -41,7 +41,8 @@ def suppress(counts: npt.ArrayLike, limit: int) -> Suppression:
     table = _with_totals(given.reshape(len(given), -1), is_list=given.ndim == 1)
     small: Mask = (table > 0) & (table < limit)
     hidden = small.copy()
-    while (open_cell := _recoverable(table, small, hidden, limit)) is not None:
+    moving: Mask = np.zeros_like(small)
+    while (open_cell := _recoverable(table, small, hidden, limit, moving)) is not None:
         companion = _companion(table, hidden, open_cell)
         if companion is None:  # with nothing but small counts left, not even where they stand may be told
             small[:], hidden[:] = False, True
@@ -72,9 +73,14 @@ def _with_totals(table: Table, *, is_list: bool) -> Table:
     return below if is_list else np.column_stack([below, below.sum(axis=1)])
 
 
-def _recoverable(table: Table, small: Mask, hidden: Mask, limit: int) -> tuple[int, int] | None:
-    """Return the first small cell that can be worked out, None if there is none."""
-    if not hidden.any():
+def _recoverable(table: Table, small: Mask, hidden: Mask, limit: int, moving: Mask) -> tuple[int, int] | None:
+    """Return the first small cell that can be worked out, None if there is none.
+
+    ``moving`` are hidden cells known to be open to several values, to which those found here are added: each end of
+    one cell is a whole table that could be the true one, and what differs in it moves too. It still does when more is
+    hidden.
+    """
+    if not (small & ~moving).any():
         return None
     from scipy.optimize import linprog  # noqa: PLC0415 - takes a moment to load, and most tables hide nothing
 
@@ -83,11 +89,14 @@ def _recoverable(table: Table, small: Mask, hidden: Mask, limit: int) -> tuple[i
     for number, (row, column) in enumerate(np.argwhere(hidden)):
         if not small[row, column]:
             continue
-        aim = np.zeros(len(bounds))
-        aim[number] = 1.0
-        low, high = (linprog(sign * aim, A_eq=equations, b_eq=sums, bounds=bounds) for sign in (1.0, -1.0))
-        # The equations are those of a network, so that both ends are whole numbers.
-        if -high.fun - low.fun < 0.5:
+        for sign in (1.0, -1.0):
+            if not moving[row, column]:
+                aim = np.zeros(len(bounds))
+                aim[number] = sign
+                possible = linprog(aim, A_eq=equations, b_eq=sums, bounds=bounds).x
+                # The equations are those of a network, so that an end is a table of whole numbers.
+                moving[hidden] |= np.abs(possible - table[hidden]) > 0.5
+        if not moving[row, column]:
             return int(row), int(column)
     return None
 
