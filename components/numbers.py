@@ -85,7 +85,10 @@ class Numbers:
         return Shown(rate(value), self.unit(unit))
 
     def unit(self, unit: str) -> str:
-        """Return the name of a unit of the catalogue."""
+        """Return the name of a unit of the catalogue; money is in the city's own currency."""
+        if unit in MONEY_UNITS:
+            name = next((name for factor, name in self.scales() if factor == 1), self.currency.code)
+            return name if unit == "yuan" else self.per_enterprise(name)
         return load_terms().unit[unit].text(self.lang)
 
     def money(self, value: float, *, per: bool = False) -> Shown:

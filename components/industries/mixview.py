@@ -134,7 +134,7 @@ def _names(context: Context, found: Split) -> list[str]:
 
 def split_figure(context: Context, found: Split) -> go.Figure:
     """Return the effects of every industry as bars."""
-    t, divisor, unit = context.t, *_unit(context, found)
+    t, divisor, unit = context.t, *unit_of(context, found)
     mix, performance = t("行业结构"), t("自身表现")
     bars = [
         Effect(
@@ -147,7 +147,7 @@ def split_figure(context: Context, found: Split) -> go.Figure:
     return effects_figure(bars, mix=mix, performance=performance, unit=unit)
 
 
-def _unit(context: Context, found: Split) -> tuple[float, str]:
+def unit_of(context: Context, found: Split) -> tuple[float, str]:
     """Return what effects are divided by for display, and the name of the unit."""
     if found.key != CREDIT:
         return 1.0, context.numbers.unit("percentage_point")
@@ -158,7 +158,7 @@ def _unit(context: Context, found: Split) -> tuple[float, str]:
 def split_headline(context: Context, found: Split) -> str:
     """Return the difference and its two parts in a sentence."""
     t, parts = context.t, found.parts
-    divisor, unit = _unit(context, found)
+    divisor, unit = unit_of(context, found)
     if parts.difference != parts.difference:
         return t("两者之一没有数据，无法分解")
     higher = t("高") if parts.difference >= 0 else t("低")

@@ -188,7 +188,8 @@ def _split(context: Context, rows: Dimension, columns: Dimension | None, key: st
         )  # fmt: skip
         st.html(mixview.split_html(context, found))
 
-    unit = context.numbers.unit("percentage_point" if metric(key).unit == "percent" else metric(key).unit)
+    unit = mixview.unit_of(context, found)[1]
+    unit = context.numbers.per_enterprise(unit) if key == CREDIT else unit
     said = t("{metric}之差按行业分解（Kitagawa）：结构不同带来的部分与同行业内表现不同带来的部分").format(
         metric=context.numbers.name(metric(key))
     )

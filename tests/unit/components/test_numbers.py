@@ -102,3 +102,11 @@ def test_counts_and_dates():
 def test_every_negative_has_the_same_minus_sign():
     assert [signed(2.5), signed(-2.5, 1), signed(float("nan"))] == ["+2.50", "−2.5", "—"]
     assert [count(-1234.0), rate(-0.5)] == ["−1,234", "−0.50"]
+
+
+def test_a_unit_of_money_is_of_the_city_s_currency():
+    assert Numbers("en", EURO).unit("yuan") == "EUR"
+    assert Numbers("en", EURO).unit("yuan_per_enterprise") == "EUR per enterprise"
+    assert Numbers("zh", EURO).unit("yuan_per_enterprise") == "欧元/户"
+    assert (zh().unit("yuan"), zh().unit("enterprise")) == ("元", "户")
+    assert Numbers("en", Currency("EUR", ((1e6, "百万欧元", "EUR m"),))).unit("yuan") == "EUR"
