@@ -266,7 +266,7 @@ def bank_table(s: Situation, banks: pd.DataFrame, first: int, rows: Sequence[str
     for number, code in enumerate(rows, start=first):
         cells = "".join(f"<td>{_bank_html(s, bank_figure(s, banks, key, code), code)}</td>" for key in BANK_COLUMNS)
         lines.append(f'<tr><td>{number}</td><td class="l">{escape(names.get(code, code))}</td>{cells}</tr>')
-    lines += ['<tr class="none"><td></td></tr>'] * (lines_of_all - len(rows))
+    lines += ['<tr class="none"><td>&nbsp;</td></tr>'] * (lines_of_all - len(rows))
     bank = escape(t("银行"))
     head = f'<tr><th></th><th class="l">{bank}</th>{heads}</tr>'
     return f'<table class="zr-s-table{_lang(s)}"><thead>{head}</thead><tbody>{"".join(lines)}</tbody></table>'
