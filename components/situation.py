@@ -79,7 +79,7 @@ class Situation:
         if before and self.context.filters.period:
             return Figure(metric(key), State.UNDEFINED)
         row = self.wholes[_name(key, before=before)]
-        found = self._told(figure(row, key, self.context.reported), row, TOTAL)
+        found = self._told(figure(row, key, self.context.reported), row, TOTAL, before=before)
         return Figure(metric(key), State.SUPPRESSED) if before and self._moved_little(found) else found
 
     def part_figure(self, key: str, code: str) -> Figure:
@@ -97,16 +97,21 @@ class Situation:
         now, before = self.wholes[name], self.wholes[_name(then.metric.key, before=True)]
         return any(0 < abs(now[base] - before[base]) < limit for base in bases(then.metric) if base in now)
 
-    def _told(self, found: Figure, row: "Mapping[str, float] | pd.Series[float]", code: str) -> Figure:
-        """Return a figure as the reader may see it: one of too few enterprises, or that gives such a one away, not."""
+    def _told(
+        self, found: Figure, row: "Mapping[str, float] | pd.Series[float]", code: str, *, before: bool = False
+    ) -> Figure:
+        """Return a figure as the reader may see it: one of too few enterprises, or that gives such a one away, not.
+
+        One of the earlier date stands beside today's, and is hidden where either is.
+        """
         limit = fewest_shown(self.context)
         if not limit or found.state is not State.OK:
             return found
         counts = [name for name in bases(found.metric) if name in row]
         if any(0 < row[name] < limit for name in counts):
             return Figure(found.metric, State.SUPPRESSED, smallest=limit)
-        hidden = self.withheld["visits" if _name(found.metric.key) == "visits" else "lists"]
-        is_hidden = any(code in hidden.get(name, ()) for name in counts)
+        names = {_name(found.metric.key), _name(found.metric.key, before=before)}
+        is_hidden = any(code in self.withheld[at].get(name, ()) for at in names for name in counts)
         return Figure(found.metric, State.SUPPRESSED) if is_hidden else found
 
     @cached_property
@@ -132,14 +137,24 @@ class Situation:
         values = compute(self.parts[_name(key, before=before)], key)
         known = set(metric(key).needs) <= self.context.reported and not (before and self.context.filters.period)
         if known and fewest_shown(self.context):
-            known_codes = [self.part_figure(key, str(code)).state is State.OK for code in values.index]
+            known_codes = [self._may_tell(key, str(code), before=before) for code in values.index]
             return values.where(np.array(known_codes, dtype=bool))
         return values if known else values * np.nan
 
+    def _may_tell(self, key: str, code: str, *, before: bool) -> bool:
+        """Whether the reader may see a metric of a part: of the earlier date where today's may be seen, too."""
+        if self.part_figure(key, code).state is not State.OK:
+            return False
+        row = self.rows[_name(key, before=before)].get(code)
+        return (
+            bool(row)
+            and self._told(figure(row, key, self.context.reported), row, code, before=before).state is State.OK
+        )
+
     @cached_property
     def withheld(self) -> Mapping[str, Mapping[str, frozenset[str]]]:
-        """By "visits" and "lists" and by count of enterprises: the parts whose count many may not see."""
-        return {name: withheld_counts(self.context, self.parts[name]) for name in ("visits", "lists")}
+        """By the name of ``parts`` and by count of enterprises: the parts whose count many may not see."""
+        return {name: withheld_counts(self.context, frame) for name, frame in self.parts.items()}
 
     @cached_property
     def late(self) -> pd.DataFrame | None:

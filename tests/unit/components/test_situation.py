@@ -1,5 +1,6 @@
 """Where a region stands: dates of its own, pace, ranking and what is said about it, on four hand-made counties."""
 
+from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 
@@ -14,7 +15,9 @@ from components.overview.headline import weekly
 from components.sentences import conclusion, ends_headline, late_parts, ranking_headline
 from components.situation import Situation, find_target, month_end_before, thresholds
 from data_access.access.identity import Access
+from data_access.access.roles import ROLES
 from data_access.profile import Label, Node, Profile, Target, load_profile
+from data_access.selection import Scope
 from data_access.store import Coverage
 from metrics.compute import totals
 from metrics.figures import State
@@ -28,8 +31,6 @@ TABLES = ("enterprises", "visit_targets", "visits", "applications", "recommendat
 
 @pytest.fixture(scope="module")
 def profile() -> Profile:
-    from dataclasses import replace  # noqa: PLC0415 - a profile with three counties of our own
-
     real = load_profile(ROOT / "sample_data" / "zhanjiang")
     nodes = tuple(Node(code, "", 1, Label(f"{code}县", f"County {code}")) for code in CODES if code)
     target = Target("visit_rate", "", 70.0, date(2024, 11, 21), date(2025, 6, 30), "test")
@@ -163,3 +164,12 @@ def test_the_nearest_target_applies(profile):
 def test_weeks_end_with_the_last_day():
     days = pd.DataFrame({"day": pd.to_datetime(["2025-05-31", "2025-05-25", "2025-05-24"]), "n": [1.0, 2.0, 4.0]})
     assert weekly(days, VISITS_ON, weeks=3) == [0.0, 4.0, 3.0]
+
+
+def test_a_small_count_of_the_earlier_date_is_not_told_and_nothing_that_gives_it_away(situation):
+    leader = replace(situation.context, access=Access(None, ROLES["leader"], Scope.everything()))
+    lists = {"lists": measures([9.0] * 4, applied=[20.0, 30.0, 40.0, 50.0]),
+             "lists_before": measures([9.0] * 4, applied=[2.0, 12.0, 30.0, 40.0])}  # fmt: skip
+    told = replace(situation, context=leader, parts={**situation.parts, **lists})
+    assert told.values("applied").notna().all()
+    assert told.values("applied", before=True).isna().tolist() == [True, True, False, False]
