@@ -146,10 +146,10 @@ class Situation:
         if self.part_figure(key, code).state is not State.OK:
             return False
         row = self.rows[_name(key, before=before)].get(code)
-        return (
-            bool(row)
-            and self._told(figure(row, key, self.context.reported), row, code, before=before).state is State.OK
-        )
+        if not row:
+            return False
+        found = figure(row, key, self.context.reported)
+        return self._told(found, row, code, before=before).state is State.OK
 
     @cached_property
     def withheld(self) -> Mapping[str, Mapping[str, frozenset[str]]]:
