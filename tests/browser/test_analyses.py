@@ -88,6 +88,24 @@ def test_a_cell_of_the_heat_map_drills_into_place_and_industry(visit):
     assert reader.complaints == []
 
 
+def test_a_bar_of_the_split_drills_and_the_back_button_undoes_it(visit):
+    reader = visit()
+    page = reader.open("industries")
+    bars = page.locator(".st-key-zr-frame-split .barlayer .trace").nth(1).locator(".point")
+    bars.first.wait_for()
+    page.wait_for_timeout(800)
+    bars.first.scroll_into_view_if_needed()
+    box = bars.first.bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_function("(new URLSearchParams(location.search).get('industry') || '').length === 1")
+    reader.settle()
+    page.locator(".zr-crumbs", has_text="全部行业").wait_for()
+    page.go_back()
+    page.wait_for_function("!document.querySelector('.zr-crumbs')")
+    assert query(page) == {}
+    assert reader.complaints == []
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_verdicts_of_a_comparison_are_not_cut_off(visit, lang):
     page = visit(1440, 900).open(f"funnel?part=compare&against=region&versus=440882&lang={lang}")

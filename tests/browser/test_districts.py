@@ -96,6 +96,23 @@ def test_the_map_of_the_province_is_whole_on_a_phone(visit):
         assert len(picture.crop((left, 0, left + 4, height)).getcolors(4 * height)) == 1
 
 
+def test_a_click_on_a_place_of_the_province_opens_what_it_published(visit):
+    reader = visit(1440, 900)
+    page = opened(reader, "districts?view=province")
+    box = page.locator(CANVAS).first.bounding_box()
+    page.mouse.click(box["x"] + box["width"] * 0.22, box["y"] + box["height"] * 0.79)  # the peninsula in the south-west
+    page.wait_for_url("**place=440800**", timeout=15_000)
+    page.locator(".zr-crumbs", has_text="湛江市").wait_for(timeout=15_000)
+    page.go_back()
+    page.wait_for_function("!document.querySelector('.zr-crumbs')", timeout=15_000)
+    assert query(page) == {"view": "province"}
+    page.locator('tr[data-act="place:440300"]').click()
+    page.wait_for_url("**place=440300**", timeout=15_000)
+    page.locator('.zr-crumbs [data-act="place:"]').click()
+    page.wait_for_function("!document.querySelector('.zr-crumbs')", timeout=15_000)
+    assert reader.complaints == []
+
+
 @pytest.fixture(scope="module")
 def without_webgl(browser, chromium):
     """Yield a Chromium that draws nothing with WebGL."""
