@@ -24,7 +24,7 @@ _KINDS = {"f": "number", "i": "number", "u": "number", "b": "flag", "M": "day"}
 
 
 class EditionError(ValueError):
-    """An edition cannot be written or read; ``code`` is "number", "title", "missing" or "changed"."""
+    """An edition cannot be written or read; ``code`` is "number", "title", "missing", "changed" or "counts"."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)

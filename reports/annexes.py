@@ -168,7 +168,9 @@ class _Writer:
 
     def overdue(self) -> None:
         """Add the overdue pushes of the audience, the oldest first; enterprises by their number only."""
-        t, table = self.t, self.edition.frames["overdue"]
+        t, table = self.t, self.edition.frames.get("overdue")
+        if table is None:  # the reader may not see single rows
+            return
         if self.audience.code:
             table = table[table["region" if self.audience.part == REGION else "bank"] == self.audience.code]
         days = self.edition.facts["decision_days"]

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from datetime import date
 
 from components.context import Context
-from components.papers import freezing
-from data_access.editions import Header, freeze, list_editions, next_number, read_edition
+from components.papers import freezing, telling
+from components.smallcells import fewest_shown
+from data_access.editions import EditionError, Header, freeze, list_editions, next_number, read_edition
 from reports.edition import BANK, CITY, REGION, Audience, Edition
 
 
@@ -21,15 +22,24 @@ def freeze_now(context: Context, number: int, title: str, *, by: str = "") -> in
         facts |= {"previous": last.number, "previous_id": last.edition_id, "previous_on": last.as_of.isoformat()}
     since = last.facts.get("last_batch") if last else None
     frames = freezing.frames(whole, last.as_of if last else None, since)
+    told = freezing.frames(telling.reader(whole), last.as_of if last else None, since)
     return freeze(
-        context.store, context.scope, number, title, whole.filters.as_of, facts, frames,
+        context.store, context.scope, number, title, whole.filters.as_of, facts, frames | telling.marked(told),
         data_version=context.version, by=by,
     )  # fmt: skip
 
 
 def open_edition(context: Context, edition_id: int) -> Edition:
-    """Return a frozen edition. Raises ``EditionError`` if the reader's scope has none of that id, or it was changed."""
+    """Return a frozen edition, without small counts for who may not see the rows.
+
+    Raises ``EditionError`` if the reader's scope has none of that id, or it was changed, and "counts" for who may not
+    see small counts where the edition was frozen with nothing else.
+    """
     header, frames = read_edition(context.store, context.scope, edition_id)
+    whole, told = telling.parted(frames)
+    frames = told if fewest_shown(context) else whole
+    if not frames:
+        raise EditionError("counts")
     return Edition(
         header.number, header.title, header.as_of, header.frozen_at, header.frozen_by, header.data_version,
         header.facts, frames,

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from components.smallcells import COUNTED
 from metrics.catalogue import load_catalogue
 from reports.edition import CITY, REGION, Edition, records
 
@@ -17,13 +18,14 @@ _SMALL = 1e-9
 LATE, CORRECTED, BOTH, OTHER = "late", "corrected", "both", "other"
 
 
-def differences(earlier: Edition, later: Edition) -> pd.DataFrame:
+def differences(earlier: Edition, later: Edition, fewest: int = 0) -> pd.DataFrame:
     """Return every figure of city and counties that changed: the columns of ``COLUMNS``, in the metric's unit.
 
     ``change`` = ``now`` − ``before``. ``new`` + ``revised`` = ``change`` where the later edition was frozen right after
     the earlier one; both are NaN otherwise. ``cause`` tells what revised it: records of the metric's tables that came
     late, records that were corrected, both, or neither (an import undone, an enterprise moved); "" where nothing did.
-    ``definition`` tells whether the metric's formula differs.
+    ``definition`` tells whether the metric's formula differs. What changed by fewer enterprises than ``fewest`` is not
+    told, nor what it was before.
     """
     keys = ["part", "code", "key"]
     old, new = (_values(edition)[[*keys, "value"]] for edition in (earlier, later))
@@ -36,6 +38,7 @@ def differences(earlier: Edition, later: Edition) -> pd.DataFrame:
     found = found.merge(revisited.rename(columns={"value": "again"}), on=keys, how="left")
     again = found.pop("again").astype("float64") if follows else pd.Series(float("nan"), index=found.index)
     found["new"], found["revised"] = found["now"] - again, again - found["before"]
+    found.loc[_moved_little(found, fewest), ["before", "change", "new", "revised"]] = float("nan")
     changed = {key for key in found["key"].unique() if _formula(earlier, key) != _formula(later, key)}
     found["definition"] = found["key"].isin(changed)
     found["cause"] = _causes(found, later)
@@ -53,6 +56,13 @@ def revised_records(later: Edition, part: str, code: str, tables: Iterable[str] 
     own = found if part == CITY else found[found["region"] == code]
     own = own[own["table_name"].isin(wanted)] if wanted else own
     return int(own["late"].sum()), int(own["corrected"].sum())
+
+
+def _moved_little(found: pd.DataFrame, fewest: int) -> "pd.Series[bool]":
+    known = load_catalogue()
+    counted = found["key"].isin([key for key, entry in known.items() if entry.unit == COUNTED])
+    moved = found[["change", "new", "revised"]].abs()
+    return counted & ((moved > 0) & (moved < fewest)).any(axis=1)
 
 
 def _causes(found: pd.DataFrame, later: Edition) -> list[str]:

@@ -22,9 +22,11 @@ from components.filters import Filters
 from components.mapview import shapes
 from components.numbers import Numbers
 from components.papers.style import official
+from components.papers.telling import told_city, told_figure, told_towns
 from components.papers.words import SENTENCE_COLUMNS, sentences
 from components.reads import increments, progress, rules
 from components.situation import LIST_TABLES, PACED, Situation, build_situation, month_end_before
+from components.smallcells import told_days
 from data_access.importing.tables import TABLES
 from data_access.queries.banks import overdue_pushes
 from data_access.queries.history import daily
@@ -117,7 +119,8 @@ def _scale(context: Context, lang: str) -> tuple[float, str]:
 
 def _values(context: Context, s: Situation) -> Iterator[tuple[Any, ...]]:
     numbers = [replace(context, lang=lang).numbers for lang in LANGS]
-    for part, code, found in _figures(context, s):
+    for part, code, known in _figures(context, s):
+        found = told_figure(context, known)
         texts = [_written(n, found) for n in numbers]
         blank = float("nan")
         sides = (blank if found.numerator is None else found.numerator,
@@ -129,8 +132,9 @@ def _values(context: Context, s: Situation) -> Iterator[tuple[Any, ...]]:
 def _revisited(context: Context, before: date) -> Iterator[tuple[Any, ...]]:
     """Yield the figures of an earlier day as the store has them now."""
     then = replace(context, filters=replace(context.filters, as_of=before))
-    for part, code, found in _figures(then, build_situation(then)):
+    for part, code, known in _figures(then, build_situation(then)):
         if part in {CITY, REGION}:
+            found = told_figure(context, known)
             yield (part, code, found.metric.key, float("nan") if found.value is None else found.value)
 
 
@@ -146,13 +150,14 @@ def _written(numbers: Numbers, found: Figure) -> str:
 
 def _figures(context: Context, s: Situation) -> Iterator[tuple[str, str, Figure]]:
     keys = [entry.key for entry in load_catalogue().values() if entry.numerator]
-    whole = {str(name): float(value) for name, value in progress(context).iloc[0].items()}
+    whole = {str(name): float(value) for name, value in told_city(context).items()}
     yield from ((CITY, "", figure(whole, key, context.reported)) for key in keys)
     yield from ((CITY, "", found) for found in _paced(s, s.wholes["visits"]))
     for part, column in ((REGION, "region_1"), (TOWN, "region_2"), (BANK, "bank")):
         if column.startswith("region") and int(column[-1]) > len(context.profile.region_levels):
             continue
-        for row in progress(context, (column,), MEASURES).to_dict("records"):
+        found = told_towns(context) if part == TOWN else progress(context, (column,), MEASURES)
+        for row in found.to_dict("records"):
             code = str(row[column])
             cells = {str(name): float(value) for name, value in row.items() if name != column}
             if part == BANK:
@@ -298,7 +303,8 @@ def _weekly(context: Context) -> Iterator[tuple[Any, ...]]:
     if not increments(context, WEEKLY[0]).empty:
         frame = daily(context.store, context.scope, context.selection, WEEKLY[0], ("region_1",))
         for code, found in frame.groupby(frame["region_1"].fillna("")):
-            yield from ((REGION, str(code), WEEKLY[0], day, n) for day, n in _weeks(found))
+            told = told_days(context, found[["day", "n"]])
+            yield from ((REGION, str(code), WEEKLY[0], day, n) for day, n in _weeks(told))
 
 
 def _weeks(frame: pd.DataFrame) -> Iterator[tuple[str, float]]:

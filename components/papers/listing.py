@@ -17,6 +17,7 @@ from components.papers.comparison import BOTH, CORRECTED, LATE, OTHER, differenc
 from components.papers.troubles import edition_sentence
 from components.reads import remember
 from components.sheet import Column, Sheet
+from components.smallcells import fewest_shown
 from components.switch import pick
 from components.tables import note_html, row_html, table_html
 from data_access.editions import EditionError, Header
@@ -89,7 +90,9 @@ def show_changes(context: Context, found: Sequence[Header], chosen: Header) -> N
     old, new = opened(context, before), opened(context, chosen)
     if old is None or new is None:
         return
-    table = remember(context, "papers.changes", lambda: differences(old, new), before.digest, chosen.digest)
+    table = remember(
+        context, "papers.changes", lambda: differences(old, new, fewest_shown(context)), before.digest, chosen.digest
+    )
     part, code = _place(context, new)
     own = table[(table["part"] == part) & (table["code"] == code)]
     head = t("{place} {n} 项数字有变化，其中 {m} 项有补报或更正；{k} 项口径有改动").format(

@@ -13,9 +13,11 @@ from components.context import Context
 from components.numbers import count
 from components.papers import bankwords
 from components.papers.style import official
+from components.papers.telling import no_more
 from components.reads import progress
 from components.sentences import capital, conclusion, late_parts, speaker
 from components.situation import Situation, build_situation, calendar
+from components.smallcells import fewest_shown
 from components.trendview import build_course
 from data_access.queries.bulletin import overdue_problems
 from metrics.catalogue import metric
@@ -40,7 +42,7 @@ def sentences(context: Context, situation: Situation, desk: Desk | None) -> list
     rows = _rows(CITY, "", _city(chinese, situation, desk), _city(english, situation, desk))
     for node in context.profile.children(""):
         inside = [replace(c, filters=replace(c.filters, path=(node.code,))) for c in (chinese, english)]
-        county = build_situation(inside[0])
+        county = no_more(build_situation(inside[0]), situation, node.code)
         rows += _rows(REGION, node.code, *[_region(replace(county, context=c)) for c in inside])
     for bank in desk.peers if desk else ():
         rows += _rows(BANK, bank, *[bankwords.own(_speaking(desk, c), bank) for c in (chinese, english)])
@@ -185,7 +187,10 @@ def _late_decisions(s: Situation) -> str:
     context, whole = s.context, s.figure("overdue").value
     if not whole:
         return ""
-    rows = progress(context, ("bank",)).set_index("bank")["pushes_overdue"].drop("", errors="ignore").dropna()
+    rows = progress(context, ("bank",)).set_index("bank")["pushes_overdue"].drop("", errors="ignore")
+    if fewest_shown(context) and rows.isna().any():  # their sum is not all of them
+        return ""
+    rows = rows.dropna()
     worst = rows[rows > 0].sort_values(ascending=False, kind="stable").head(NAMED)
     if worst.empty:
         return ""
@@ -203,7 +208,7 @@ def _departments(context: Context) -> str:
         return ""
     frame = overdue_problems(context.store, context.scope, context.selection)
     late = frame[frame["overdue"] > 0]
-    if late.empty:
+    if late.empty or (late["overdue"] < fewest_shown(context)).any():
         return ""
     t, named = context.t, []
     for row in late.head(NAMED).to_dict("records"):
@@ -227,7 +232,7 @@ def _counties_next(s: Situation) -> Iterator[str]:
     need = requirement(frame["visited"], frame["listed"], s.schedule, s.visits_on, calendar(s.context.profile))
     names = speaker(s).names
     for code in late.head(NAMED).index:
-        if pd.isna(need.loc[code, "per_day"]):
+        if pd.isna(need.loc[code, "per_day"]) or need.loc[code, "remaining"] < fewest_shown(s.context):
             continue
         yield t("{region}到{day}还需走访 {n} 户，每个工作日 {per_day} 户；责任人【　　】。").format(
             region=names.get(str(code), str(code)), day=s.context.numbers.day(s.schedule.end),

@@ -64,7 +64,7 @@ def _name(context: Context, edition: Edition, audience: Audience) -> str:
 
 
 def _papers(context: Context, edition: Edition, header: Header, audience: Audience) -> None:
-    t, key = context.t, ("papers", header.digest, audience, context.lang)
+    t, key = context.t, ("papers", header.digest, audience, context.lang, context.sight)
     wanted = f"papers.made.{header.edition_id}.{audience.part}.{audience.code}.{context.lang}"
     if st.button(t("生成会议材料"), type="primary", icon=":material/description:", key="papers.write"):
         st.session_state[wanted] = True
