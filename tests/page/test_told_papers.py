@@ -1,7 +1,7 @@
 """Editions before readers who may not see the rows: frozen without small counts, and so are the papers."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from types import MappingProxyType
 
 import pandas as pd
@@ -74,7 +74,8 @@ def test_a_comparison_does_not_tell_a_change_of_a_few(office):
     columns = ["part", "code", "key", "value"]
     values = pd.DataFrame([("city", "", "visited", 10.0), ("region", "440882", "applied", 30.0)], columns=columns)
     facts = {"previous": 0}
-    old = Edition(1, "", office.last_on, datetime(2025, 6, 1), "", 1, facts, {"values": values, "definitions": NONE})  # noqa: DTZ001
+    frozen_at = datetime(2025, 6, 1, tzinfo=UTC)
+    old = Edition(1, "", office.last_on, frozen_at, "", 1, facts, {"values": values, "definitions": NONE})
     moved = values.assign(value=values["value"].where(values["key"] != "visited", values["value"] + 2))
     new = replace(old, number=2, frames={**old.frames, "values": moved})
     assert set(differences(old, new)["change"]) == {2.0}
