@@ -6,6 +6,7 @@ the warming, files of many rows, and the gateway's header; its first reader shou
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -16,7 +17,7 @@ from starlette.routing import Route
 from streamlit.runtime.pages_manager import PagesManager
 
 from components import errors, export, health, sockets, startup
-from components.access import browsers, gateway, signin
+from components.access import browsers, gateway, handed, returning, signin
 
 settings = startup.serve()
 
@@ -28,6 +29,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     # by a page's own address with "Page not found". We have no such pages; the name is Streamlit's own.
     PagesManager.uses_pages_directory = False
     sockets.send_at_once()
+    handed.keep_holders(partial(browsers.proof_here, settings))
     signin.trust_header(settings)  # once more: Streamlit has read its own settings anew
     startup.warm()
     yield
@@ -54,6 +56,7 @@ app = st.App(
     middleware=[
         Middleware(gateway.TrustedHeader, settings=settings),
         Middleware(browsers.GuardedFiles, settings=settings),
+        Middleware(returning.Returning, settings=settings),
     ],
     on_script_error=errors.on_script_error,
 )

@@ -7,6 +7,7 @@ beyond the process: whoever comes back is let in anew by the page.
 
 import re
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -19,13 +20,14 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from components.access.handed import handed
 from data_access.settings import Settings, SignIn
 
 COOKIE = "zhanrong_browser"
 # Streamlit's own: what st.login writes, in several parts where it is long.
 _SIGNED_IN = re.compile(r"_streamlit_user(_\d+)?")
-# Streamlit's addresses of files: those that pages offer, and those that readers bring.
-_FILES = re.compile(r"(^|/)(media|_stcore/upload_file)/")
+# Streamlit's addresses of files: those that pages offer, and those that readers bring; not its own fonts.
+_FILES = re.compile(r"(?<!/static)/(?P<kind>media|_stcore/upload_file)/")
 _MOST = 10_000
 
 
@@ -57,12 +59,14 @@ def proof_asked(settings: Settings, connection: HTTPConnection) -> str:
 class Admitted:
     """The browsers whose readers have passed the gate, each with a question that tells whether they still would.
 
-    Also what they chose to act as, so that a link opened in a new window is read in the same role.
+    Also who they are, so that a page loaded again is no new sign-in, and what they chose to act as, so that a link
+    opened in a new window is read in the same role.
     """
 
     def __init__(self) -> None:
         self._may: OrderedDict[str, Callable[[], bool]] = OrderedDict()
         self._chosen: OrderedDict[str, Mapping[str, str]] = OrderedDict()
+        self._here: OrderedDict[str, tuple[str, float]] = OrderedDict()
         self._lock = threading.Lock()
 
     def admit(self, proof: str, may: Callable[[], bool]) -> None:
@@ -77,6 +81,23 @@ class Admitted:
         """Let a browser fetch no more files."""
         with self._lock:
             self._may.pop(proof, None)
+            self._here.pop(proof, None)
+
+    def greet(self, proof: str, subject: str, hours: float) -> bool:
+        """Return whether it is news that ``subject`` is there: not greeted with this proof for so many hours.
+
+        Without a proof it always is.
+        """
+        now = time.monotonic()
+        with self._lock:
+            known, since = self._here.get(proof, ("", 0.0))
+            if proof and known == subject and now - since < hours * 3600:
+                return False
+            self._here[proof] = (subject, now)
+            self._here.move_to_end(proof)
+            while len(self._here) > _MOST:
+                self._here.popitem(last=False)
+        return True
 
     def choose(self, proof: str, chosen: Mapping[str, str]) -> None:
         """Keep what a browser's reader chose to act as."""
@@ -115,10 +136,19 @@ class GuardedFiles:
         asking = HTTPConnection(scope)
         if self._settings.sign_in is SignIn.NONE:
             await self._app(scope, receive, send if COOKIE in asking.cookies else _marking(scope, send))
-        elif _FILES.search(scope["path"]) and not admitted().has(proof_asked(self._settings, asking)):
-            await PlainTextResponse("", 404)(scope, receive, send)
-        else:
+        elif self._is_theirs(asking):
             await self._app(scope, receive, send)
+        else:
+            await PlainTextResponse("", 404)(scope, receive, send)
+
+    def _is_theirs(self, asking: HTTPConnection) -> bool:
+        """Whether what is asked for is no file, or one that the asking browser may have."""
+        asked = _FILES.search(asking.scope["path"])
+        if asked is None:
+            return True
+        proof = proof_asked(self._settings, asking)
+        is_offered = asked["kind"] != "media" or handed().was_offered(asking.scope["path"], proof)
+        return is_offered and admitted().has(proof)
 
 
 def _marking(scope: Scope, send: Send) -> Send:

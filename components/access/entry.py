@@ -110,15 +110,19 @@ def _take(settings: Settings, profile: Profile, access: Access) -> None:
             export.desk().withdraw(proof)
         _narrow(access, profile)
         st.session_state[TAKEN] = access
-        _record(before, access)
+        _record(settings, before, access)
     if proof:
         browsers.admitted().admit(proof, partial(holds, access))
 
 
-def _record(before: Access | None, access: Access) -> None:
-    if access.person is not None and (before is None or before.person != access.person):
-        note(access, Action.SIGN_IN)
-    elif before is not None and before.role != access.role:
+def _record(settings: Settings, before: Access | None, access: Access) -> None:
+    """Record who is there now or in what role; a page loaded again, or one more window, is neither."""
+    if before is None or before.person != access.person:
+        subject = access.person.subject if access.person else ""
+        is_news = browsers.admitted().greet(browsers.proof_here(settings), subject, settings.hours)
+        if access.person is not None and is_news:
+            note(access, Action.SIGN_IN)
+    elif before.role != access.role:
         note(access, Action.ROLE_CHOSEN)
 
 

@@ -101,9 +101,13 @@ def test_signing_in_at_a_provider_and_out_again(browser, provided, city):
     _, store = city
     context = browser.new_context(locale="zh-CN")
     page = context.new_page()
-    sign_in(page, provided, "zhang", "ledger")
-    page.wait_for_selector(".zr-head h1:has-text('指挥总览')", timeout=30_000)
-    assert recorded(store, Action.SIGN_IN)[0] == ("zhang", "oidc")
+    sign_in(page, provided, "zhang", "ledger?tier=tax")
+    page.wait_for_selector(".zr-head h1:has-text('走访台账')", timeout=30_000)
+    assert page.url == f"{provided}/ledger?tier=tax"
+    page.reload()
+    page.wait_for_selector(".zr-ledger", timeout=30_000)
+    settle(page)
+    assert recorded(store, Action.SIGN_IN) == [("zhang", "oidc")]
     page.get_by_role("button", name="市工作专班").click()
     page.wait_for_selector("text=张三")
     page.get_by_role("button", name="退出登录").click()
@@ -181,6 +185,26 @@ def test_a_file_goes_to_the_person_it_was_made_for_and_to_nobody_else(browser, g
     assert status(f"{gateways['li']}/{path}") == 404
     assert status(f"{address}/{path}") == 404
     assert status(f"{address}/{path}", X_Remote_User="zhang") == 403
+    context.close()
+
+
+def test_the_files_of_a_page_go_to_its_reader_and_not_to_another_who_is_let_in_too(browser, gated):
+    _, gateways = gated
+    context = browser.new_context(locale="zh-CN")
+    page, fetched = context.new_page(), []
+    page.goto(f"{gateways['li']}/ledger")
+    page.wait_for_selector(".zr-ledger", timeout=30_000)
+    page.on("response", lambda answer: fetched.append((urlsplit(answer.url).path, answer.status)))
+    page.goto(f"{gateways['zhang']}/districts")
+    page.wait_for_selector('[data-testid="stDeckGlJsonChart"] canvas', timeout=30_000)
+    settle(page)
+    page.wait_for_function("performance.getEntriesByType('resource').some(one => one.name.includes('/media/'))")
+    files = {path: code for path, code in fetched if path.startswith("/media/") and path.endswith(".json")}
+    assert files
+    assert set(files.values()) == {200}, files
+    for path in files:
+        assert status(gateways["zhang"] + path) == 200
+        assert status(gateways["li"] + path) == 404
     context.close()
 
 

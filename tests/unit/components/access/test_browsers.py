@@ -8,6 +8,7 @@ from starlette.responses import HTMLResponse
 
 from components.access import browsers
 from components.access.browsers import COOKIE, Admitted, GuardedFiles, proof_of
+from components.access.handed import Handed
 from components.export import Desk, Export
 from data_access.settings import Settings, SignIn
 from tests.unit.components.access.running import finished
@@ -71,19 +72,55 @@ def asked(settings, path, cookie="", scheme="http"):
     return said[0]["status"], Headers(raw=said[0]["headers"])
 
 
-@pytest.mark.parametrize("path", ["/media/abc.xlsx", "/zhanrong/media/abc.xlsx", "/_stcore/upload_file/s/f"])
-def test_streamlits_files_are_there_for_those_let_in(monkeypatch, path):
-    kept, cookie = Admitted(), "_streamlit_user=signed"
+@pytest.fixture
+def let_in(monkeypatch):
+    """Return a function that lets the browser with a cookie in, and one that offers it a file; nobody else is in."""
+    kept, offers = Admitted(), Handed()
     monkeypatch.setattr(browsers, "admitted", lambda: kept)
-    assert asked(HOW[SignIn.OIDC], path, cookie)[0] == 404
-    kept.admit(proof_of(HOW[SignIn.OIDC], Headers({}), {"_streamlit_user": "signed"}), lambda: True)
-    assert asked(HOW[SignIn.OIDC], path, cookie)[0] == 200
-    assert asked(HOW[SignIn.OIDC], path, "_streamlit_user=another")[0] == 404
+    monkeypatch.setattr(browsers, "handed", lambda: offers)
+
+    def proof(cookie):
+        return proof_of(HOW[SignIn.OIDC], Headers({}), {"_streamlit_user": cookie})
+
+    return lambda cookie: kept.admit(proof(cookie), lambda: True), lambda path, to: offers.offer(path, proof(to))
+
+
+@pytest.mark.parametrize("path", ["/media/abc.xlsx", "/zhanrong/media/abc.xlsx"])
+def test_a_file_of_a_page_goes_to_the_reader_it_was_made_for(let_in, path):
+    admit, offer = let_in
+    offer("/media/abc.xlsx", "zhang")
+    assert asked(HOW[SignIn.OIDC], path, "_streamlit_user=zhang")[0] == 404
+    admit("zhang")
+    admit("li")
+    assert asked(HOW[SignIn.OIDC], path, "_streamlit_user=zhang")[0] == 200
+    assert asked(HOW[SignIn.OIDC], path, "_streamlit_user=li")[0] == 404
     assert asked(HOW[SignIn.OIDC], path)[0] == 404
 
 
-def test_pages_are_there_for_everybody_and_say_themselves_who_may_read_them():
-    assert asked(HOW[SignIn.OIDC], "/ledger")[0] == 200
+def test_files_are_taken_from_those_let_in(let_in):
+    admit, _ = let_in
+    path = "/_stcore/upload_file/s/f"
+    assert asked(HOW[SignIn.OIDC], path, "_streamlit_user=zhang")[0] == 404
+    admit("zhang")
+    assert asked(HOW[SignIn.OIDC], path, "_streamlit_user=zhang")[0] == 200
+    assert asked(HOW[SignIn.OIDC], path, "_streamlit_user=li")[0] == 404
+
+
+def test_somebody_is_greeted_once_with_a_proof_until_they_leave_or_hours_have_gone(monkeypatch):
+    kept, now = Admitted(), [100.0]
+    monkeypatch.setattr(browsers.time, "monotonic", lambda: now[0])
+    assert [kept.greet("p", who, 12) for who in ("zhang", "zhang", "li", "li", "zhang")] == [1, 0, 1, 0, 1]
+    assert kept.greet("q", "zhang", 12)
+    assert [kept.greet("", "zhang", 12) for _ in range(2)] == [True, True]
+    now[0] += 12 * 3600 + 1
+    assert [kept.greet("p", "zhang", 12) for _ in range(2)] == [True, False]
+    kept.dismiss("p")
+    assert kept.greet("p", "zhang", 12)
+
+
+@pytest.mark.parametrize("path", ["/ledger", "/static/media/font.woff2", "/zhanrong/static/media/font.woff2"])
+def test_pages_and_their_fonts_are_there_for_everybody(path):
+    assert asked(HOW[SignIn.OIDC], path)[0] == 200
 
 
 def test_without_a_sign_in_a_browser_is_given_a_cookie_once():
