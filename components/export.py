@@ -28,7 +28,8 @@ logger = logging.getLogger("zhanrong")
 XLSX, CSV = "xlsx", "csv"
 # Excel's own limit of rows, less the header.
 SHEET_ROWS = 1_048_575
-KEPT = 6
+# The finished files that are kept: of each browser, and of all together.
+KEPT, KEPT_IN_ALL = 3, 30
 _WIDTH = {"date": 12, "money": 16, "number": 12}
 Part = Sequence[Sequence[Any]]
 
@@ -74,7 +75,7 @@ class Export:
 
 
 class Desk:
-    """The exports of a process, the latest ``KEPT`` of them; one is written at a time, so that pages stay quick."""
+    """The latest exports of a process; one is written at a time, so that pages stay quick."""
 
     def __init__(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="zhanrong-exports-"))
@@ -87,10 +88,16 @@ class Desk:
         """Let ``write`` write the file in the background, after those that were asked for before."""
         with self._lock:
             self._exports[export.token] = export
-            ended = [token for token, known in self._exports.items() if known.done.is_set()]
-            for token in ended[: max(len(self._exports) - KEPT, 0)]:
-                _remove(self._exports.pop(token))
+            theirs = [known for known in self._exports.values() if known.holder == export.holder]
+            self._drop(theirs, KEPT)
+            self._drop(list(self._exports.values()), KEPT_IN_ALL)
         start("export", self._run, export, write)
+
+    def _drop(self, exports: Sequence[Export], most: int) -> None:
+        """Forget the oldest finished ones of ``exports`` until no more than ``most`` are left."""
+        ended = [known for known in exports if known.done.is_set()]
+        for known in ended[: max(len(exports) - most, 0)]:
+            _remove(self._exports.pop(known.token))
 
     def find(self, token: str) -> Export | None:
         """Return the export with this token, if it is still kept."""

@@ -88,3 +88,22 @@ def test_the_desk_keeps_the_latest_and_says_how_each_ended():
     assert desk.find(failed.token) is None
     assert desk.find(written[-1].token) is written[-1]
     assert desk.find("guess") is None
+
+
+def test_the_files_of_one_browser_do_not_push_out_those_of_another(monkeypatch):
+    monkeypatch.setattr(export, "KEPT_IN_ALL", 5)
+    desk = Desk()
+
+    def made(holder):
+        one = Export("x", 1, holder)
+        desk.start(one, lambda path, _export: path.write_text("x"))
+        assert one.done.wait(5)
+        return one
+
+    theirs, mine = made("them"), [made("me") for _ in range(export.KEPT + 1)]
+    assert [desk.find(one.token) is one for one in mine] == [False, True, True, True]
+    assert desk.find(theirs.token) is theirs
+    others = [made(who) for who in "ab"]
+    assert desk.find(theirs.token) is None
+    assert not theirs.path.exists()
+    assert all(desk.find(one.token) is one for one in (*mine[1:], *others))
