@@ -3,6 +3,8 @@ PYTHON ?= python3
 PORT ?= 8501
 ADDRESS ?= 127.0.0.1
 SOAK ?= 6
+# Compiled modules are kept, whatever the machine's habit: each server, worker and command would compile all of them anew.
+export PYTHONDONTWRITEBYTECODE :=
 VENV := .venv
 PY := $(VENV)/bin/python
 

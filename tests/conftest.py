@@ -4,6 +4,7 @@ Expensive things are made once a run and shared by all workers; a DuckDB file is
 only one process may hold it.
 """
 
+import gc
 import hashlib
 import shutil
 import tempfile
@@ -50,6 +51,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if {"postgres_url", "postgres_server", "demo_store_pg"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("postgres")
+
+
+def pytest_collection_finish() -> None:
+    """Take what is loaded out of the garbage collector's sight: it would go through all of it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 50)
 
 
 @pytest.fixture(scope="session", autouse=True)

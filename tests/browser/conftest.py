@@ -24,7 +24,9 @@ ARGUMENTS = (
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--use-gl=angle",
     "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
 )  # fmt: skip
-START_SECONDS = 90
+START_SECONDS, MAP_SECONDS = 90, 30
+MAP = '[data-testid="stDeckGlJsonChart"] canvas'
+TIP = "document.querySelector('.zr-tips')?.innerText.trim() || ''"
 # Streamlit looks for its health address below a page's own address first; the 404 is part of its start.
 EXPECTED_ERRORS = ("status of 404",)
 
@@ -56,6 +58,29 @@ class Watched:
         """Wait until the server has answered everything."""
         self.page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=30_000)
         self.page.wait_for_timeout(250)
+
+    def quiet(self) -> None:
+        """Wait until nothing is fetched any more: what is loaded late has come, and has complained if it would."""
+        self.page.wait_for_load_state("networkidle")
+
+    def point_at(self, across: float, down: float) -> tuple[float, float]:
+        """Move the mouse to a place of the first map, given in shares of its size, and return it on the page.
+
+        Waits until the map tells what is there, which it can once it is drawn.
+        """
+        canvas = self.page.locator(MAP).first
+        canvas.wait_for()
+        canvas.scroll_into_view_if_needed()
+        for _ in range(MAP_SECONDS * 4):
+            box = canvas.bounding_box()
+            assert box is not None
+            place = box["x"] + box["width"] * across, box["y"] + box["height"] * down
+            self.page.mouse.move(place[0] - 1, place[1])
+            self.page.mouse.move(*place)
+            self.page.wait_for_timeout(250)
+            if self.page.evaluate(TIP):
+                return place
+        pytest.fail("the map tells nothing")
 
     def outside(self) -> list[str]:
         """Return the requests that left this machine."""

@@ -4,8 +4,6 @@ import urllib.parse
 
 import pytest
 
-PAGES = ("funnel", "industries")
-
 
 def query(page):
     return dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(page.url).query))
@@ -17,16 +15,6 @@ def press(reader, name, **expected):
     for parameter, value in expected.items():
         reader.page.wait_for_function(f"new URLSearchParams(location.search).get('{parameter}') === '{value}'")
     reader.settle()
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_a_page_opens_without_asking_anybody_else(visit, path):
-    reader = visit()
-    page = reader.open(path)
-    page.wait_for_selector(".js-plotly-plot .main-svg")
-    page.wait_for_timeout(1500)
-    assert reader.outside() == []
-    assert reader.complaints == []
 
 
 def test_the_published_stages_and_then_the_cohorts(visit):

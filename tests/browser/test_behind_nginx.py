@@ -45,6 +45,8 @@ DRAWN = {
     "overview": '[data-testid="stDeckGlJsonChart"] canvas',
     "districts": '[data-testid="stDeckGlJsonChart"] canvas',
     "banks": ".js-plotly-plot .main-svg",
+    "funnel": ".js-plotly-plot .main-svg",
+    "industries": ".js-plotly-plot .main-svg",
     "screen": ".zr-screen .zr-s-stage svg",
     "data": '[data-testid="stFileUploader"]',
 }
@@ -56,7 +58,8 @@ def test_a_page_works_within_the_content_security_policy(reader, page):
     shown.goto(f"{reader.address}/{page.url_path if page is not PAGES[0] else ''}")
     shown.wait_for_selector(DRAWN.get(page.key, ".zr-head h1"), timeout=60_000, state="attached")
     reader.settle()
-    shown.wait_for_timeout(2500)
+    reader.quiet()
+    assert shown.locator('[role="dialog"], [role="alert"].zr-empty').count() == 0
     assert reader.complaints == []
     assert reader.outside() == []
     assert any(url.startswith("wss://") and url.endswith("/_stcore/stream") for url in reader.requests)

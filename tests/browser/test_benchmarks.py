@@ -49,7 +49,7 @@ def test_pages_are_measured_over_the_wire(demo_store_url, zhanjiang):
 
 @pytest.mark.usefixtures("few", "chromium")
 def test_waits_are_measured_in_chromium(demo_store_url, zhanjiang):
-    regions = [node.code for node in zhanjiang.regions if node.level == 1][:2]
+    regions = [node.code for node in zhanjiang.regions if node.level == 1][:1]
     measured = measured_by(lambda server: browser.measure(server, regions, "duckdb", 10_400), demo_store_url)
     assert set(measured) == {name for name in BUDGETS if name.startswith("browser,")}
     assert all(0 < r.p50_ms < 60_000 for r in measured.values())

@@ -6,36 +6,22 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from tests.browser.conftest import ARGUMENTS
+from tests.browser.conftest import ARGUMENTS, MAP, TIP
 
-CANVAS = '[data-testid="stDeckGlJsonChart"] canvas'
+LARGEST_COUNTY = (0.4, 0.62)  # where the demo city's largest county lies on its map, in shares of the map's size
+PENINSULA = (0.22, 0.79)  # of the province: the demo city
 
 
 def query(page):
     return dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(page.url).query))
 
 
-def opened(reader, path="districts"):
-    page = reader.open(path)
-    page.locator(CANVAS).first.wait_for()
-    page.wait_for_timeout(3500)
-    return page
-
-
-def inland(page):
-    """Return a point of the map that lies in the demo city's largest county."""
-    box = page.locator(CANVAS).first.bounding_box()
-    middle = box["x"] + box["width"] / 2
-    return middle - 47, box["y"] + box["height"] * 0.62
-
-
 def test_a_click_on_the_map_drills_and_back_leads_back(visit):
     reader = visit(1440, 900)
-    page = opened(reader)
-    page.mouse.move(*inland(page))
-    page.wait_for_timeout(500)
-    assert "走访率" in page.locator(".zr-tips").inner_text()
-    page.mouse.click(*inland(page))
+    page = reader.open("districts")
+    place = reader.point_at(*LARGEST_COUNTY)
+    assert "走访率" in page.evaluate(TIP)
+    page.mouse.click(*place)
     page.wait_for_url("**region=**", timeout=15_000)
     assert query(page) == {"region": "440882"}
     page.go_back()
@@ -47,7 +33,7 @@ def test_a_click_on_the_map_drills_and_back_leads_back(visit):
 
 def test_a_row_of_the_ranking_drills(visit):
     reader = visit(1440, 900)
-    page = opened(reader)
+    page = reader.open("districts")
     page.locator('tr[data-act="region:440825"]').click()
     page.wait_for_url("**region=**", timeout=15_000)
     assert query(page) == {"region": "440825"}
@@ -55,7 +41,8 @@ def test_a_row_of_the_ranking_drills(visit):
 
 def test_the_months_play_on_one_canvas_and_fetch_no_shape_twice(visit):
     reader = visit(1440, 900)
-    page = opened(reader)
+    page = reader.open("districts")
+    reader.point_at(*LARGEST_COUNTY)
     page.evaluate("document.querySelector('.stDeckGlJsonChart canvas').zrFirst = true")
     fetched = [url for url in reader.requests if "/media/" in url and url.endswith(".json")]
     page.get_by_role("button", name="播放").click()
@@ -79,17 +66,20 @@ def test_the_tiles_drill_too(visit):
 
 def test_it_fits_a_phone(visit):
     reader = visit(390, 844)
-    page = opened(reader)
+    page = reader.open("districts")
+    page.locator(MAP).first.wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    box = page.locator(CANVAS).first.bounding_box()
+    box = page.locator(MAP).first.bounding_box()
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= 390
 
 
 def test_the_map_of_the_province_is_whole_on_a_phone(visit):
     """Nothing is drawn at the map's edges: the province would be cut there if it were fitted into more room."""
-    page = opened(visit(390, 844), "districts?view=province")
-    picture = Image.open(BytesIO(page.locator(CANVAS).first.screenshot())).convert("RGB")
+    reader = visit(390, 844)
+    page = reader.open("districts?view=province")
+    reader.point_at(0.5, 0.5)
+    picture = Image.open(BytesIO(page.locator(MAP).first.screenshot())).convert("RGB")
     width, height = picture.size
     assert len(picture.getcolors(width * height)) > 10
     for left in (0, width - 4):
@@ -98,9 +88,8 @@ def test_the_map_of_the_province_is_whole_on_a_phone(visit):
 
 def test_a_click_on_a_place_of_the_province_opens_what_it_published(visit):
     reader = visit(1440, 900)
-    page = opened(reader, "districts?view=province")
-    box = page.locator(CANVAS).first.bounding_box()
-    page.mouse.click(box["x"] + box["width"] * 0.22, box["y"] + box["height"] * 0.79)  # the peninsula in the south-west
+    page = reader.open("districts?view=province")
+    page.mouse.click(*reader.point_at(*PENINSULA))
     page.wait_for_url("**place=440800**", timeout=15_000)
     page.locator(".zr-crumbs", has_text="湛江市").wait_for(timeout=15_000)
     page.go_back()
