@@ -7,12 +7,13 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import date
 from secrets import token_urlsafe
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import TimeoutError as NotSeenError
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
@@ -97,6 +98,16 @@ def sign_in(page, address, subject, path=""):
     settle(page)
 
 
+def unfold(page, button, text):
+    """Open what lies behind a button until ``text`` is seen: a page that is still being drawn folds it up again."""
+    for _ in range(4):
+        page.get_by_role("button", name=button).click()
+        with suppress(NotSeenError):
+            page.wait_for_selector(f"text={text}", timeout=5_000)
+            return
+    pytest.fail(f"{text} is not seen")
+
+
 def test_signing_in_at_a_provider_and_out_again(browser, provided, city):
     _, store = city
     context = browser.new_context(locale="zh-CN")
@@ -108,8 +119,7 @@ def test_signing_in_at_a_provider_and_out_again(browser, provided, city):
     page.wait_for_selector(".zr-ledger", timeout=30_000)
     settle(page)
     assert recorded(store, Action.SIGN_IN) == [("zhang", "oidc")]
-    page.get_by_role("button", name="市工作专班").click()
-    page.wait_for_selector("text=张三")
+    unfold(page, "市工作专班", "张三")
     page.get_by_role("button", name="退出登录").click()
     end = page.get_by_role("button", name="End session")
     page.wait_for_selector(".st-key-zr-door, button:has-text('End session')", timeout=30_000)
