@@ -108,9 +108,9 @@ def postgres_url(postgres_server: URL) -> Iterator[str]:
 
 
 @contextmanager
-def _database(server: URL) -> Iterator[str]:
+def _database(server: URL, template: str = "template1") -> Iterator[str]:
     database = f"test_{uuid4().hex}"
-    _administer(server, f"CREATE DATABASE {database}")
+    _administer(server, f"CREATE DATABASE {database} TEMPLATE {template}")
     yield server.set(database=database).render_as_string(hide_password=False)
     _administer(server, f"DROP DATABASE {database} WITH (FORCE)")
 
@@ -129,11 +129,34 @@ def duckdb_url(tmp_path: Path) -> str:
     return f"duckdb:///{(tmp_path / 'store.duckdb').as_posix()}"
 
 
+@pytest.fixture(scope="session")
+def prepared_file(shared_folder: Path) -> Path:
+    """Return a DuckDB file with the tables of a store and nothing in them; only copies of it are opened."""
+    return build_once(shared_folder / "prepared.duckdb", lambda draft: open_store(f"duckdb:///{draft}").close())
+
+
+@pytest.fixture(scope="session")
+def prepared_database(postgres_server: URL, shared_folder: Path) -> str:
+    """Return the name of a database with the tables of a store and nothing in them, to be copied."""
+
+    def build(draft: Path) -> None:
+        _administer(postgres_server, "CREATE DATABASE prepared")
+        open_store(postgres_server.set(database="prepared").render_as_string(hide_password=False)).close()
+        draft.touch()
+
+    build_once(shared_folder / "prepared.postgres", build)
+    return "prepared"
+
+
 @pytest.fixture(params=["duckdb", "postgres"])
-def store_url(request: pytest.FixtureRequest) -> str:
-    """Return the URL of an empty store, on each engine in turn."""
-    url: str = request.getfixturevalue(f"{request.param}_url")
-    return url
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Yield the URL of an empty store whose tables are there, on each engine in turn."""
+    if request.param == "duckdb":
+        yield f"duckdb:///{shutil.copy(request.getfixturevalue('prepared_file'), tmp_path / 'store.duckdb')}"
+        return
+    prepared = request.getfixturevalue("prepared_database")
+    with _database(request.getfixturevalue("postgres_server"), prepared) as url:
+        yield url
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from data_access.importing.names import money_units
@@ -28,10 +29,19 @@ _BETWEEN_UNITS = re.compile(r"[,，、;；/和及]")
 _GROUP_WORDS = re.compile(r"(情况|信息|结果)$")
 _BRACKET = re.compile(r"^(.+?)[(\[【](?:单位)?([^()\[\]]*)[)\]】]$")
 
+_REQUIRED = re.compile(r"[*:：]|\((?:必填|选填|required|optional)\)")
+
 Cells = Sequence[str | None]
 Merged = Mapping[tuple[int, int], int]
 # For every column what its header may be called, best first; nothing for a column without a header.
 Wordings = Sequence[tuple[str, ...]]
+
+
+# Every sheet is held against the same thousand wordings of the tables' columns.
+@lru_cache(maxsize=8192)
+def _bare(text: str) -> str:
+    """Return a header's comparable name without marks of required cells."""
+    return _REQUIRED.sub("", key(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +141,7 @@ class Recogniser:
 
     def read(self, text: str) -> Header:
         """Return a header's comparable name and unit: 授信金额（万元） → 授信金额, 万元; marks of required cells go."""
-        name = re.sub(r"[*:：]|\((?:必填|选填|required|optional)\)", "", key(text))
+        name = _bare(text)
         found = _BRACKET.match(name)
         if found and found[2] in self._units:
             return Header(found[1], found[2])
