@@ -33,7 +33,7 @@ def withheld_counts(context: Context, parts: pd.DataFrame) -> Mapping[str, froze
 
 
 def _withheld(context: Context, counts: pd.DataFrame) -> Mapping[str, frozenset[str]]:
-    # Asked for every cell of a table; what is hidden takes a small linear program for each.
+    # Asked for every cell of a table.
     key = ("withheld", *counts.columns, *counts.index, counts.to_numpy().tobytes(), context.small_cell)
     found: Mapping[str, frozenset[str]] = memory.get(key, lambda: withheld(counts, context.small_cell))
     return found

@@ -76,46 +76,51 @@ def _with_totals(table: Table, *, is_list: bool) -> Table:
 def _recoverable(table: Table, small: Mask, hidden: Mask, limit: int, moving: Mask) -> tuple[int, int] | None:
     """Return the first small cell that can be worked out, None if there is none.
 
-    ``moving`` are hidden cells known to be open to several values, to which those found here are added: each end of
-    one cell is a whole table that could be the true one, and what differs in it moves too. It still does when more is
-    hidden.
+    A table with its totals is a circulation: what enters a line through its parts leaves it through its total. Another
+    table that fits all that is shown differs from this one by circles, so a count is open to several values where a
+    circle leads through it along which every hidden count may rise or fall as it must (R. K. Ahuja et al., Network
+    Flows, 1993, ch. 3.5). ``moving`` are cells known to be open; what is found here is added to them, and stays so
+    when more is hidden.
     """
-    if not (small & ~moving).any():
-        return None
-    from scipy.optimize import linprog  # noqa: PLC0415 - takes a moment to load, and most tables hide nothing
-
-    equations, sums = _equations(table, hidden)
-    bounds = [(1, limit - 1) if is_small else (limit, None) for is_small in small[hidden]]
-    for number, (row, column) in enumerate(np.argwhere(hidden)):
-        if not small[row, column]:
-            continue
-        for sign in (1.0, -1.0):
-            if not moving[row, column]:
-                aim = np.zeros(len(bounds))
-                aim[number] = sign
-                possible = linprog(aim, A_eq=equations, b_eq=sums, bounds=bounds).x
-                # The equations are those of a network, so that an end is a table of whole numbers.
-                moving[hidden] |= np.abs(possible - table[hidden]) > 0.5
-        if not moving[row, column]:
+    tails, heads = _ends(table.shape)
+    rises = hidden & (~small | (table < limit - 1))
+    falls = hidden & (table > np.where(small, 1, limit))
+    steps = np.zeros((sum(table.shape), sum(table.shape)), dtype=np.int64)
+    np.add.at(steps, (tails[rises], heads[rises]), 1)
+    np.add.at(steps, (heads[falls], tails[falls]), 1)
+    for row, column in np.argwhere(small & ~moving):
+        tail, head, up, down = (of[row, column] for of in (tails, heads, rises, falls))
+        others = steps.copy()
+        others[tail, head] -= up
+        others[head, tail] -= down
+        if not (up and _leads(others > 0, head, tail)) and not (down and _leads(others > 0, tail, head)):
             return int(row), int(column)
+        moving[row, column] = True
     return None
 
 
-def _equations(table: Table, hidden: Mask) -> tuple[Table, Table]:
-    """Return what the shown cells say of the hidden ones: each line's parts less its total are zero."""
-    rows, columns = table.shape
-    lines = []
-    for column in range(columns):
-        line = np.zeros(table.shape)
-        line[:, column] = 1.0
-        line[-1, column] = -1.0
-        lines.append(line)
-    for row in range(rows if columns > 1 else 0):
-        line = np.zeros(table.shape)
-        line[row] = 1.0
-        line[row, -1] = -1.0
-        lines.append(line)
-    return np.array([line[hidden] for line in lines]), np.array([-(line * table)[~hidden].sum() for line in lines])
+def _ends(shape: tuple[int, ...]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return from which line to which each cell leads: its row to its column, a total of either back; by number.
+
+    The rows of a list are no lines.
+    """
+    rows, columns = np.indices(shape)
+    is_list = shape[1] == 1
+    back = (rows == shape[0] - 1) != (columns == shape[1] - 1) if not is_list else rows == shape[0] - 1
+    of_row, of_column = rows * (not is_list), columns + shape[0]
+    return np.where(back, of_column, of_row), np.where(back, of_row, of_column)
+
+
+def _leads(steps: Mask, start: int, goal: int) -> bool:
+    """Whether steps lead from one line to another."""
+    reached = np.zeros(len(steps), dtype=bool)
+    reached[start] = True
+    while not reached[goal]:
+        further = reached | steps[reached].any(axis=0)
+        if (further == reached).all():
+            return False
+        reached = further
+    return True
 
 
 def _companion(table: Table, hidden: Mask, cell: tuple[int, int]) -> tuple[int, int] | None:
