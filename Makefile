@@ -34,9 +34,11 @@ reconcile: environment ## Recompute every published figure from the store, one J
 	@$(PY) -m sample_data.build --if-absent
 	@$(PY) -m scripts.reconcile
 
-# Three workers even on two cores: the one that drives the browser mostly waits for it.
+# One worker a core, but three even on two cores: the one that drives the browser mostly waits for it.
+WORKERS ?= $(shell $(PYTHON) -c "import os; print(min(max(3, os.cpu_count() or 1), 8))")
+
 test: environment-dev ## Run every test
-	@$(PY) -m pytest -n 3 --dist loadfile -q
+	@$(PY) -m pytest -n $(WORKERS) --dist loadfile -q
 
 lint: environment-dev ## Check style, types, the direction of imports, translations, and known vulnerabilities
 	@$(PY) -m ruff check .

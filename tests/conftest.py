@@ -6,6 +6,7 @@ only one process may hold it.
 
 import gc
 import hashlib
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -33,17 +34,23 @@ SMALL = 0.02
 OWN_SERVER = ("test_behind_nginx", "test_benchmarks", "test_sign_in")
 
 
-class BrowsersOnOneWorker(LoadFileScheduling):
-    """A file's tests stay on one worker, and most that drive a browser on the same one: two would slow each other."""
+# How many browsers run at once: one needs two cores, and with fewer they would slow each other.
+BROWSERS_AT_ONCE = min(max(1, (os.cpu_count() or 1) // 2), 3)
+
+
+class FewBrowsers(LoadFileScheduling):
+    """A file's tests stay on one worker, and those that drive a browser on a few."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = super()._split_scope(nodeid)
-        return "tests/browser" if file.startswith("tests/browser/") and Path(file).stem not in OWN_SERVER else file
+        if not file.startswith("tests/browser/") or Path(file).stem in OWN_SERVER:
+            return file
+        return f"tests/browser {sum(file.encode()) % BROWSERS_AT_ONCE}"
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> BrowsersOnOneWorker:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FewBrowsers:
     """Return how tests are handed to the workers of ``pytest -n``."""
-    return BrowsersOnOneWorker(config, log)
+    return FewBrowsers(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
