@@ -10,6 +10,7 @@ from components.context import Context
 from components.filters import show_filters
 from components.ledger.links import ledger_link
 from components.panel import mark, panel
+from components.sentences import capital
 from components.smallcells import fewest_shown
 from components.tables import note_html
 
@@ -35,7 +36,7 @@ def show_header(context: Context, title: str, as_of: Sequence[tuple[str, str]] =
     if context.profile.is_demo:
         hint = t("经营主体、走访、授信等记录均为合成的演示数据，银行为虚构，不代表任何真实机构")
         parts.append(badge(t("演示数据"), hint=hint))
-    said = " · ".join(escape(f"{what} {day}") for what, day in as_of)
+    said = " · ".join(escape(f"{capital(what)} {day}") for what, day in as_of)
     if said:
         until = escape(t("数据截至"))
         parts.append(f'<span class="zr-asof">{until} {said}</span>')

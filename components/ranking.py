@@ -11,6 +11,7 @@ from components.lineage import ledger_address
 from components.numbers import DASH, Numbers, signed
 from components.origins import Origin, situated
 from components.panel import figure_html, mark
+from components.sentences import capital
 from components.sheet import Column, Sheet
 from components.situation import PACED, Situation
 from data_access.profile import Label
@@ -104,7 +105,7 @@ def _lead(key: str, names: tuple[str, ...]) -> str:
 
 def _words(s: Situation, names: tuple[str, ...]) -> str:
     measures = load_terms().measure
-    return " + ".join(measures[name].words.text(s.context.lang) for name in names)
+    return capital(" + ".join(measures[name].words.text(s.context.lang) for name in names))
 
 
 def _row(s: Situation, row: Row, key: str, top: float, *, drills: bool) -> str:
