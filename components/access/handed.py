@@ -31,6 +31,11 @@ class Handed:
             while len(self._to) > _MOST:
                 self._to.popitem(last=False)
 
+    def pass_on(self, asked: str, address: str) -> None:
+        """Offer the file at ``address`` to all who were offered ``asked``, in whose place it stands."""
+        for proof in tuple(self._to.get(_name(asked), ())):
+            self.offer(address, proof)
+
     def was_offered(self, address: str, proof: str) -> bool:
         """Whether this browser was offered the file at an address."""
         return bool(proof) and proof in self._to.get(_name(address), ())
@@ -47,9 +52,13 @@ def handed() -> Handed:
 
 
 def keep_holders(proof: Callable[[], str]) -> None:
-    """Keep from now on for which browser each of Streamlit's files is made; ``proof`` tells whose page is being run."""
+    """Keep from now on for which browser each of Streamlit's files is made; ``proof`` tells whose page is being run.
+
+    What is made when it is asked for (a table, a paper) has another name until then, and is made where no page runs.
+    """
     manager: Any = MediaFileManager
-    manager.add = _kept(manager.add, proof)
+    manager.add, manager.add_deferred = _kept(manager.add, proof), _kept(manager.add_deferred, proof)
+    manager.execute_deferred = _passed_on(manager.execute_deferred)
 
 
 def _kept(add: Callable[..., str], proof: Callable[[], str]) -> Callable[..., str]:
@@ -60,3 +69,13 @@ def _kept(add: Callable[..., str], proof: Callable[[], str]) -> Callable[..., st
         return address
 
     return kept
+
+
+def _passed_on(make: Callable[[Any, str], str]) -> Callable[[Any, str], str]:
+    @wraps(make)
+    def passed_on(manager: Any, file_id: str) -> str:  # noqa: ANN401 - passed on as it comes
+        address = make(manager, file_id)
+        handed().pass_on(file_id, address)
+        return address
+
+    return passed_on

@@ -218,6 +218,23 @@ def test_the_files_of_a_page_go_to_its_reader_and_not_to_another_who_is_let_in_t
     context.close()
 
 
+def test_a_table_that_is_made_when_asked_for_goes_to_who_asked(browser, gated):
+    _, gateways = gated
+    context = browser.new_context(locale="zh-CN")
+    page = context.new_page()
+    page.goto(f"{gateways['zhang']}/problems")
+    page.wait_for_selector("[class*=st-key-frame][class*=-more] button", timeout=30_000)
+    settle(page)
+    page.locator("[class*=st-key-frame][class*=-more] button").first.click()
+    with page.expect_response(lambda answer: "/media/" in answer.url and ".csv" in answer.url) as told:
+        page.get_by_role("button", name="下载 CSV").first.click()
+    assert told.value.status == 200
+    path = urlsplit(told.value.url).path
+    assert status(gateways["zhang"] + path) == 200
+    assert status(gateways["li"] + path) == 404
+    context.close()
+
+
 def test_a_header_from_elsewhere_is_refused_by_http_and_by_websocket(gated):
     address, _ = gated
     assert status(address) == 200

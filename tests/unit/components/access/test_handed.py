@@ -34,7 +34,8 @@ def test_the_latest_offers_are_kept(monkeypatch):
 
 @pytest.fixture
 def manager(monkeypatch):
-    monkeypatch.setattr(MediaFileManager, "add", MediaFileManager.add)  # put back afterwards
+    for name in ("add", "add_deferred", "execute_deferred"):
+        monkeypatch.setattr(MediaFileManager, name, getattr(MediaFileManager, name))  # put back afterwards
     kept = Handed()
     monkeypatch.setattr(handed, "handed", lambda: kept)
     return MediaFileManager(MemoryMediaFileStorage("/media"))
@@ -50,3 +51,13 @@ def test_streamlits_store_of_files_tells_for_whom_each_is_made(manager):
     assert mine.startswith("/media/")
     assert [found.was_offered(mine, who) for who in ("me", "you")] == [True, False]
     assert [found.was_offered(yours, who) for who in ("me", "you")] == [False, True]
+
+
+def test_what_is_made_when_it_is_asked_for_is_theirs_to_whom_the_page_offered_it(manager):
+    reading = ["me"]
+    keep_holders(lambda: reading[0])
+    offered = manager.add_deferred(lambda: b"rows", "text/csv", "here", "x.csv")
+    reading[0] = ""  # where it is made no page is run
+    made = manager.execute_deferred(offered)
+    assert made.startswith("/media/")
+    assert [handed.handed().was_offered(made, who) for who in ("me", "you", "")] == [True, False, False]
