@@ -35,9 +35,11 @@ from components.tables import note_html, row_html, table_html
 from locales import N_
 from metrics.campaigns import State, out_of_line
 from metrics.figures import figure_of
-from metrics.proportions import wilson
+from metrics.proportions import chance_of_unlikeness, difference, wilson
 
 FEWEST_TO_NAME = 20
+# Groups this unlike or more by chance alone are not said to differ.
+CHANCE = 0.05
 _EMPTY: dict[str, float] = {}
 
 
@@ -161,15 +163,22 @@ def table(context: Context, question: Asked, group: str) -> pd.DataFrame:
     """Return the rows of the table: the summary by ``group``, for meetings with the register's own columns."""
     frame = summary(context, question, group)
     if group != "event":
-        names = group_names(context, group)
+        names, column = group_names(context, group), GROUPS[group][0]
+        if group != "region":
+            frame = _held_of(held(context, question), frame, column)
         if frame.empty:
             return frame
-        column = GROUPS[group][0]
         return frame.assign(code=frame[column], name=[names.get(str(c), context.t("未分类")) for c in frame[column]])
     events = held(context, question)
     rows = events.merge(frame, on="event_id", how="left") if not frame.empty else events
     means = rows["intent_amount"] / rows["firms_count"]
     return rows.assign(code=rows["event_id"], name=rows["title"], unusual=out_of_line(means), mean=means)
+
+
+def _held_of(events: pd.DataFrame, frame: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Return a row for each theme or type with all its meetings held, those without a list of attendants as well."""
+    sessions = events.groupby(column).size().astype("float64").rename("sessions").reset_index()
+    return sessions.merge(frame.drop(columns="sessions"), on=column, how="left") if not frame.empty else sessions
 
 
 HEADS = {
@@ -191,13 +200,16 @@ def table_rows_html(context: Context, question: Asked, group: str, chosen: str) 
     top = float(np.nanmax([10.0, *_uppers(frame)]))
     title = {name: t(words) for name, words in HEADS.items()}
     heads = [("name", t(GROUPS[group][1]))]
-    heads += [("wide", t("状态"))] if group == "event" else [("wide", title["sessions"])]
+    second = {"event": t("状态"), "region": t("参加场次")}.get(group, title["sessions"])
+    heads += [("wide", second)]
     heads += [("wide", title["firms"]), ("wide", title["others"]), ("", title["intent"])]
     heads += [("", title["approved_amount"]), ("wide", title["loan_amount"])]
     heads += [("", title["conversion"]), ("text wide", f"0–{top:.0f}%")]
     rows = [_row(context, heads, row, group, top, chosen) for row in records(frame)]
     total = whole(context, question)
-    last = _total(context, heads, total, group, top) if total and len(frame) > 1 else ""
+    sessions = total.get("sessions", 0.0) if group == "region" else float(len(held(context, question)))
+    total_of = "" if group == "event" else count(sessions)
+    last = _total(context, heads, total, total_of, top) if total and len(frame) > 1 else ""
     return table_html(heads, [*rows, last])
 
 
@@ -248,7 +260,7 @@ def _cells(context: Context, row: Mapping[str, Any], group: str, place: Place) -
     """Return participants, those that are not small, and the three amounts, each leading to its rows."""
     numbers, known = context.numbers, not np.isnan(float(row.get("firms", np.nan)))
     firms = float(row["firms"]) if known else float(row.get("firms_count", np.nan))
-    intent = float(row["intent_amount"]) if group == "event" else float(row["intent_all"])
+    intent = float(row["intent_amount"] if group == "event" else row.get("intent_all", np.nan))
     amounts = [numbers.value(float(row[name]), "yuan").joined if known else DASH for name in _AMOUNTS]
     said = numbers.value(intent, "yuan").joined if intent > 0 else DASH
     texts = [count(firms), count(float(row["others"])) if known else DASH, said, *amounts]
@@ -286,9 +298,8 @@ def _bar(row: Mapping[str, Any], top: float) -> str:
     return ""
 
 
-def _total(context: Context, heads: list[tuple[str, str]], total: Mapping[str, float], group: str, top: float) -> str:
+def _total(context: Context, heads: list[tuple[str, str]], total: Mapping[str, float], second: str, top: float) -> str:
     numbers = context.numbers
-    second = "" if group == "event" else count(total["sessions"])
     place = asked(context).place
     texts = {name: count(total[name]) for name in ("firms", "others")}
     texts |= {name: numbers.value(total[name], "yuan").joined for name in ("intent_all", *_AMOUNTS)}
@@ -298,18 +309,26 @@ def _total(context: Context, heads: list[tuple[str, str]], total: Mapping[str, f
 
 
 def table_headline(context: Context, question: Asked, group: str) -> str:
-    """Return which group's intents came to credit oftest, or that the groups cannot be told apart."""
+    """Return which group's intents came to credit oftest, or that the groups cannot be told apart.
+
+    Whether they differ at all is asked of every group; only those with enough enterprises are named.
+    """
     t, frame = context.t, table(context, question, group)
-    known = frame[frame["due"] >= FEWEST_TO_NAME] if "due" in frame else frame.iloc[:0]
-    if len(known) < 2:
+    known = frame[(frame["due"] > 0) & frame["converted"].notna()] if "due" in frame else frame.iloc[:0]
+    named = known[known["due"] >= FEWEST_TO_NAME]
+    if len(named) < 2:
         return t("意向、授信、放款分列，每户只计一次")
-    low, high = wilson(known["converted"], known["due"])
-    best, worst = int(np.argmax(low)), int(np.argmin(high))
-    if low[best] <= high[worst]:
+    if chance_of_unlikeness(known["converted"], known["due"]) >= CHANCE:
         return t("满90天的各组转授信率差异不超出随机波动")
+    best, worst = (named.iloc[int(k)] for k in (named["conversion"].argmax(), named["conversion"].argmin()))
+    pairs = len(named) * (len(named) - 1) / 2  # the highest and the lowest were chosen among so many
+    sides = (float(row[name]) for row in (best, worst) for name in ("converted", "due"))
+    _, low, _ = difference(*sides, confidence=1.0 - CHANCE / pairs)
+    if not low > 0:
+        return t("满90天的各组转授信率有差异，但有意向满 {n} 户的各组之间分不出高低").format(n=FEWEST_TO_NAME)
     return t("{best}的意向转授信率较高（{a}%），{worst}较低（{b}%）").format(
-        best=known["name"].iloc[best], a=rate(float(known["conversion"].iloc[best]), 1),
-        worst=known["name"].iloc[worst], b=rate(float(known["conversion"].iloc[worst]), 1),
+        best=best["name"], a=rate(float(best["conversion"]), 1),
+        worst=worst["name"], b=rate(float(worst["conversion"]), 1),
     )  # fmt: skip
 
 
@@ -328,7 +347,8 @@ def table_sheet(context: Context, question: Asked, group: str) -> Sheet:
             Column("state_name", t("状态")),
             Column("intent_amount", t("登记的意向金额"), "yuan", "intent_amount"),
         ]
-    columns += [Column(name, t(title), unit, _figure(name)) for name, (title, unit) in SHEET.items() if name in frame]
+    titles = SHEET | ({"sessions": (N_("参加场次"), "session")} if group == "region" else {})
+    columns += [Column(name, t(title), unit, _figure(name)) for name, (title, unit) in titles.items() if name in frame]
     notes = (
         t("授信、放款只计参会银行在活动后 90 天内的；非中小微企业不计入转化率。"),
         t("合计中每户企业、每笔授信只计一次，各行之和可以大于合计。"),

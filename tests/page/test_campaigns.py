@@ -37,6 +37,13 @@ def test_meetings_are_grouped_and_nobody_counts_twice(open_page, demo_store, zha
     assert "三个金额不相加" in text(app)
 
 
+@pytest.mark.parametrize(("by", "row", "held"), [("theme", "外贸", "3"), ("kind", "现场办公会", "2")])
+def test_a_meeting_without_a_list_of_attendants_counts_as_held(open_page, demo_store, zhanjiang, by, row, held):
+    shown = text(open_page(demo_store, zhanjiang, "campaigns", by=by))
+    assert f" {row} {held} " in shown
+    assert "合计（每户计一次） 18 " in shown
+
+
 def test_the_cards_keep_the_published_figures_and_the_three_amounts_apart(open_page, demo_store, zhanjiang):
     found = cards(open_page(demo_store, zhanjiang, "campaigns"))
     assert found["活动场次"] == "18 场次"

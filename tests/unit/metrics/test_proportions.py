@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from scipy.stats import chi2_contingency, fisher_exact
 
-from metrics.proportions import difference, mean_interval, wilson
+from metrics.proportions import chance_of_unlikeness, difference, mean_interval, wilson
 
 
 @pytest.mark.parametrize(
@@ -27,6 +28,31 @@ def test_newcombes_examples_of_the_score_interval(part, whole, low, high):
 def test_newcombes_examples_of_the_difference(first, second, gap, low, high):
     """Newcombe 1998b, table II, method 10."""
     assert np.round([value / 100 for value in difference(*first, *second)], 4) == pytest.approx([gap, low, high])
+
+
+@pytest.mark.parametrize("table", [((3, 3), (0, 4)), ((8, 10), (1, 6)), ((5, 9), (9, 10))])
+def test_two_shares_differ_as_often_by_chance_as_fishers_exact_test_says(table):
+    (x, n), (y, m) = table
+    exact = fisher_exact([[x, n - x], [y, m - y]]).pvalue
+    assert chance_of_unlikeness([x, y], [n, m]) == pytest.approx(exact, abs=0.015)
+
+
+def test_several_shares_differ_by_chance_as_the_chi_squared_distribution_says_of_large_groups():
+    x, n = np.array([38, 20, 16]), np.array([108, 58, 86])
+    assert chance_of_unlikeness(x, n) == pytest.approx(chi2_contingency([x, n - x], correction=False).pvalue, abs=0.01)
+
+
+def test_equal_groups_rarely_seem_to_differ():
+    draw, n = np.random.default_rng(5), np.array([46, 7, 40, 101, 58])
+    found = [chance_of_unlikeness(draw.binomial(n, 0.3), n) < 0.05 for _ in range(300)]
+    assert 0.02 < np.mean(found) < 0.09
+
+
+def test_nothing_to_compare_is_no_difference():
+    assert chance_of_unlikeness([3], [5]) == 1.0
+    assert chance_of_unlikeness([3, np.nan, 0], [5, 4, 0]) == 1.0
+    assert chance_of_unlikeness([5, 4], [5, 4]) == 1.0
+    assert chance_of_unlikeness([], []) == 1.0
 
 
 def test_nobody_gives_no_interval():
