@@ -322,8 +322,9 @@ def table_headline(context: Context, question: Asked, group: str) -> str:
         return t("满90天的各组转授信率差异不超出随机波动")
     best, worst = (named.iloc[int(k)] for k in (named["conversion"].argmax(), named["conversion"].argmin()))
     pairs = len(named) * (len(named) - 1) / 2  # the highest and the lowest were chosen among so many
-    sides = (float(row[name]) for row in (best, worst) for name in ("converted", "due"))
-    _, low, _ = difference(*sides, confidence=1.0 - CHANCE / pairs)
+    _, low, _ = difference(
+        best["converted"], best["due"], worst["converted"], worst["due"], confidence=1.0 - CHANCE / pairs
+    )
     if not low > 0:
         return t("满90天的各组转授信率有差异，但有意向满 {n} 户的各组之间分不出高低").format(n=FEWEST_TO_NAME)
     return t("{best}的意向转授信率较高（{a}%），{worst}较低（{b}%）").format(
