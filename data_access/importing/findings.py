@@ -43,6 +43,12 @@ def held_rows(findings: Iterable[Finding]) -> Rows:
     return np.unique(np.concatenate(rows)) if rows else np.empty(0, dtype=np.int64)
 
 
+def _without(finding: Finding, rows: Rows) -> Finding:
+    left = np.isin(finding.rows, rows, invert=True)
+    details = [detail for detail, stays in zip(finding.details, left, strict=False) if stays]
+    return replace(finding, rows=finding.rows[left], details=details)
+
+
 class Findings:
     """The findings of one table; whether a rule holds the row or is only pointed out is the rule's own matter."""
 
@@ -60,6 +66,10 @@ class Findings:
     def held(self) -> Rows:
         """Return the rows that may not go in, in order, each once."""
         return held_rows(self._found)
+
+    def leave_out(self, rows: Rows) -> None:
+        """Forget what was found in ``rows``."""
+        self._found = [left for finding in self._found if (left := _without(finding, rows)).rows.size]
 
     def cells(self) -> Iterator[CellFinding]:
         """Yield the cells that hold a row, one finding a cell: the first is the cause, later ones its consequences."""

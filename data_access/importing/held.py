@@ -3,26 +3,23 @@
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from sqlalchemy import Column, ColumnElement, Connection, Integer, Row, Table, and_, exists, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Integer, Table, and_, exists, select, update
 
 from data_access.importing.batches import batch_of_reader
 from data_access.importing.bulk import insert_rows, temporary
 from data_access.importing.findings import CellFinding, Findings
+from data_access.importing.keys import HeldRow, brought
+from data_access.importing.names import Books
+from data_access.importing.remembering import Memory
 from data_access.importing.sheets import Sheet
-from data_access.importing.specs import Kind, TableSpec
-from data_access.importing.tables import TABLES
-from data_access.importing.values import key, tidy
-from data_access.schema import batch_files, held_cells, held_rows, import_tables
+from data_access.schema import held_cells, held_rows
 from data_access.selection import Scope
 from data_access.store import Store
 
-# A held row: the batch that holds it and its number there.
-HeldRow = tuple[int, int]
 # File, sheet and row number of a row.
 Place = tuple[str, str, int]
 
@@ -96,9 +93,10 @@ def _cell(sheet: Sheet, number: int, texts: Sequence[str | None], cell: CellFind
 def brought_again(
     connection: Connection,
     batch_id: int,
-    sheets: Sequence[Sheet],
+    sheets: Sequence[tuple[Sheet, Memory]],
     held_now: Collection[Place],
     own: Sequence[ColumnElement[bool]],
+    books: Books,
 ) -> Mapping[HeldRow, bool]:
     """Return the open held rows of earlier batches that this import brings again, and whether they went in now.
 
@@ -107,16 +105,17 @@ def brought_again(
     A row comes again in a returned workbook (it carries the held row's number), in the same file imported once more
     (same sheet and row), or in any file that brings a row under the same key.
     """
-    names = {sheet.layout.spec.name for sheet in sheets}
+    names = {sheet.layout.spec.name for sheet, _ in sheets}
     query = select(held_rows).where(
         held_rows.c.resolved_by.is_(None), held_rows.c.batch_id != batch_id, held_rows.c.table_name.in_(names), *own
     )
     still_open = {(row.batch_id, row.held_id): row for row in connection.execute(query)}
     if not still_open:
         return {}
-    again: dict[HeldRow, bool] = dict.fromkeys(_same_key(connection, batch_id, still_open), True)
-    for sheet in sheets:
-        for number, held in (*_returned(sheet), *_same_file(connection, sheet)):
+    again: dict[HeldRow, bool] = dict.fromkeys(brought(connection, batch_id, still_open, books), True)
+    for sheet, memory in sheets:
+        same_file = ((number, held) for number, fate in memory.items() for held in fate.still_open)
+        for number, held in (*_returned(sheet), *same_file):
             if held in still_open:
                 again[held] = (sheet.file, sheet.name, number) not in held_now
     return again
@@ -131,8 +130,6 @@ def close(connection: Connection, batch_id: int, rows: Iterable[HeldRow]) -> Non
         connection.execute(update(held_rows).where(found).values(resolved_by=batch_id))
 
 
-# More keys than this are looked for among all rows of the batch instead.
-_KEYS_IN_A_QUERY = 5000
 _HELD_ROW = (Column("batch_id", Integer), Column("held_id", Integer))
 
 
@@ -147,47 +144,6 @@ def _returned(sheet: Sheet) -> Iterator[tuple[int, HeldRow]]:
         return iter(())
     held = zip(*(column.to_pylist() for column in numbers), strict=True)
     return zip(sheet.row_numbers.tolist(), held, strict=True)
-
-
-def _same_file(connection: Connection, sheet: Sheet) -> Iterator[tuple[int, HeldRow]]:
-    """Yield the held rows of the same sheet of the same file, whatever it was called then."""
-    same_place = [held_rows.c[name] == batch_files.c[name] for name in ("batch_id", "file", "sheet")]
-    query = (
-        select(held_rows.c.row_number, held_rows.c.batch_id, held_rows.c.held_id)
-        .join(batch_files, and_(*same_place))
-        .where(batch_files.c.digest == sheet.digest, batch_files.c.sheet == sheet.name)
-    )
-    present = set(sheet.row_numbers.tolist())
-    return ((number, (batch, held)) for number, batch, held in connection.execute(query) if number in present)
-
-
-def _same_key(connection: Connection, batch_id: int, still_open: Mapping[HeldRow, Row[Any]]) -> Iterator[HeldRow]:
-    """Yield the held rows under whose key this batch brought a row."""
-    by_key: dict[str, dict[tuple[str, ...], list[HeldRow]]] = {}
-    for number, row in still_open.items():
-        if found := _key_of(TABLES[row.table_name], json.loads(row.cells)):
-            by_key.setdefault(row.table_name, {}).setdefault(found, []).append(number)
-    for name, wanted in by_key.items():
-        table = import_tables[name]
-        columns = [table.c[column] for column in TABLES[name].key]
-        brought = select(*columns).where(table.c.batch_id == batch_id)
-        if len(wanted) <= _KEYS_IN_A_QUERY:
-            brought = brought.where(columns[0].in_({found[0] for found in wanted}))
-        for found in connection.execute(brought):
-            yield from wanted.get(tuple(map(str, found)), ())
-
-
-def _key_of(spec: TableSpec, cells: Mapping[str, str | None]) -> tuple[str, ...] | None:
-    """Return the key a held row carries, where it can be read from the cells as they are."""
-    found = []
-    for name in spec.key:
-        column = spec.column(name)
-        spellings = {key(text) for text in (column.header, column.header_en, column.name, *column.synonyms)}
-        text = next((text for header, text in cells.items() if key(header) in spellings), None)
-        if text is None or column.kind not in (Kind.TEXT, Kind.REFERENCE):
-            return None
-        found.append(tidy(text))
-    return tuple(found)
 
 
 # ---- listing -------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ Every rule is a query over the staged rows and the current rows of the store; ro
 in the same import are current rows by then.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -29,7 +29,7 @@ from data_access.importing.again import BroughtBack
 from data_access.importing.findings import Finding, Findings, Rows, held_rows
 from data_access.importing.scoping import outside
 from data_access.importing.specs import ColumnSpec
-from data_access.importing.staging import CODE, POSITION, Stage
+from data_access.importing.staging import CODE, POSITION, SHEET, Stage
 from data_access.importing.tables import TABLES
 from data_access.rows import current
 from data_access.selection import Scope
@@ -41,15 +41,20 @@ _UNKNOWN, _MISMATCH, _EARLIER = range(3)
 _AFTER_ALL_OTHERS = 1_000_000_000
 
 
-def link(stage: Stage, place: Place, findings: Findings, back: BroughtBack, scope: Scope) -> Rows:
+def link(
+    stage: Stage, place: Place, findings: Findings, back: BroughtBack, scope: Scope, known: Collection[int]
+) -> Rows:
     """Resolve references and apply every rule between rows; held rows leave the stage.
 
-    What lies outside ``scope`` goes first, so that no later rule tells of it. ``back`` tells which rows a returned
-    workbook brings back. Returns the positions of rows that merely repeat
-    another row of this import; they have left the stage, too.
+    What lies outside ``scope`` goes first, so that no later rule tells of it. ``back`` tells which rows were held
+    before and come back. Returns the positions of rows that have nothing new: they merely repeat another row of this
+    import, or are of a sheet in ``known``, whose file was imported before, and went in then; they have left the
+    stage, too.
     """
     _enterprises_by_code(stage)
     _apply(stage, findings, outside(stage, scope))
+    gone_in = _gone_in(stage, back, known) if known else back.corrected[:0]
+    stage.drop(gone_in)
     _apply(stage, findings, _references(stage))
     _apply(stage, findings, _keys_again(stage, back))
     repeated = _repeated_keys(stage, place, findings)
@@ -57,7 +62,7 @@ def link(stage: Stage, place: Place, findings: Findings, back: BroughtBack, scop
         # A row held now no longer makes room for another one, so that one is looked at again.
         while _apply(stage, findings, rule(stage, back)):
             pass
-    return repeated
+    return np.union1d(gone_in, repeated)
 
 
 def _apply(stage: Stage, findings: Findings, found: Iterable[Finding]) -> bool:
@@ -67,6 +72,16 @@ def _apply(stage: Stage, findings: Findings, found: Iterable[Finding]) -> bool:
     held = held_rows(found)
     stage.drop(held)
     return bool(held.size)
+
+
+def _gone_in(stage: Stage, back: BroughtBack, known: Collection[int]) -> Rows:
+    """Return the rows of files imported before that are not held: what changed them since is not to be undone.
+
+    Nor are they judged by the rules between rows again, which their old values may break by now.
+    """
+    stored = current(stage.spec.name)
+    there = stage.positions(stage.rows.c[SHEET].in_(known), stage.rows.join(stored, stage.same_key(stored)))
+    return np.setdiff1d(there, np.union1d(back.closed, np.array(list(back.still_open), dtype=np.int64)))
 
 
 # ---- references ----------------------------------------------------------------------------------------------------

@@ -102,10 +102,11 @@ def _column(texts: pa.Array, column: ColumnSpec, layout: Layout, books: Books, f
         case Kind.MONEY | Kind.RATE | Kind.INTEGER | Kind.DECIMAL:
             return _number(texts, column, layout, books, findings)
         case _:
-            return _by_distinct(texts, _parser(column, books), column, findings)
+            return _by_distinct(texts, parser(column, books), column, findings)
 
 
-def _parser(column: ColumnSpec, books: Books) -> Parser:
+def parser(column: ColumnSpec, books: Books) -> Parser:
+    """Return how a text of a date, a yes or no, a bank or a choice is read."""
     match column.kind:
         case Kind.DATE:
             return as_date

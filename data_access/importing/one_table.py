@@ -9,14 +9,16 @@ import numpy as np
 import pyarrow as pa
 from sqlalchemy import Connection
 
-from data_access.importing.again import brought_back
+from data_access.importing.again import BroughtBack, brought_back
 from data_access.importing.batches import batch_of_reader
 from data_access.importing.checking import check_columns, check_rows
 from data_access.importing.findings import Findings, Rows
+from data_access.importing.keys import brought
 from data_access.importing.linking import link
 from data_access.importing.loading import load
 from data_access.importing.names import Books
 from data_access.importing.normalising import normalise
+from data_access.importing.remembering import Memory, remember
 from data_access.importing.report import Counts, StepCode
 from data_access.importing.sheets import Sheet
 from data_access.importing.specs import TableSpec
@@ -63,30 +65,59 @@ class Context:
     by: str
 
 
-def load_table(
-    connection: Connection, data: TableData, context: Context, batch_id: int, seen: Collection[int], step: Step
-) -> tuple[list[Counts], Findings]:
-    """Load the sheets of one table as rows of ``batch_id``; return the counts of each sheet and all findings.
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The numbers of the sheets whose file was loaded before, by anybody and in an import that the reader may see."""
 
-    ``seen`` holds the numbers of sheets whose file was loaded before.
-    """
+    ever: Collection[int]
+    by_reader: Collection[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What became of a table's rows: counts and memory of each sheet, all findings, rows held for the first time."""
+
+    counts: Sequence[Counts]
+    memories: Sequence[Memory]
+    findings: Findings
+    newly_held: int
+
+
+def load_table(
+    connection: Connection, data: TableData, context: Context, batch_id: int, seen: Seen, step: Step
+) -> Loaded:
+    """Load the sheets of one table as rows of ``batch_id``."""
     columns, findings = _values(data, context.books)
     findings.add(check_columns(columns, data.spec, context.today))
     findings.add(check_rows(columns, data.spec, context.programme_start))
     step(StepCode.LOADING)
-    good = np.setdiff1d(np.arange(len(data.sheet_of)), findings.held(), assume_unique=True)
+    own = batch_of_reader(held_rows.c.batch_id, context.scope, context.by)
+    memories = [remember(connection, sheet, own, context.books) for sheet in data.sheets]
+    back = brought_back(connection, data.sheets, data.starts.tolist(), memories, own)
+    left_out = np.union1d(findings.held(), back.corrected)
+    good = np.setdiff1d(np.arange(len(data.sheet_of)), left_out, assume_unique=True)
     with staged(connection, data.spec) as stage:
         stage.fill(columns, data.sheet_of, good)
-        batches = batch_of_reader(held_rows.c.batch_id, context.scope, context.by)
-        back = brought_back(connection, data.sheets, data.starts.tolist(), batches)
-        repeated = link(stage, data.place, findings, back, context.scope)
-        loaded = load(stage, batch_id, seen)
-    held = _by_sheet(data, findings.held())
-    again = _by_sheet(data, repeated)
-    return [
+        nothing_new = link(stage, data.place, findings, back, context.scope, seen.by_reader)
+        loaded = load(stage, batch_id, seen.ever)
+    settled = _settled(connection, batch_id, back, findings.held(), context.books)
+    findings.leave_out(settled)
+    held, again = (_by_sheet(data, rows) for rows in (findings.held(), np.union1d(nothing_new, settled)))
+    counts = [
         Counts(read=len(sheet.row_numbers), held=held[n], unchanged=again[n]) + loaded.get(n, Counts())
         for n, sheet in enumerate(data.sheets)
-    ], findings
+    ]
+    newly_held = np.setdiff1d(findings.held(), np.array(list(back.still_open), dtype=np.int64))
+    return Loaded(counts, memories, findings, newly_held.size)
+
+
+def _settled(connection: Connection, batch_id: int, back: BroughtBack, held: Rows, books: Books) -> Rows:
+    """Return the rows of files imported before that a batch brought right, this one included, or a person closed."""
+    wrong = back.still_open.keys() & set(held.tolist())
+    now = set(brought(connection, batch_id, {n: r for p in wrong for n, r in back.still_open[p].items()}, books))
+    corrected = [position for position in wrong if now & back.still_open[position].keys()]
+    closed = np.intersect1d(back.closed, held)
+    return np.unique(np.concatenate([back.corrected, closed, np.array(corrected, dtype=np.int64)]))
 
 
 def _values(data: TableData, books: Books) -> tuple[Mapping[str, pa.Array], Findings]:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import ColumnElement, Connection, func, insert, select
 
 from data_access import derivation
 from data_access.importing.batches import LOADED, batch_of_reader, now
@@ -14,7 +14,8 @@ from data_access.importing.headers import Recogniser
 from data_access.importing.held import HeldRows, brought_again, close
 from data_access.importing.locking import exclusive
 from data_access.importing.names import Books
-from data_access.importing.one_table import Context, TableData, load_table
+from data_access.importing.one_table import Context, Seen, TableData, load_table
+from data_access.importing.remembering import Memory
 from data_access.importing.report import (
     Counts,
     ImportCancelledError,
@@ -56,6 +57,8 @@ class _Run:
     sheets: list[SheetReport] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
+    memories: list[Memory] = field(default_factory=list)
+    newly_held: int = 0
     held: HeldRows = field(default_factory=HeldRows)
 
     def step(self, share: float, code: StepCode, subject: str = "") -> None:
@@ -120,7 +123,9 @@ def _read(run: _Run, paths: Sequence[Path], table: str | None) -> list[Sheet]:
 def _load(run: _Run, connection: Connection, sheets: Sequence[Sheet]) -> bool:
     """Load all sheets; tell whether they brought anything new, so that there is a batch."""
     run.batch_id = (connection.scalar(select(func.max(batches.c.batch_id))) or 0) + 1
-    seen = _seen(connection, sheets)
+    seen = _seen(connection, sheets, ())
+    own = batch_of_reader(batches.c.batch_id, run.scope, run.by)
+    by_reader = _seen(connection, sheets, own) if own else seen
     rows, done = sum(len(sheet.row_numbers) for sheet in sheets) or 1, 0
     books: Books | None = None
     for name in dict.fromkeys(sheet.layout.spec.name for sheet in sheets):
@@ -128,10 +133,14 @@ def _load(run: _Run, connection: Connection, sheets: Sequence[Sheet]) -> bool:
         books = Books(run.profile) if name == "grids" else books or Books(run.profile, _grids(connection))
         data = TableData(TABLES[name], [sheet for sheet in sheets if sheet.layout.spec.name == name])
         share = (_LOADED - _READ) / rows
-        _load_table(run, connection, data, books, seen, (_READ + share * done, share * len(data.sheet_of)))
+        number_of = [
+            frozenset(n for n, sheet in enumerate(data.sheets) if sheet.digest in digests)
+            for digests in (seen, by_reader)
+        ]
+        _load_table(run, connection, data, books, Seen(*number_of), (_READ + share * done, share * len(data.sheet_of)))
         done += len(data.sheet_of)
         books = None if name == "grids" else books
-    return _close(run, connection, sheets, seen)
+    return _close(run, connection, sheets, Books(run.profile))
 
 
 def _load_table(
@@ -139,29 +148,30 @@ def _load_table(
     connection: Connection,
     data: TableData,
     books: Books,
-    seen: frozenset[str],
+    seen: Seen,
     extent: tuple[float, float],
 ) -> None:
     begin, length = extent
     name = data.spec.name
     run.step(begin, StepCode.CHECKING, name)
-    known = [number for number, sheet in enumerate(data.sheets) if sheet.digest in seen]
     context = Context(books, run.profile.programme_start, run.today, run.scope, run.by)
-    counts, findings = load_table(
-        connection, data, context, run.batch_id, known, lambda code: run.step(begin + length / 2, code, name)
+    loaded = load_table(
+        connection, data, context, run.batch_id, seen, lambda code: run.step(begin + length / 2, code, name)
     )
-    run.held.add(data.sheets, data.starts.tolist(), findings)
-    run.notices += findings.notices(name)
-    for sheet, count in zip(data.sheets, counts, strict=True):
+    run.held.add(data.sheets, data.starts.tolist(), loaded.findings)
+    run.notices += loaded.findings.notices(name)
+    run.memories += loaded.memories
+    run.newly_held += loaded.newly_held
+    for sheet, count in zip(data.sheets, loaded.counts, strict=True):
         run.sheets.append(SheetReport(sheet.file, sheet.name, name, count, sheet.skipped, sheet.layout.ignored))
 
 
-def _seen(connection: Connection, sheets: Sequence[Sheet]) -> frozenset[str]:
-    """Return the digests of files that a batch which was not undone has loaded."""
+def _seen(connection: Connection, sheets: Sequence[Sheet], own: Sequence[ColumnElement[bool]]) -> frozenset[str]:
+    """Return the digests of files that a batch which was not undone has loaded; ``own`` narrows the batches."""
     query = (
         select(batch_files.c.digest)
         .join(batches, batches.c.batch_id == batch_files.c.batch_id)
-        .where(batches.c.state == LOADED, batch_files.c.digest.in_({sheet.digest for sheet in sheets}))
+        .where(batches.c.state == LOADED, batch_files.c.digest.in_({sheet.digest for sheet in sheets}), *own)
     )
     return frozenset(connection.scalars(query))
 
@@ -175,20 +185,19 @@ def _grids(connection: Connection) -> list[Node]:
     ]
 
 
-def _close(run: _Run, connection: Connection, sheets: Sequence[Sheet], seen: frozenset[str]) -> bool:
-    """Record the batch if it changed a row, corrected a held row, or holds rows of a file not seen before."""
+def _close(run: _Run, connection: Connection, sheets: Sequence[Sheet], books: Books) -> bool:
+    """Record the batch if it changed a row, corrected a held row, or holds rows that are not held yet."""
     total = sum((sheet.counts for sheet in run.sheets), Counts())
-    pairs = list(zip(run.sheets, sheets, strict=True))
-    newly_held = sum(report.counts.held for report, sheet in pairs if sheet.digest not in seen)
+    remembered = list(zip(sheets, run.memories, strict=True))
     own = batch_of_reader(held_rows.c.batch_id, run.scope, run.by)
-    again = brought_again(connection, run.batch_id, sheets, run.held.places(), own)
-    if not (total.added or total.changed or newly_held or any(again.values())):
+    again = brought_again(connection, run.batch_id, remembered, run.held.places(), own, books)
+    if not (total.added or total.changed or run.newly_held or any(again.values())):
         return False
     close(connection, run.batch_id, again)
     run.held.write(connection, run.batch_id)
     entry: dict[str, object] = {"batch_id": run.batch_id, "created_at": now(), "created_by": run.by, "state": LOADED}
     connection.execute(insert(batches).values(entry | _columns(total)))
-    for report, sheet in pairs:
+    for report, sheet in zip(run.sheets, sheets, strict=True):
         of_file: dict[str, object] = {
             "batch_id": run.batch_id,
             "file": report.file,
