@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from charts.campaigns import Pair, balance_figure
 from charts.intervals import interval_bar
-from components.campaigns.reading import ANY, Asked, group_names, records, register
+from components.campaigns.reading import ANY, Asked, group_names, records, register, watched_until
 from components.context import Context
 from components.numbers import DASH, count, rate, signed
 from components.origins import Origin, Place, grouped, modelled
@@ -49,11 +49,12 @@ THEME = "theme:"
 
 
 def strata(context: Context, question: Asked) -> pd.DataFrame:
-    """Return the cells of attendants and others for the meetings asked for."""
+    """Return the cells of attendants and others for the meetings asked for, followed as far as credit is reported."""
     ids = None if question.key == (ANY, ANY) else tuple(register(context, question)["event_id"])
     return remember(
         context, "campaigns.strata",
-        lambda: controls.strata(context.store, context.scope, context.selection, ids), question.key,
+        lambda: controls.strata(context.store, context.scope, context.selection.at(watched_until(context)), ids),
+        question.key,
     )  # fmt: skip
 
 

@@ -73,8 +73,8 @@ def asked(context: Context) -> Asked:
 
 
 def watched_until(context: Context) -> date:
-    """Return the day up to which it is known what followed a meeting."""
-    return context.as_of("decisions", "loans") or context.filters.as_of
+    """Return the day up to which it is known what followed a meeting: approvals, whatever is known of later loans."""
+    return context.as_of("decisions") or context.as_of("loans") or context.filters.as_of
 
 
 def register(context: Context, question: Asked) -> pd.DataFrame:
