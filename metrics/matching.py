@@ -31,6 +31,7 @@ Floats = NDArray[np.float64]
 class Comparison:
     """What the matching found: 户, rates in per cent and their difference in percentage points with its limits.
 
+    ``controls`` are 户次: one that did not attend counts for every date it is compared on.
     ``refusal`` says why no difference is given: "few_matched", "few_approved" or "" if one is; the rates and the
     difference are NaN then.
     """

@@ -121,7 +121,7 @@ def rows_html(context: Context, question: Asked) -> str:
     names = _names(context)
     rates = [v for c in found.values() for v in (c.rate, c.control_rate) if not np.isnan(v)]
     top = max([10.0, *rates]) * 1.05
-    heads = [("name", ""), ("wide", t("匹配户数")), ("wide", t("对照户数")), ("", t("参会获授信率")), ("text wide", "")]
+    heads = [("name", ""), ("wide", t("匹配户数")), ("wide", t("对照户次")), ("", t("参会获授信率")), ("text wide", "")]
     heads += [("", t("对照获授信率")), ("text wide", ""), ("", t("相差（百分点，95% 区间）"))]
     rows = [_row(context, heads, names[code], c, top, _compared_at(question, code)) for code, c in found.items()]
     return table_html(heads, rows)
@@ -178,7 +178,7 @@ def notes(context: Context) -> list[str]:
         t("可匹配的参会企业少于 {n} 户，或获授信合计不足 {m} 户时不作比较。").format(
             n=FEWEST_MATCHED, m=FEWEST_APPROVED
         ),
-        t("主题按企业首次参加的活动划分。"),
+        t("主题按企业首次参加的活动划分。未参会企业可在几个日期各作一次对照，对照按户次计。"),
     ]
 
 
@@ -211,7 +211,7 @@ def sheet(context: Context, question: Asked) -> Sheet:
     )
     columns = (
         Column("name", t("分组")), Column("attended", t("参会企业"), "enterprise"),
-        Column("matched", t("匹配户数"), "enterprise"), Column("controls", t("对照户数"), "enterprise"),
+        Column("matched", t("匹配户数"), "enterprise"), Column("controls", t("对照户次"), "event"),
         Column("rate", t("参会获授信率"), "percent"), Column("control_rate", t("对照获授信率"), "percent"),
         Column("difference", t("相差"), "percentage_point"), Column("low", t("下限"), "percentage_point"),
         Column("high", t("上限"), "percentage_point"), Column("why", t("说明")),

@@ -104,6 +104,8 @@ def test_a_comparison_is_called_descriptive_or_refused(open_page, demo_store, zh
     shown = text(open_page(demo_store, zhanjiang, "campaigns", part="effect"))
     assert "对照为描述性，非因果结论" in shown
     assert "Iacus、King、Porro（2012）" in shown
+    assert "对照户次" in shown  # one that did not attend stands beside attendants of several dates
+    assert "对照户数" not in shown
     app = open_page(demo_store, zhanjiang, "campaigns", part="effect", theme="tech")
     assert "不作比较：可匹配的参会企业只有 0 户，少于 30 户" in text(app)
     balance = open_page(demo_store, zhanjiang, "campaigns", part="effect", view="balance")
