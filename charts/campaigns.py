@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import plotly.graph_objects as go
 
-from charts.effects import shortened
+from charts.effects import LONGEST_NAME, shortened
 from charts.theme import CATEGORICAL, MARK, figure
 
 
@@ -74,9 +74,18 @@ class Pair:
     after: float
 
 
+def _folded(name: str) -> str:
+    """Return "trait: level" on two lines where it is too long for one; a level that is too long even then is cut."""
+    if len(name) <= LONGEST_NAME:
+        return name
+    trait, colon, level = name.replace("：", ": ").partition(": ")
+    return f"{shortened(trait)}{colon.rstrip()}<br>{shortened(level)}" if colon else shortened(name)
+
+
 def balance_figure(pairs: Sequence[Pair], *, before: str, after: str, limit: float, title: str) -> go.Figure:
     """Return the standardised differences before (hollow) and after (full), with the limits of what is called large."""
     names = [pair.name for pair in pairs]
+    labels = [_folded(name) for name in names]
     faces = (
         (before, [p.before for p in pairs], {"symbol": "circle-open", "color": MARK["target"], "size": 9}),
         (after, [p.after for p in pairs], {"symbol": "circle", "color": MARK["actual"], "size": 9}),
@@ -90,12 +99,10 @@ def balance_figure(pairs: Sequence[Pair], *, before: str, after: str, limit: flo
     ]  # fmt: skip
     dash = {"type": "line", "y0": 0, "y1": 1, "yref": "paper", "line": {"color": MARK["neutral"], "dash": "dot"}}
     return figure(
-        traces, height=24 * len(pairs) + 96,
+        traces, height=(32 if any("<br>" in label for label in labels) else 24) * len(pairs) + 96,
         shapes=[{**dash, "x0": x, "x1": x} for x in (-limit, limit)],
         xaxis={"zeroline": True, "zerolinecolor": MARK["neutral"], "title": {"text": title, "font": {"size": 12}}},
-        yaxis={
-            "autorange": "reversed", "ticks": "", "tickvals": names, "ticktext": [shortened(n) for n in names],
-        },
+        yaxis={"autorange": "reversed", "ticks": "", "tickvals": names, "ticktext": labels},
     )  # fmt: skip
 
 

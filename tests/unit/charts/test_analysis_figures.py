@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from charts.campaigns import Pair as Trait
+from charts.campaigns import balance_figure
 from charts.cohorts import Cohort, cohort_figure
 from charts.effects import Effect, effects_figure
 from charts.heatmap import Cell, Row, heatmap_html
@@ -173,3 +175,10 @@ def test_heads_and_names_are_escaped_and_lead_where_they_say():
     html = heatmap_html("<i>", [Cell(NAN, "<b>")], [Row("<u>", [Cell(1.0, "<s>", hint='"')])], colour_scale([1.0]))
     assert not any(tag in html for tag in ("<i>", "<b>", "<u>", "<s>"))
     assert 'data-act="industry:F"' in heat(Cell(1.0, "x"))
+
+
+def test_a_long_trait_and_its_level_stand_on_two_lines_in_full():
+    pairs = [Trait("Enterprise type: Sole traders", 0.4, 0.0), Trait("Size: Micro", 0.2, 0.1), Trait("x" * 40, 0.1, 0.0)]
+    axis = balance_figure(pairs, before="a", after="b", limit=0.1, title="t").layout.yaxis
+    assert axis.ticktext[:2] == ("Enterprise type:<br>Sole traders", "Size: Micro")
+    assert axis.ticktext[2].endswith("…")
