@@ -178,7 +178,11 @@ def test_heads_and_names_are_escaped_and_lead_where_they_say():
 
 
 def test_a_long_trait_and_its_level_stand_on_two_lines_in_full():
-    pairs = [Trait("Enterprise type: Sole traders", 0.4, 0.0), Trait("Size: Micro", 0.2, 0.1), Trait("x" * 40, 0.1, 0.0)]
+    pairs = [
+        Trait("Enterprise type: Sole traders", 0.4, 0.0),
+        Trait("Size: Micro", 0.2, 0.1),
+        Trait("x" * 40, 0.1, 0.0),
+    ]
     axis = balance_figure(pairs, before="a", after="b", limit=0.1, title="t").layout.yaxis
     assert axis.ticktext[:2] == ("Enterprise type:<br>Sole traders", "Size: Micro")
     assert axis.ticktext[2].endswith("…")
