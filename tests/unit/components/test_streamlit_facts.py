@@ -6,6 +6,7 @@ import json
 import tomllib
 
 import pytest
+from streamlit.config import get_config_options
 
 from charts.maps import NO_BASE_MAP
 from components import startup
@@ -83,6 +84,11 @@ def test_the_server_asks_nobody_and_hides_tracebacks(config):
     assert config["server"]["enableStaticServing"] is True
     assert config["client"]["showErrorDetails"] == "none"
     assert "://" not in (tree.ROOT / ".streamlit" / "config.toml").read_text("utf-8")
+
+
+def test_no_grid_writes_a_file_of_its_own(config):
+    assert config["client"]["disableDataExport"] is True
+    assert "client.disableDataExport" in get_config_options()
 
 
 def test_the_map_says_no_base_map_in_the_words_the_front_end_reads():
