@@ -24,7 +24,7 @@ from components.origins import Origin, Origins, ask, is_asked, whole
 from components.panel import panel
 from components.served import serve
 from components.sheet import Sheet, displayed
-from components.watermark import table_file
+from components.watermark import may_take, table_file
 from components.webgl import has_webgl
 from data_access.access.roles import Ability
 from locales import translator
@@ -218,6 +218,9 @@ def _definitions(context: Context, key: str, metrics: Sequence[str]) -> None:
 
 def _downloads(context: Context, key: str, sheet: Callable[[], Sheet]) -> None:
     t = context.t
+    if not context.access.may(Ability.EXPORT) and not may_take(context, sheet()):
+        st.caption(t("您当前的角色不能把逐户逐件的名单导出为文件"))
+        return
     stem = f"zhanrong_{key}_{context.filters.as_of:%Y%m%d}"
     kinds = (("xlsx", t("下载 Excel"), XLSX), ("csv", t("下载 CSV"), "text/csv"))
     with st.container(horizontal=True, gap="small"):

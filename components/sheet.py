@@ -17,6 +17,9 @@ from components.smallcells import fewest_shown, shielded
 from locales.cells import guarded
 from metrics.catalogue import metric
 
+# The columns by which a table is known to list single rows of the store.
+_ROW_IDS = frozenset({"enterprise_id", "problem_id", "decision_id"})
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -47,6 +50,11 @@ class Sheet:
     metrics: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     places: tuple[Place, ...] = ()
+
+    @property
+    def holds_rows(self) -> bool:
+        """Whether this is a list of single enterprises, cases or decisions, and not of figures."""
+        return any(column.name in _ROW_IDS for column in self.columns)
 
     def origin(self, row: int, header: int) -> Origin | None:
         """Return the origin of the figure in a row and column, by position; None if no figure of its own is there."""

@@ -15,6 +15,7 @@ from components.masks import may_see_names
 from components.office.who import person
 from components.sheet import Sheet, csv_bytes, xlsx_bytes
 from data_access.access.audit import Action
+from data_access.access.roles import Ability
 from metrics.catalogue import metric
 
 _WRITERS = {"xlsx": xlsx_bytes, "csv": csv_bytes}
@@ -30,6 +31,11 @@ def mark(context: Context, by: str, taken: datetime) -> str:
     return context.t("由“{who}”于 {when} 从湛融导出").format(who=by, when=f"{taken:%Y-%m-%d %H:%M}")
 
 
+def may_take(context: Context, sheet: Sheet) -> bool:
+    """Return whether the reader may take a table out: one of single rows only who may export or brings rows in."""
+    return not sheet.holds_rows or any(context.access.may(one) for one in (Ability.EXPORT, Ability.IMPORT))
+
+
 def table_file(context: Context, key: str, sheet: Callable[[], Sheet], kind: str) -> Callable[[], bytes]:
     """Return what writes a frame's table as a file of ``kind``, marked, and records that it was taken.
 
@@ -40,6 +46,8 @@ def table_file(context: Context, key: str, sheet: Callable[[], Sheet], kind: str
     def write() -> bytes:
         require(context)
         made = sheet()
+        if not may_take(context, made):
+            require(context, Ability.EXPORT)
         content = _WRITERS[kind](made, context, mark(context, by, datetime.now(UTC).astimezone()))
         columns = tuple(column.name for column in made.columns)
         detail = file_detail(context, kind, where, columns, context.filters.as_of)
