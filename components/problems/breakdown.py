@@ -124,6 +124,8 @@ def sheet(desk: Desk, by: str, title: str) -> Sheet:
         "due": t("到期件"),
         "due_closed": t("到期已办结"),
         "on_time": t("按期办结"),
+        "limited_due": t("限时办理到期件"),
+        "limited_on_time": t("限时办理按期办结"),
         "suspended": t("暂停过"),
         "transferred": t("转办过"),
         "transferred_late": t("超期后才转办"),

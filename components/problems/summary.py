@@ -2,6 +2,7 @@
 
 from html import escape
 
+import numpy as np
 import pandas as pd
 
 from components.cards import Card, cards_html
@@ -10,6 +11,7 @@ from components.numbers import count, rate
 from components.origins import Origin
 from components.problems.desk import Desk, problem_place
 from metrics.catalogue import metric
+from metrics.compute import ratio
 from metrics.figures import Figure, figure_of
 from metrics.problems import RATES
 
@@ -98,6 +100,10 @@ def _lines(desk: Desk, key: str) -> list[str]:
     part, of = RATES[key]
     said = [t("{part} / {whole} 件").format(part=count(whole[part]), whole=count(whole[of])), _limits(desk, key)]
     if key == "problem_on_time_rate":
+        limited = float(ratio(np.asarray(whole["limited_on_time"]), np.asarray(whole["limited_due"]), 100.0))
+        said.append(t("现场解决除外 {share}%（{part} / {whole} 件）").format(
+            share=rate(limited, 1), part=count(whole["limited_on_time"]), whole=count(whole["limited_due"])
+        ))  # fmt: skip
         said.append(t("办结率（含超期办结）{share}%").format(share=rate(whole["problem_closure_rate"], 1)))
     if key == "problem_satisfaction_rate":
         said.append(t("平均 {mark} 分").format(mark=f"{whole['mean_mark']:.2f}"))

@@ -23,6 +23,7 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    not_,
     or_,
     select,
     true,
@@ -133,20 +134,25 @@ def counters(c: FromClause, as_of: date) -> Mapping[str, Condition]:
     ``due`` are those whose deadline has come by ``as_of``, ``due_closed`` and ``on_time`` the ones of them that are
     closed and were in time; ``overdue`` are open past their deadline and ``in_time`` the other open ones, ``soon``
     come due within a week, ``overdue_again`` are overdue and had been closed once. ``solved_on_site`` were closed on
-    the day of the visit that found them; ``transferred_late`` were passed on when already overdue. A mark of
-    satisfaction belongs to the closing that stands: a problem that came back and is open has none.
+    the day of the visit that found them, and ``limited_due`` are the due ones that were not: the ones a time limit was
+    needed for, ``limited_on_time`` those of them closed in time. ``transferred_late`` were passed on when already
+    overdue. A mark of satisfaction belongs to the closing that stands: a problem that came back and is open has none.
     """
     is_open, ended = c.c.ended_on.is_(None), c.c.ended_on.is_not(None)
     due = c.c.due_on <= as_of
     first_due = days_after(c.c.deadline, func.coalesce(c.c.suspended_days, 0))
+    on_site = and_(c.c.visit_id.is_not(None), ended, c.c.ended_on == c.c.raised_on)
+    limited = and_(due, not_(on_site))
     return {
         "problems": true(),
         "open": is_open,
         "closed": ended,
-        "solved_on_site": and_(c.c.visit_id.is_not(None), c.c.ended_on == c.c.raised_on),
+        "solved_on_site": on_site,
         "due": due,
         "due_closed": and_(due, ended),
         "on_time": and_(due, c.c.ended_on <= c.c.due_on),
+        "limited_due": limited,
+        "limited_on_time": and_(limited, c.c.ended_on <= c.c.due_on),
         "overdue": and_(is_open, c.c.due_on < as_of),
         "overdue_again": and_(is_open, c.c.due_on < as_of, c.c.is_reopened == true()),
         "in_time": and_(is_open, or_(c.c.due_on.is_(None), c.c.due_on >= as_of)),

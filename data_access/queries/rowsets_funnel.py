@@ -25,6 +25,7 @@ _PROBLEMS = {
     "on_time": N_("到期前办结的问题"), "overdue": N_("超期未办的问题"), "soon": N_("7 天内到期的问题"),
     "undated": N_("没有期限的问题"), "suspended": N_("暂停过的问题"), "transferred": N_("转办过的问题"),
     "transferred_late": N_("超期后才转办的问题"), "was_closed": N_("曾办结的问题"), "reopened": N_("重开的问题"),
+    "limited_due": N_("到期的限时办理问题（现场解决除外）"), "limited_on_time": N_("到期前办结的限时办理问题"),
     "rated": N_("已评价的问题"), "content": N_("评 4 分及以上的问题"),
 }  # fmt: skip
 

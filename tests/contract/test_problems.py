@@ -62,6 +62,7 @@ def test_every_count_on_the_latest_day(city: Store) -> None:
     """p4 is overdue, p5 has no deadline, p7's lies ahead; p6 was closed again too late."""
     assert counted(city) == {
         "problems": 8, "open": 2, "closed": 6, "solved_on_site": 1, "due": 6, "due_closed": 5, "on_time": 3,
+        "limited_due": 5, "limited_on_time": 2,
         "overdue": 1, "in_time": 1, "undated": 1, "suspended": 1, "transferred": 1, "was_closed": 6, "reopened": 2,
         "rated": 2, "content": 1, "marks": 8, "open_3": 2, "overdue_3": 1,
     }  # fmt: skip

@@ -24,6 +24,9 @@ def test_it_says_what_is_stuck_with_whom(open_page, demo_store, zhanjiang):
     assert int(found["超期未办件数"].split()[0]) > 0
     assert re.search(r"超期未办 \d+ 件，\S+最多", text(app))
     assert "95% 区间" in text(app)
+    part, whole = (int(n) for n in re.search(r"现场解决除外 [\d.]+%（(\d+) / (\d+) 件）", text(app)).groups())
+    on_time, due = (int(n) for n in re.search(r"限时办结率.*? (\d+) / (\d+) 件", text(app)).groups())
+    assert due - whole == on_time - part > 0  # what was solved on the spot was due and in time
     assert len(app.get("plotly_chart")) == 2
     for node in zhanjiang.children():
         assert node.label.short("zh") in text(app)
