@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import ColumnElement, Connection, Row, and_, select
 
-from data_access.importing.findings import Rows
+from data_access.importing.findings import NO_ROWS, Rows
 from data_access.importing.keys import HeldRow
 from data_access.importing.remembering import Memory
 from data_access.importing.sheets import Sheet
@@ -20,10 +20,6 @@ from data_access.schema import held_cells, held_rows
 
 _SAME_KEY = "key_twice"
 _AGREEING = ("value_taken", "event_twice")
-
-
-def _no_rows() -> Rows:
-    return np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +34,10 @@ class BroughtBack:
     """
 
     same_key: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
-    agreeing: Rows = field(default_factory=_no_rows)
+    agreeing: Rows = field(default_factory=lambda: NO_ROWS)
     still_open: Mapping[int, Mapping[HeldRow, Row[Any]]] = field(default_factory=dict)
-    corrected: Rows = field(default_factory=_no_rows)
-    closed: Rows = field(default_factory=_no_rows)
+    corrected: Rows = field(default_factory=lambda: NO_ROWS)
+    closed: Rows = field(default_factory=lambda: NO_ROWS)
 
 
 def brought_back(

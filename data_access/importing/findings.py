@@ -11,6 +11,7 @@ from data_access.importing.messages import RULES, Effect
 from data_access.importing.report import Notice
 
 Rows = NDArray[np.int64]
+NO_ROWS: Rows = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class CellFinding:
 def held_rows(findings: Iterable[Finding]) -> Rows:
     """Return the rows that the findings hold back, in order, each once."""
     rows = [finding.rows for finding in findings if RULES[finding.rule].effect is Effect.ROW_HELD]
-    return np.unique(np.concatenate(rows)) if rows else np.empty(0, dtype=np.int64)
+    return np.unique(np.concatenate(rows)) if rows else NO_ROWS
 
 
 def _without(finding: Finding, rows: Rows) -> Finding:

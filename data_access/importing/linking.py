@@ -4,63 +4,52 @@ Every rule is a query over the staged rows and the current rows of the store; ro
 in the same import are current rows by then.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator
 
 import numpy as np
 from sqlalchemy import (
     ColumnElement,
-    FromClause,
-    Select,
-    String,
     Subquery,
     and_,
     case,
     exists,
     false,
     func,
-    not_,
     or_,
     select,
     update,
 )
 
 from data_access.importing.again import BroughtBack
-from data_access.importing.findings import Finding, Findings, Rows, held_rows
+from data_access.importing.findings import NO_ROWS, Finding, Findings, Rows, held_rows
 from data_access.importing.scoping import outside
 from data_access.importing.specs import ColumnSpec
 from data_access.importing.staging import CODE, POSITION, SHEET, Stage
 from data_access.importing.tables import TABLES
+from data_access.importing.twins import Place, Telling, agreeing
 from data_access.rows import current
-from data_access.selection import Scope
 
-# Returns in which file and row the data at a position stands: {"file": …, "row": …}.
-Place = Callable[[int], Mapping[str, str]]
 _UNKNOWN, _MISMATCH, _EARLIER = range(3)
-# Larger than any position, so that rows with it added come after all rows without.
-_AFTER_ALL_OTHERS = 1_000_000_000
 
 
-def link(
-    stage: Stage, place: Place, findings: Findings, back: BroughtBack, scope: Scope, known: Collection[int]
-) -> Rows:
+def link(stage: Stage, telling: Telling, findings: Findings, back: BroughtBack, known: Collection[int]) -> Rows:
     """Resolve references and apply every rule between rows; held rows leave the stage.
 
-    What lies outside ``scope`` goes first, so that no later rule tells of it. ``back`` tells which rows were held
-    before and come back. Returns the positions of rows that have nothing new: they merely repeat another row of this
-    import, or are of a sheet in ``known``, whose file was imported before, and went in then; they have left the
-    stage, too.
+    What lies outside the importer's scope goes first, so that no later rule tells of it. ``back`` tells which rows
+    were held before and come back. Returns the positions of rows that have nothing new: they merely repeat another
+    row of this import, or are of a sheet in ``known``, whose file was imported before, and went in then; they have
+    left the stage, too.
     """
     _enterprises_by_code(stage)
-    _apply(stage, findings, outside(stage, scope))
-    gone_in = _gone_in(stage, back, known) if known else back.corrected[:0]
+    _apply(stage, findings, outside(stage, telling.scope))
+    gone_in = _gone_in(stage, back, known) if known else NO_ROWS
     stage.drop(gone_in)
     _apply(stage, findings, _references(stage))
     _apply(stage, findings, _keys_again(stage, back))
-    repeated = _repeated_keys(stage, place, findings)
+    repeated = _repeated_keys(stage, telling.place, findings)
     for rule in (_taken_values, _repeated_events):
         # A row held now no longer makes room for another one, so that one is looked at again.
-        while _apply(stage, findings, rule(stage, back)):
+        while _apply(stage, findings, rule(stage, back, telling)):
             pass
     return np.union1d(gone_in, repeated)
 
@@ -151,7 +140,7 @@ def _repeated_keys(stage: Stage, place: Place, findings: Findings) -> Rows:
     """Hold rows that share a key with an earlier one but differ from it; return those that do not differ."""
     later = _later_with_same_key(stage)
     if not stage.connection.scalar(select(exists(select(later.c[POSITION])))):
-        return np.empty(0, dtype=np.int64)
+        return NO_ROWS
     first, again = stage.rows.alias("first_row"), stage.rows.alias("again")
     joined = later.join(first, first.c[POSITION] == later.c.first).join(again, again.c[POSITION] == later.c[POSITION])
     differs = case((or_(false(), *stage.differs(first, again)), 1), else_=0)
@@ -165,55 +154,16 @@ def _repeated_keys(stage: Stage, place: Place, findings: Findings) -> Rows:
     return repeated
 
 
-def _taken_values(stage: Stage, back: BroughtBack) -> Iterator[Finding]:
+def _taken_values(stage: Stage, back: BroughtBack, telling: Telling) -> Iterator[Finding]:
     """Yield the rows whose unique value another row has, in this import or in the store."""
     for column in stage.spec.columns:
         if column.is_unique:
-            yield Finding("value_taken", column.name, _agreeing(stage, [column.name], back, nulls_agree=False))
+            rule = Finding("value_taken", column.name, NO_ROWS)
+            yield agreeing(stage, rule, [column.name], back, telling, nulls_agree=False)
 
 
-def _repeated_events(stage: Stage, back: BroughtBack) -> Iterator[Finding]:
+def _repeated_events(stage: Stage, back: BroughtBack, telling: Telling) -> Iterator[Finding]:
     """Yield the rows that report an event which another row reports under another key."""
     if names := stage.spec.one_event:
-        agreeing = _agreeing(stage, names, back, nulls_agree=True)
-        yield Finding("event_twice", stage.spec.happened_on, agreeing, {"columns": ",".join(names)})
-
-
-def _agreeing(stage: Stage, names: Sequence[str], back: BroughtBack, *, nulls_agree: bool) -> Rows:
-    """Return the rows that agree in ``names`` with an earlier incoming row or with a row of another key in the store.
-
-    A row that the store already has so comes before the others; a stored row that this import changes in ``names``
-    does not count, unless the row was held for it before.
-    """
-
-    def values(source: FromClause) -> list[ColumnElement[Any]]:
-        columns = [source.c[name] for name in names]
-        return [func.coalesce(c, "") if nulls_agree and isinstance(c.type, String) else c for c in columns]
-
-    rows, stored, position = stage.rows, current(stage.spec.name), stage.rows.c[POSITION]
-    agree = and_(*(own == other for own, other in zip(values(rows), values(stored), strict=True)))
-    established = exists(select(stored.c.batch_id).where(stage.same_key(stored), agree))
-    order = case((established, position), else_=position + _AFTER_ALL_OTHERS).label("place_in_order")
-    ordered = select(position, *(v.label(f"value_{n}") for n, v in enumerate(values(rows))), order).subquery()
-    keys = [ordered.c[f"value_{n}"] for n in range(len(names))]
-    first = func.min(ordered.c.place_in_order).over(partition_by=keys).label("first")
-    ranked = select(ordered.c[POSITION], ordered.c.place_in_order, first).where(keys[0].is_not(None)).subquery()
-    among = select(ranked.c[POSITION]).where(ranked.c.place_in_order > ranked.c.first)
-    twins = np.array(stage.connection.execute(_stored_twins(stage, stored, values, agree)).all(), dtype=np.int64)
-    position_of, moves = twins.reshape(-1, 2).T
-    found = np.array(stage.connection.scalars(among).all(), dtype=np.int64)
-    return np.union1d(found, position_of[(moves == 0) | np.isin(position_of, back.agreeing)])
-
-
-def _stored_twins(
-    stage: Stage, stored: Subquery, values: Callable[[FromClause], list[ColumnElement[Any]]], agree: ColumnElement[bool]
-) -> Select[tuple[int, int]]:
-    """Select the rows that agree with a stored row of another key, and 1 where this import changes that row."""
-    incoming = stage.rows.alias("incoming")
-    pairs = zip(values(incoming), values(stored), strict=True)
-    moved = or_(*(own.is_distinct_from(other) for own, other in pairs))
-    replaced = exists(select(incoming.c[POSITION]).where(stage.same_key(stored, incoming), moved))
-    moves = case((replaced, 1), else_=0)
-    return select(stage.rows.c[POSITION], moves).select_from(
-        stage.rows.join(stored, and_(agree, not_(stage.same_key(stored))))
-    )
+        rule = Finding("event_twice", stage.spec.happened_on, NO_ROWS, {"columns": ",".join(names)})
+        yield agreeing(stage, rule, names, back, telling, nulls_agree=True)

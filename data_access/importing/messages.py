@@ -146,9 +146,9 @@ RULES: Mapping[str, Rule] = {
     # Rows among other rows
     "reference_unknown": Rule(N_("“{table}”中没有这个编号"), N_("请先导入“{table}”，或更正编号")),
     "reference_mismatch": Rule(N_("这个编号在“{table}”中属于另一户"), N_("请核对编号和主体")),
-    "value_taken": Rule(N_("与另一行重复，应当唯一"), N_("请核对，同一主体只保留一行")),
-    "key_twice": Rule(N_("与 {file} 第 {row} 行编号相同而内容不同"), N_("请只保留正确的一行")),
-    "event_twice": Rule(N_("与另一行是同一件事（{columns} 都相同）"), N_("同一件事只报一行，请删去重复的一行")),
+    "value_taken": Rule(N_("与{other_row}重复，应当唯一"), N_("请核对，同一主体只保留一行")),
+    "key_twice": Rule(N_("与{other_row}编号相同而内容不同"), N_("请只保留正确的一行")),
+    "event_twice": Rule(N_("与{other_row}是同一件事（{columns} 都相同）"), N_("同一件事只报一行，请删去重复的一行")),
     # Pointed out, not held
     "rate_as_fraction": Rule(
         N_("利率小于 0.3，已按百分比单元格读取（0.0365 读作 3.65%）"), N_("请核对"), Effect.POINTED_OUT
@@ -190,6 +190,21 @@ _STEPS: Mapping[StepCode, str] = {
     StepCode.DERIVING: N_("更新汇总数据"),
     StepCode.DONE: N_("完成"),
 }
+
+
+def _other_row(detail: Mapping[str, str]) -> str:
+    """Return how the row is told that a finding is about: by its place in a file, or as a record of the store."""
+    if "record" in detail:
+        if "batch" not in detail:
+            return N_("已导入的 {record}")
+        return (
+            N_("已导入的 {record}（批次 {batch}，{file}）")
+            if "file" in detail
+            else N_("已导入的 {record}（批次 {batch}）")
+        )
+    if "file" not in detail or "row" not in detail:
+        return N_("另一行")
+    return N_(" {file}“{sheet}”第 {row} 行") if detail.get("sheet") else N_(" {file} 第 {row} 行")
 
 
 class Describer:
@@ -239,6 +254,7 @@ class Describer:
             words["equals"] = label.text(self._lang) if label else detail["equals"]
         if "codes" in detail:
             words["allowed"] = self._allowed(detail["codes"])
+        words["other_row"] = self._t(_other_row(detail)).format_map(detail)
         return words
 
     def _allowed(self, codes: str) -> str:

@@ -23,7 +23,8 @@ from data_access.importing.report import Counts, StepCode
 from data_access.importing.sheets import Sheet
 from data_access.importing.specs import TableSpec
 from data_access.importing.staging import staged
-from data_access.schema import held_rows
+from data_access.importing.twins import Telling
+from data_access.schema import batch_files, held_rows
 from data_access.selection import Scope
 
 # Told when checking is done and loading begins.
@@ -48,10 +49,11 @@ class TableData:
         return np.repeat(np.arange(len(self.sheets)), [len(sheet.row_numbers) for sheet in self.sheets])
 
     def place(self, position: int) -> Mapping[str, str]:
-        """Return in which file and row a position is."""
-        sheet = int(self.sheet_of[position])
-        number = self.sheets[sheet].row_numbers[position - self.starts[sheet]]
-        return {"file": self.sheets[sheet].file, "row": str(number)}
+        """Return in which file, sheet and row a position is."""
+        number = int(self.sheet_of[position])
+        sheet = self.sheets[number]
+        row = sheet.row_numbers[position - self.starts[number]]
+        return {"file": sheet.file, "sheet": sheet.name, "row": str(row)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,9 @@ def load_table(
     good = np.setdiff1d(np.arange(len(data.sheet_of)), left_out, assume_unique=True)
     with staged(connection, data.spec) as stage:
         stage.fill(columns, data.sheet_of, good)
-        nothing_new = link(stage, data.place, findings, back, context.scope, seen.by_reader)
+        seen_batches = batch_of_reader(batch_files.c.batch_id, context.scope, context.by)
+        telling = Telling(data.place, context.scope, seen_batches)
+        nothing_new = link(stage, telling, findings, back, seen.by_reader)
         loaded = load(stage, batch_id, seen.ever)
     settled = _settled(connection, batch_id, back, findings.held(), context.books)
     findings.leave_out(settled)

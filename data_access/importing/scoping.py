@@ -23,8 +23,8 @@ def outside(stage: Stage, scope: Scope) -> Iterator[Finding]:
     if scope.is_everything:
         return
     spec, rows, stored = stage.spec, stage.rows, current(stage.spec.name)
-    own = stage.positions(_fails([*_inside(spec, rows, scope), *_references(spec, rows, scope)]))
-    replaced = stage.positions(_fails(_inside(spec, stored, scope)), rows.join(stored, stage.same_key(stored)))
+    own = stage.positions(_fails([*inside(spec, rows, scope), *_references(spec, rows, scope)]))
+    replaced = stage.positions(_fails(inside(spec, stored, scope)), rows.join(stored, stage.same_key(stored)))
     named = next((name for name in ("enterprise_id", "region_1") if name in rows.c), spec.key[0])
     yield Finding("out_of_scope", named, np.union1d(own, replaced))
 
@@ -34,7 +34,7 @@ def _fails(conditions: list[ColumnElement[bool]]) -> ColumnElement[bool]:
     return case((and_(*conditions), 0), else_=1) == 1
 
 
-def _inside(spec: TableSpec, source: FromClause, scope: Scope) -> list[ColumnElement[bool]]:
+def inside(spec: TableSpec, source: FromClause, scope: Scope) -> list[ColumnElement[bool]]:
     """Return the conditions that a row of a table is the scope's own; of a table without any place none is."""
     found: list[ColumnElement[bool]] = []
     if scope.banks is not None:
@@ -55,5 +55,5 @@ def _references(spec: TableSpec, rows: FromClause, scope: Scope) -> Iterator[Col
         to = TABLES[column.references] if column.references not in ("", "enterprises") else None
         if to is not None and any(c.name == "enterprise_id" for c in to.columns):
             known = current(to.name)
-            keys = select(known.c[to.key[0]]).where(*_inside(to, known, scope))
+            keys = select(known.c[to.key[0]]).where(*inside(to, known, scope))
             yield or_(rows.c[column.name].is_(None), rows.c[column.name].in_(keys))

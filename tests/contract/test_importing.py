@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from data_access.importing import ImportCancelledError, import_files, list_batches, list_held
+from data_access.importing.messages import Describer
 from data_access.schema import activity, enterprise_progress, import_tables
 from data_access.selection import Scope
 from tests.unit.data_access.importing.files import (
@@ -278,7 +279,11 @@ def test_rows_that_occur_twice(store, load):
         ("enterprise_id", "key_twice"),
         ("visited_on", "event_twice"),
     ]
-    assert list_held(store, Scope.everything(), 1)["detail"][0] == {"file": "file0.xlsx", "row": "2"}
+    assert list_held(store, Scope.everything(), 1)["detail"][0] == {
+        "file": "file0.xlsx",
+        "sheet": "enterprises",
+        "row": "2",
+    }
     later = load(visits=[visit(9, visited_on="2025-01-02"), visit(1, visited_on="2025-01-02", remark="同一条")])
     assert counts(later) == (2, 0, 1, 0, 1)
     assert held(store, 2) == [(2, "visited_on", "2025-01-02", "event_twice")]
@@ -294,6 +299,25 @@ def test_a_credit_code_belongs_to_one_enterprise_and_two_may_be_exchanged(store,
     third = credit_code("92990000MA000009")
     twice = load(enterprises=[enterprise(5, credit_code=third), enterprise(6, credit_code=third)])
     assert counts(twice) == (2, 1, 0, 0, 1)
+
+
+def test_the_other_row_is_named(store, load, zhanjiang):
+    def told(report):
+        found = list_held(store, Scope.everything(), report.batch_id).to_dict("records")
+        return [Describer(zhanjiang, "zh").message(f["rule"], f["detail"], f["table_name"]).problem for f in found]
+
+    same_day = {"visited_on": "2025-01-02"}
+    one, other = enterprise(1, credit_code=CODE), enterprise(2, credit_code=CODE)
+    first = load(enterprises=[one, other], visits=[visit(1), visit(2, **same_day), visit(3)])
+    assert told(first) == [
+        "与 file0.xlsx“enterprises”第 2 行重复，应当唯一",
+        "与 file0.xlsx“visits”第 2 行是同一件事（主体编号、走访日期、参与银行、走访方式 都相同）",
+    ]
+    later = load(enterprises=[other], visits=[visit(2, **same_day)])
+    assert told(later) == [
+        "与已导入的 E1（批次 1，file0.xlsx）重复，应当唯一",
+        "与已导入的 V1（批次 1，file0.xlsx）是同一件事（主体编号、走访日期、参与银行、走访方式 都相同）",
+    ]
 
 
 def test_files_of_one_batch_are_loaded_in_the_order_their_references_need(store, zhanjiang, tmp_path):

@@ -125,7 +125,7 @@ def test_of_two_rows_with_one_key_the_second_stays_held_until_it_is_corrected(st
     old = table_file(tmp_path / "old.xlsx", "enterprises", enterprise(1), enterprise(1, name="乙"))
     assert bring(old) == (1, (2, 1, 0, 0, 1))
     assert bring(old, enterprises=[enterprise(3)]) == (2, (3, 1, 0, 1, 1))
-    assert list_held(store, CITY, 2)["detail"].tolist() == [{"file": "old.xlsx", "row": "2"}]
+    assert list_held(store, CITY, 2)["detail"].tolist() == [{"file": "old.xlsx", "sheet": "经营主体", "row": "2"}]
     assert give_back(2, A2="E2")[1] == (1, 1, 0, 0, 0)
     assert bring(old, enterprises=[enterprise(4)]) == (4, (3, 1, 0, 2, 0))
     assert current(store, "enterprises", "enterprise_id", "name")[:2] == [("E1", "演示商行1号"), ("E2", "乙")]

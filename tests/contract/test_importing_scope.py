@@ -7,7 +7,7 @@ from data_access.importing.held import list_held
 from data_access.importing.pipeline import WHOLE_CITY, import_files
 from data_access.rows import current
 from data_access.selection import Scope
-from tests.unit.data_access.importing.files import enterprise, table_rows, visit, workbook
+from tests.unit.data_access.importing.files import credit_code, enterprise, table_rows, visit, workbook
 
 COUNTY = Scope(("440802",), None)  # 赤坎区
 HERE, ELSEWHERE = enterprise(1), enterprise(2, region_1="霞山区")
@@ -65,6 +65,15 @@ def test_anothers_row_is_not_found_to_be_the_same(store, bring):
     report = bring("same", COUNTY, visits=[visit(2, enterprise_id="E2"), visit(2)])
     assert (report.counts.unchanged, report.counts.changed, report.counts.held) == (0, 0, 2)
     assert {rule for _, rule, _ in rules(store, report)} == {"out_of_scope"}
+
+
+def test_of_a_row_that_agrees_with_anothers_nothing_is_told(store, bring):
+    code, own = (credit_code(f"9299000{n}MA000001") for n in range(2))
+    bring("codes", by="city", enterprises=[HERE | {"credit_code": own}, ELSEWHERE | {"credit_code": code}])
+    report = bring("taken", COUNTY, enterprises=[enterprise(3, credit_code=code), enterprise(4, credit_code=own)])
+    found = list_held(store, COUNTY, report.batch_id, "clerk")
+    assert found["rule"].tolist() == ["value_taken", "value_taken"]
+    assert found["detail"].tolist() == [{}, {"record": "E1"}]
 
 
 def test_a_reference_to_anothers_record_is_answered_as_one_to_nothing(bring):

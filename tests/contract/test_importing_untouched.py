@@ -113,7 +113,9 @@ def test_the_message_still_names_the_row_that_went_in(store, give_back, sent):
     del sent
     give_back(1)
     found = list_held(store, Scope.everything(), 2)
-    assert found.loc[found["rule"] == "key_twice", "detail"].tolist() == [{"file": "sent.xlsx", "row": "2"}]
+    assert found.loc[found["rule"] == "key_twice", "detail"].tolist() == [
+        {"file": "sent.xlsx", "sheet": "enterprises", "row": "2"}
+    ]
 
 
 def test_a_row_for_whose_value_another_file_makes_room_waits_for_the_next_import(store, sent, give_back, tmp_path):
