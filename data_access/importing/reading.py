@@ -74,13 +74,15 @@ class Grid:
     """A sheet's cells as text, from its first row on; a null is an empty cell.
 
     ``names`` holds the column names where the file format has them (Parquet); otherwise the header is one of the rows.
-    ``merged`` holds the last column of every cell merged with cells to its right, by its row and column.
+    ``merged`` holds the last column of every cell merged with cells to its right, by its row and column;
+    ``merged_down`` the last row of every cell merged with cells below.
     """
 
     sheet: str
     columns: Columns
     names: tuple[str, ...] | None = None
     merged: Mapping[tuple[int, int], int] = field(default_factory=dict)
+    merged_down: Mapping[tuple[int, int], int] = field(default_factory=dict)
 
     def head(self, rows: int) -> list[list[str | None]]:
         """Return the first ``rows`` rows as lists of cells."""
@@ -182,7 +184,7 @@ def _workbook(path: Path) -> Iterator[Grid]:
             if sheet.start is not None:
                 marks = formulas.without_result(about.name)
                 first = sheet.start[1]
-                yield Grid(about.name, _sheet_columns(sheet, marks, first), merged=_merged(sheet, first))
+                yield Grid(about.name, _sheet_columns(sheet, marks, first), None, *_merged(sheet, first))
 
 
 def _formulas(path: Path) -> Formulas | Errors:
@@ -209,9 +211,13 @@ def _marked(sheet: CalamineSheet, marks: Marks, first: int) -> Iterator[list[Cel
         yield row
 
 
-def _merged(sheet: CalamineSheet, first: int) -> dict[tuple[int, int], int]:
-    ranges = sheet.merged_cell_ranges or ()
-    return {(top, left - first): right - first for (top, left), (_, right) in ranges if right > left}
+def _merged(sheet: CalamineSheet, first: int) -> tuple[dict[tuple[int, int], int], dict[tuple[int, int], int]]:
+    """Return how far to the right and how far down merged cells reach."""
+    ranges = [
+        ((top, left - first), below, right - first) for (top, left), (below, right) in sheet.merged_cell_ranges or ()
+    ]
+    across = {place: right - first for place, _, right in ranges if right - first > place[1]}
+    return across, {place: below for place, below, _ in ranges if below > place[0]}
 
 
 def _spelled(cell: Cell) -> str:

@@ -13,12 +13,19 @@ from data_access.importing.findings import Rows
 from data_access.importing.headers import Layout, Recogniser
 from data_access.importing.reading import Grid, digest, read_grids
 from data_access.importing.report import Refusal, RefusedError
+from data_access.importing.specs import Kind
 
 # Looked for in the first columns only, where totals and notes are written.
 _LABEL_COLUMNS = 3
-_TOTAL = r"^(合\s*计|总\s*计|小\s*计|共\s*计|累\s*计|[Tt]otals?|[Ss]ub-?[Tt]otal|[Gg]rand [Tt]otal)\s*[:：]?$"
+# 合计, 本页小计, 合计（笔）, 合计：5 笔
+_TOTAL = (
+    r"^((本页|本表|本月|本期|本年)?(合\s*计|总\s*计|小\s*计|共\s*计|累\s*计)|[Tt]otals?|[Ss]ub-?[Tt]otal"
+    r"|[Gg]rand [Tt]otal)\s*([(（][^()（）]{0,6}[)）])?\s*([:：]\s*([\d,，.]+\s*\p{Han}{0,3})?)?$"
+)
 _NOTE = r"^(注|备注|说明|填表|制表|审核|填报|单位负责人|联系人)[^:：]{0,6}[:：]"
 _NOTE_CELLS = 3
+# Kinds of values that a cell merged over several rows does not tell of each of them.
+_OF_ONE_ROW = (Kind.MONEY, Kind.INTEGER, Kind.DECIMAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +80,32 @@ def read_sheets(path: Path, recogniser: Recogniser, table: str | None) -> tuple[
 
 
 def _sheet(file: str, fingerprint: str, grid: Grid, layout: Layout) -> Sheet:
-    columns = [column.slice(layout.first_row).combine_chunks() for column in grid.columns]
-    keep = ~_no_data(columns, layout)
+    written = [column.slice(layout.first_row).combine_chunks() for column in grid.columns]
+    keep = ~_no_data(written, layout)
+    columns = _read_down(written, grid, layout) if grid.merged_down else written
     # In a spreadsheet program the first row is row 1; Parquet's names count as that row.
     numbers = np.flatnonzero(keep) + layout.first_row + (2 if grid.names is not None else 1)
     mask = pa.array(keep)
     kept = columns if keep.all() else [column.filter(mask) for column in columns]
     skipped = int((~keep).sum())
     return Sheet(file, grid.sheet, fingerprint, layout, kept, numbers.astype(np.int64), skipped)
+
+
+def _read_down(columns: Sequence[pa.Array], grid: Grid, layout: Layout) -> Sequence[pa.Array]:
+    """Return the columns with a cell that is merged with cells below standing in each of these rows.
+
+    An amount or a number merged over rows is their total, as likely as not, and stays where it is.
+    """
+    kind_at = {p: layout.spec.column(name).kind for name, source in layout.sources.items() for p in source.positions}
+    filled = list(columns)
+    for column in {column for _, column in grid.merged_down if kind_at.get(column, Kind.MONEY) not in _OF_ONE_ROW}:
+        source = np.arange(len(columns[column]))
+        for (top, at), last in grid.merged_down.items():
+            first = top - layout.first_row
+            if at == column and first >= 0:
+                source[first : last - layout.first_row + 1] = first
+        filled[column] = columns[column].take(pa.array(source))
+    return filled
 
 
 def _no_data(columns: Sequence[pa.Array], layout: Layout) -> np.ndarray:

@@ -17,7 +17,7 @@ _ENTERPRISE = _C(
     synonyms=("经营主体编号", "企业编号", "统一社会信用代码", "信用代码", "社会信用代码", "主体代码"),
     note="主体编号或统一社会信用代码", note_en="Enterprise id or unified social credit code",
 )  # fmt: skip
-_BANK = _C("bank", "银行", "Bank", Kind.BANK, required=True, synonyms=("银行名称", "承办银行", "推送银行", "授信银行", "放款银行", "银行机构"))  # fmt: skip
+_BANK = _C("bank", "银行", "Bank", Kind.BANK, required=True, synonyms=("银行名称", "承办银行", "推送银行", "授信银行", "放款银行", "贷款银行", "经办银行", "银行机构"))  # fmt: skip
 
 
 def _region(level: int, header: str, header_en: str, *synonyms: str, required: bool = False) -> ColumnSpec:
