@@ -18,6 +18,7 @@ CALLBACK = "/oauth2callback"
 COOKIE = "zhanrong_return"
 LONGEST = 2048
 _UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")
+_AS_IT_IS = "/?#[]@!$&'()*+,;=:~%"
 _REDIRECTS = range(300, 400)
 
 
@@ -71,7 +72,7 @@ def _leading(request: Request, send: Send) -> Send:
     async def leading(message: Message) -> None:
         if target is not None and message["type"] == "http.response.start" and message["status"] in _REDIRECTS:
             headers = MutableHeaders(scope=message)
-            headers["location"] = target
+            headers["location"] = quote(target, _AS_IT_IS)  # a header holds no characters but Latin ones
             headers.append("set-cookie", taken.headers["set-cookie"])
         await send(message)
 

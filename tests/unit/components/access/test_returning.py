@@ -47,6 +47,7 @@ def made(base, how=SignIn.OIDC):
         Route(base + CALLBACK, lambda request: RedirectResponse(f"{base}/") if "error" not in request.url.query
               else PlainTextResponse("")),
         Route(f"{base}/ledger", lambda _request: HTMLResponse("page")),
+        Route(f"{base}/走访", lambda _request: HTMLResponse("page")),
         Route(f"{base}/healthz", lambda _request: JSONResponse({})),
     ]  # fmt: skip
     settings = Settings(Path(), "", "zh", sign_in=how)
@@ -70,6 +71,11 @@ def test_it_leads_back_to_the_page_and_its_filters_once(client, base):
     assert client.get(base + CALLBACK).headers["location"] == here
     assert COOKIE not in client.cookies
     assert client.get(base + CALLBACK).headers["location"] == f"{base}/"
+
+
+def test_an_address_in_chinese_does_not_break_the_sign_in(client, base):
+    client.get(f"{base}/走访")
+    assert client.get(base + CALLBACK).headers["location"] == f"{base}/%E8%B5%B0%E8%AE%BF"
 
 
 def test_what_is_no_page_is_not_led_back_to(client, base):
