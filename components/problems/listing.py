@@ -142,11 +142,17 @@ def _row(desk: Desk, row: Row) -> tuple[list[str], str]:
     return cells, f"{mark('case', str(row['problem_id']), label=label)}{chosen}"
 
 
+def _moved(row: Row) -> bool:
+    """Whether a case was passed on while it was open; what was passed on after its end moved no deadline."""
+    when, ended = _day(row["transferred_on"]), _day(row["ended_on"])
+    return when is not None and (ended is None or when <= ended)
+
+
 def _badges(desk: Desk, row: Row) -> str:
     t = desk.context.t
     marks = {
         t("暂停"): _whole(row["suspended_days"]) > 0,
-        t("转办"): _day(row["transferred_on"]) is not None,
+        t("转办"): _moved(row),
         t("重开"): bool(row["is_reopened"]),
     }
     return "".join(f' <span class="zr-badge quiet">{escape(word)}</span>' for word, known in marks.items() if known)
@@ -193,7 +199,8 @@ def _steps(desk: Desk, row: Row) -> list[str]:
     suspended = _whole(row["suspended_days"])
     visit = t("（走访 {id}）").format(id=row["visit_id"]) if row["visit_id"] else ""
     events = [(day["raised_on"], t("提出{visit}").format(visit=visit))]
-    events += [(day["transferred_on"], t("转办，期限重新计算"))]
+    moved = _moved(row)
+    events += [(day["transferred_on"], t("转办，期限重新计算") if moved else t("办结后转办，期限不变"))]
     events += [
         (day["closed_on"], t("办结")),
         (day["reopened_on"], t("重开，不另给期限")),
@@ -202,7 +209,7 @@ def _steps(desk: Desk, row: Row) -> list[str]:
     if day["due_on"] and day["due_on"] != day["deadline"]:
         why = t("、").join(
             filter(None, (t("暂停 {n} 天").format(n=suspended) if suspended else "",
-                          t("转办") if day["transferred_on"] else ""))
+                          t("转办") if moved else ""))
         )  # fmt: skip
         events += [(day["deadline"], t("原定期限")), (day["due_on"], t("到期（{why}后顺延）").format(why=why))]
     else:
