@@ -93,6 +93,9 @@ def check_rows(columns: Mapping[str, pa.Array], spec: TableSpec, programme_start
         for other in column.not_below:
             rows = rows_where(pc.less(columns[column.name], columns[other]))
             yield Finding("number_below", column.name, rows, {"other": other})
+        for other in column.only_with:
+            alone = pc.and_(pc.is_valid(columns[column.name]), pc.is_null(columns[other]))
+            yield Finding("filled_alone", column.name, rows_where(alone), {"other": other})
         if column.since_start:
             yield Finding("date_before_start", column.name, rows_where(pc.less(columns[column.name], programme_start)))
     for rule in spec.positive_when:

@@ -85,6 +85,8 @@ class Explainer:
             yield t("不早于“{other}”").format(other=self._describe.column(spec.name, other))
         for other in column.not_below:
             yield t("不小于“{other}”").format(other=self._describe.column(spec.name, other))
+        for other in column.only_with:
+            yield t("填了就要有“{other}”").format(other=self._describe.column(spec.name, other))
 
     def _links(self, spec: TableSpec, column: ColumnSpec) -> Iterator[str]:
         t = self._t

@@ -143,6 +143,7 @@ RULES: Mapping[str, Rule] = {
     "not_positive": Rule(N_("“{when}”为“{equals}”时应大于 0"), N_("请填写金额")),
     "date_in_future": Rule(N_("日期晚于今天"), N_("请核对年份")),
     "date_before": Rule(N_("早于“{other}”"), N_("请核对两个日期")),
+    "filled_alone": Rule(N_("填了这一列，“{other}”却是空的"), N_("请补填“{other}”，或清空这一列")),
     # Rows among other rows
     "reference_unknown": Rule(N_("“{table}”中没有这个编号"), N_("请先导入“{table}”，或更正编号")),
     "reference_mismatch": Rule(N_("这个编号在“{table}”中属于另一户"), N_("请核对编号和主体")),

@@ -109,6 +109,10 @@ BAD = {
         (GOOD_PROBLEM | {"problem_id": "W6", "suspended_days": 400}, "suspended_days", "number_too_large"),
         (GOOD_PROBLEM | {"problem_id": "W7", "department": "气象局"}, "department", "code_unknown"),
         (GOOD_PROBLEM | {"problem_id": "W8", "enterprise_id": "E99"}, "enterprise_id", "reference_unknown"),
+        (GOOD_PROBLEM | {"problem_id": "W9", "closed_on": None, "reopened_on": "2025-05-15"}, "reopened_on",
+         "filled_alone"),
+        (GOOD_PROBLEM | {"problem_id": "WA", "reopened_on": None, "reclosed_on": "2025-05-20"}, "reclosed_on",
+         "filled_alone"),
     ],
 }  # fmt: skip
 

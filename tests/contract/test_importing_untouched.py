@@ -13,6 +13,10 @@ from tests.unit.data_access.importing.files import credit_code, enterprise, tabl
 CODE, OTHER_CODE, THIRD_CODE = (credit_code(f"9299000{n}MA000001") for n in range(3))
 PUSH = {"enterprise_id": "E1", "bank": "B02", "pushed_on": "2025-03-01", "status": "对接中"}
 DECISION = {"enterprise_id": "E2", "bank": "B02", "decided_on": "2025-03-02", "outcome": "不予授信"}
+PROBLEM = {
+    "problem_id": "W1", "enterprise_id": "E2", "category": "税务", "level": "复杂问题", "raised_on": "2025-03-01",
+    "reopened_on": "2025-03-05",
+}  # fmt: skip
 # One row for every rule that holds one; a comment where the rule does not follow from the column's name.
 TABLES = {
     "enterprises": [
@@ -49,6 +53,7 @@ TABLES = {
         visit(5, bank="没有的银行"),
     ],
     "products": [{"product_id": "P1", "bank": "B02", "name": "演示贷", "rate_min": 5, "rate_max": 4}],  # number_below
+    "problems": [PROBLEM],  # filled_alone
     "recommendations": [PUSH | {"recommendation_id": "R1"}],
     "decisions": [
         DECISION | {"decision_id": "D1", "recommendation_id": "R1"},  # reference_mismatch
