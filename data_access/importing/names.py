@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from data_access.importing.values import TEXT_BLANKS, Unreadable, key
+from data_access.importing.values import BLANKS, Unreadable, key
 from data_access.profile import Bank, Code, Label, Node, Profile
 
 # Endings that people leave out or add, longest first.
@@ -36,7 +36,7 @@ class CodeBook:
     def find(self, text: str) -> str | Unreadable | None:
         """Return the code that ``text`` means."""
         found = self._codes.get(key(text))
-        return found or (None if text.casefold() in TEXT_BLANKS else Unreadable("code_unknown"))
+        return found or (None if text.casefold() in BLANKS else Unreadable("code_unknown"))
 
     def find_all(self, text: str) -> str | Unreadable | None:
         """Return the codes that ``text`` lists, sorted, in the stored form ";a;b;"."""
@@ -58,7 +58,7 @@ class BankBook:
         name = key(text)
         if name in self._banks:
             return self._banks[name]
-        if name in TEXT_BLANKS:
+        if name in BLANKS:
             return None
         for known in self._longest_first:
             if len(known) > 3 and name.startswith(known) and _BANK_REST.fullmatch(name, len(known)):
@@ -91,7 +91,7 @@ class TreeBook:
         found: list[str | Unreadable | None] = []
         parent = ""
         for level, cell in enumerate(self._moved_down(cells), start=1):
-            code = None if cell is None or cell in TEXT_BLANKS else self._find(level, key(cell), parent)
+            code = None if cell is None or key(cell) in BLANKS else self._find(level, key(cell), parent)
             parent = code if isinstance(code, str) else parent
             found.append(code)
         for ancestor in self._ancestors(parent):
@@ -101,7 +101,7 @@ class TreeBook:
 
     def _moved_down(self, cells: Sequence[str | None]) -> Sequence[str | None]:
         """Return the cells with a name or code that stands alone, some levels too high, put at its own level."""
-        written = [(level, cell) for level, cell in enumerate(cells, start=1) if cell and cell not in TEXT_BLANKS]
+        written = [(level, cell) for level, cell in enumerate(cells, start=1) if cell and key(cell) not in BLANKS]
         if len(written) != 1:
             return cells
         level, cell = written[0]

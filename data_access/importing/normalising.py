@@ -18,6 +18,7 @@ from data_access.importing.headers import Layout
 from data_access.importing.names import Books, TreeBook
 from data_access.importing.specs import ColumnSpec, Kind
 from data_access.importing.values import (
+    BLANKS,
     TEXT_BLANKS,
     Unreadable,
     as_boolean,
@@ -139,7 +140,7 @@ def _without_sheet_errors(texts: pa.Array, column: ColumnSpec, findings: Finding
 
 
 def _text(texts: pa.Array, column: ColumnSpec, findings: Findings) -> pa.Array:
-    """Return free text in normal form; a number that a spreadsheet cut to 15 digits is reported."""
+    """Return text in normal form; a number that a spreadsheet cut to 15 digits is reported."""
     findings.add([Finding("digits_lost", column.name, rows_where(pc.match_substring_regex(texts, _LOST_DIGITS)))])
     untidy = pc.or_(
         pc.not_equal(pc.utf8_normalize(texts, "NFKC"), texts),
@@ -148,7 +149,8 @@ def _text(texts: pa.Array, column: ColumnSpec, findings: Findings) -> pa.Array:
     if pc.any(untidy).as_py():
         mask = pc.fill_null(untidy, fill_value=False)
         texts = pc.replace_with_mask(texts, mask, pa.array(map(tidy, texts.filter(mask).to_pylist()), pa.string()))
-    blank = pc.is_in(pc.utf8_lower(texts), pa.array(["", *TEXT_BLANKS]))
+    blanks = TEXT_BLANKS if column.kind is Kind.TEXT else BLANKS
+    blank = pc.is_in(pc.utf8_lower(texts), pa.array(["", *blanks]))
     return pc.if_else(blank, pa.scalar(None, pa.string()), texts)
 
 

@@ -13,7 +13,8 @@ from math import inf, isfinite
 
 # Written where there is nothing to write.
 BLANKS = frozenset(("-", "--", "—", "——", "/", "\\", "null", "none", "nan", "n/a", "无", "未知", "不详", "暂无", "空"))
-TEXT_BLANKS = frozenset(("-", "--", "—", "——", "/", "\\", "null", "none", "nan", "n/a"))
+# In free text 无 may be what somebody said.
+TEXT_BLANKS = BLANKS - {"无", "未知", "不详", "暂无", "空"}
 _INVISIBLE = re.compile("[\u200b-\u200f\u2028-\u202e\u2060\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SPACES = re.compile(r"\s+")
 _PUNCTUATION = re.compile("([（），：；？！])")
@@ -35,6 +36,8 @@ _DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?")
 _NOISE = re.compile(r"[,，'\s_]|人民币|rmb|cny|[¥￥$€£]")
+# A comma that parts no thousands: 12,5 is 12.5 for some and 125 for nobody.
+_STRAY_COMMA = re.compile(r"(?<!\d),|,(?!\d{3}(?!\d))|\.\d*,")
 _COMPOUND = re.compile(r"(\d+(?:\.\d+)?)亿(\d+(?:\.\d+)?)万元?")
 _COUNTED = re.compile(r"(人|户|家|个|份|次|天|名|场|位|件|笔)$")
 _DURATION = re.compile(r"(.*?)(个月|月|months?|年|years?)$")
@@ -121,6 +124,8 @@ def as_number(text: str) -> float | Unreadable | None:
     word = _NOISE.sub("", text.casefold())
     if text.casefold() in BLANKS:
         return None
+    if _STRAY_COMMA.search(text):
+        return Unreadable("number_unreadable")
     if word.startswith("(") and word.endswith(")"):
         word = f"-{word[1:-1]}"
     number = float(word) if _NUMBER.fullmatch(word) else inf
@@ -139,6 +144,8 @@ def as_count(text: str, *, in_months: bool = False, header_scale: float = 1.0) -
 def as_money(text: str, units: Mapping[str, float], header_scale: float = 1.0) -> float | Unreadable | None:
     """Read an amount in yuan; a unit in the cell (万元, 亿元) counts before the unit of the header."""
     word = _NOISE.sub("", text.casefold())
+    if _STRAY_COMMA.search(text):
+        return Unreadable("number_unreadable")
     if found := _COMPOUND.fullmatch(word):
         return float(found[1]) * 1e8 + float(found[2]) * 1e4
     # The longest unit first, so that 万元 is not taken for 元.

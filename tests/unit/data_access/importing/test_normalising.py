@@ -77,6 +77,18 @@ def test_text_is_put_into_normal_form(read):
     assert found == [("digits_lost", "enterprise_id", [2])]
 
 
+def test_what_says_that_there_is_nothing_is_an_empty_cell_but_in_free_text(read):
+    cells = ["无", "N/A", " 不详 ", "/"]
+    visits, found = read("visits", {"参与银行": cells, "走访方式": cells, "备注": cells})
+    assert found == []
+    assert (visits["bank"], visits["mode"]) == ([None] * 4, [None] * 4)
+    assert visits["remark"] == ["无", None, "不详", None]
+    enterprises, found = read("enterprises", {"统一社会信用代码": cells, "县（市、区）": cells, "行业门类": cells})
+    assert found == []
+    assert [enterprises[name] for name in ("credit_code", "region_1", "industry_1")] == [[None] * 4] * 3
+    assert read("decisions", {"推荐编号": cells})[0]["recommendation_id"] == [None] * 4
+
+
 def test_places_are_read_together(read):
     cells = {"县（市、区）": ["赤坎区", None, "霞山区"], "镇街": ["中华街道", "寸金街道", "中华街道"]}
     values, found = read("enterprises", cells)

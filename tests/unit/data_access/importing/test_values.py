@@ -76,6 +76,8 @@ def test_a_placeholder_is_an_empty_cell(parse, text):
         ("1亿2000万元", 120_000_000),
         ("0.5 亿元", 50_000_000),
         ("(100)", -100),
+        ("1，234.50元", 1234.5),
+        ("1亿2,000万", 120_000_000),
         ("-3", -3),
     ],
 )
@@ -89,9 +91,17 @@ def test_the_unit_of_the_cell_counts_before_that_of_the_header():
     assert as_money("1亿", UNITS, 1e4) == 1e8
 
 
-@pytest.mark.parametrize("text", ["约50", "五十万", "1.2.3", "万元", "50%", "1e999"])
+WRONG_COMMAS = ["12,5", "12,5万元", "1,2345", "1.234,50", "1 234,50", ",500", "1,23,456", "5,0000"]
+
+
+@pytest.mark.parametrize("text", ["约50", "五十万", "1.2.3", "万元", "50%", "1e999", *WRONG_COMMAS])
 def test_what_is_no_amount_is_refused(text):
     assert as_money(text, UNITS) == Unreadable("number_unreadable")
+
+
+@pytest.mark.parametrize("text", ["3,65", "3,65%"])
+def test_a_comma_is_no_decimal_point(text):
+    assert as_rate(text) == Unreadable("number_unreadable")
 
 
 def test_rates_counts_and_durations():
