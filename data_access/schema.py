@@ -41,6 +41,8 @@ def _import_table(spec: TableSpec) -> Table:
     history = [Column("batch_id", Integer, nullable=False), Column("superseded_by", Integer)]
     table = Table(spec.name, metadata, *columns, *history)
     Index(f"ix_{spec.name}_key", *[table.c[name] for name in spec.key]).ddl_if(dialect="postgresql")
+    if "enterprise_id" in table.c and spec.key[0] != "enterprise_id":  # an enterprise with its history
+        Index(f"ix_{spec.name}_enterprise", table.c.enterprise_id).ddl_if(dialect="postgresql")
     return table
 
 
