@@ -141,14 +141,19 @@ def _cells(shelf: Shelf, row: Row) -> list[str]:
     bank = context.profile.bank_by_code.get(str(row["bank"]))
     word = t("已到期")
     ended = "" if row["is_on_offer"] else f" {badge(word)}"
+    audience, guarantee = (names(context, name, (str(row[name]),)) or t("未注明") for name in ("audience", "guarantee"))
+    most, term = context.numbers.money(float(row["max_amount"])).joined, count(float(row["term_months"]))
+    # On a phone the columns beside name and rate are left out: what they say stands below the name there.
+    months = [] if term == DASH else [t("{n} 个月").format(n=term)]
+    slim = " · ".join((audience, most, *months, guarantee))
     cells = [
-        f"{escape(str(row['name']))}{ended}",
+        f'{escape(str(row["name"]))}{ended}<small class="zr-slim">{escape(slim)}</small>',
         escape(bank.label.short(context.lang) if bank else str(row["bank"])),
-        escape(names(context, "audience", (str(row["audience"]),)) or t("未注明")),
-        escape(context.numbers.money(float(row["max_amount"])).joined),
+        escape(audience),
+        escape(most),
         escape(rate_range(row)),
-        count(float(row["term_months"])),
-        escape(names(context, "guarantee", (str(row["guarantee"]),)) or t("未注明")),
+        term,
+        escape(guarantee),
         escape(until(context, row)),
         untold(context, "loans") if pd.isna(row["loans"]) else figure_html(count(float(row["loans"])), _lent(row)),
     ]

@@ -1,5 +1,6 @@
 """Problems and products in a real browser: narrow by a click, open a case, tell a need, and read them on a phone."""
 
+import re
 import urllib.parse
 
 import pytest
@@ -72,6 +73,28 @@ def test_a_phone_cuts_no_column_off(visit, path, lang):
         ".filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.innerText.slice(0, 60))"
     )
     assert cut == []
+
+
+@pytest.mark.parametrize("path", ["campaigns?lang=en", "campaigns?lang=en&event=HD05"])
+def test_a_phone_keeps_every_amount_in_one_line(visit, path):
+    page = visit(390, 844).open(path)
+    amounts = page.locator("[class*='st-key-zr-frame-meeting'] td:not(.name)", has_text="CNY")
+    amounts.first.wait_for()
+    heights = amounts.evaluate_all(
+        "cells => cells.map(cell => { const r = document.createRange(); r.selectNodeContents(cell);"
+        " return r.getBoundingClientRect().height; })"
+    )
+    assert len(heights) > 10
+    assert max(heights) < 24
+
+
+@pytest.mark.parametrize(("width", "said"), [(390, True), (1440, False)])
+def test_a_phone_says_below_a_product_what_its_columns_leave_out(visit, width, said):
+    page = visit(width, 900).open("products")
+    first = page.locator(".st-key-zr-frame-products td.name").first
+    first.wait_for()
+    assert (first.locator(".zr-slim").is_visible()) is said
+    assert re.search(r"\S+ · [\d.]+ [万亿]元 · \d+ 个月 · \S+", first.locator(".zr-slim").text_content())
 
 
 def test_a_bar_lists_its_problems_and_lets_go_of_them(visit):
