@@ -118,8 +118,8 @@ def _table(context: Context, question: Asked) -> None:
         )  # fmt: skip
         panel(html, key="campaigns.rows", on_act=follow)
         st.html(note_html(t(
-            "授信、放款只计参会银行在活动后 90 天内的；非中小微企业单列，不计入转化；"
-            "灰色斜线为未满 90 天，不计入比率。三个金额不相加。"
+            "①意向计全部参会企业；②授信、③放款只计中小微企业在活动后 90 天内从参会银行获得的；"
+            "非中小微企业不计入转化；灰色斜线为未满 90 天，不计入比率。三个金额不相加。"
         )))  # fmt: skip
 
     show_framed(
@@ -314,7 +314,7 @@ def _officers(context: Context) -> None:
                 )  # fmt: skip
                 st.html(staffmap.legend_html(context))
 
-        note = t("镇街的金融助理员配备（人）　截至 {day}").format(day=day)
+        note = t("镇街有无在岗金融助理员　截至 {day}").format(day=day)
         show_framed(context, "gaps", head, note, draw, lambda: staff.gaps_sheet(context), ("assistant_coverage",))
     with right:
         _framed_table(context, "coverage", staff.coverage_headline, staff.coverage_html, staff.coverage_sheet)

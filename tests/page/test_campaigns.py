@@ -35,6 +35,7 @@ def test_meetings_are_grouped_and_nobody_counts_twice(open_page, demo_store, zha
     assert problems(app) == []
     assert "合计（每户计一次）" in text(app)
     assert "三个金额不相加" in text(app)
+    assert "①意向计全部参会企业；②授信、③放款只计中小微企业" in text(app)
 
 
 @pytest.mark.parametrize(("by", "row", "held"), [("theme", "外贸", "3"), ("kind", "现场办公会", "2")])
