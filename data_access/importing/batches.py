@@ -1,12 +1,15 @@
 """Import batches: listing them, and undoing one as if it had never been loaded."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import pandas as pd
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Row,
     Select,
     Table,
     and_,
@@ -24,6 +27,7 @@ from data_access.importing.locking import exclusive
 from data_access.importing.report import Progress, RefusedError, Step, StepCode
 from data_access.importing.specs import ColumnSpec, TableSpec
 from data_access.importing.tables import TABLES
+from data_access.importing.written import written_key
 from data_access.schema import batch_files, batches, held_cells, held_closings, held_rows, import_tables
 from data_access.selection import Scope
 from data_access.store import Store
@@ -150,7 +154,27 @@ def _relink(connection: Connection, spec: TableSpec, table: Table, batch_id: int
 
 
 def _forget_held(connection: Connection, batch_id: int) -> None:
+    """Take away what the batch held, and open again the rows that it settled, but for those settled later, too."""
+    h = held_rows
+    settled = connection.execute(select(h).where(h.c.resolved_by == batch_id)).all()
+    anew = connection.execute(select(h).where(h.c.batch_id == batch_id)).all() if settled else []
     for table in (held_rows, held_cells, held_closings):
         connection.execute(delete(table).where(table.c.batch_id == batch_id))
-    reopened = update(held_rows).where(held_rows.c.resolved_by == batch_id)
-    connection.execute(reopened.values(resolved_by=null()))
+    connection.execute(update(h).where(h.c.resolved_by == batch_id).values(resolved_by=null()))
+    for row, settler in _settled_later(settled, anew):
+        same = and_(h.c.batch_id == row.batch_id, h.c.held_id == row.held_id)
+        connection.execute(update(h).where(same).values(resolved_by=settler))
+
+
+def _settled_later(settled: Sequence[Row[Any]], anew: Sequence[Row[Any]]) -> Iterator[tuple[Row[Any], int]]:
+    """Yield the rows that a batch held anew under the same key and a later batch brought right, with that batch."""
+    by_key: dict[tuple[str, ...] | None, list[Row[Any]]] = {}
+    for row in anew:
+        by_key.setdefault(written_key(row), []).append(row)
+    by_key.pop(None, None)
+    namesakes = Counter((row.batch_id, written_key(row)) for row in settled)
+    for row in settled:
+        known = written_key(row)
+        held = by_key.get(known, [])
+        if len(held) == namesakes[row.batch_id, known] == 1 and held[0].resolved_by:
+            yield row, held[0].resolved_by

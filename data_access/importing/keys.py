@@ -10,7 +10,8 @@ from data_access.importing.names import Books
 from data_access.importing.normalising import parser
 from data_access.importing.specs import ColumnSpec, Kind
 from data_access.importing.tables import TABLES
-from data_access.importing.values import Unreadable, key, normal, tidy
+from data_access.importing.values import Unreadable, normal, tidy
+from data_access.importing.written import written
 from data_access.schema import import_tables
 
 # A held row: the batch that holds it and its number there.
@@ -29,8 +30,7 @@ def key_of(held: Row[Any], books: Books) -> Key | None:
 
 
 def _value(column: ColumnSpec, cells: Mapping[str, str | None], books: Books) -> object:
-    spellings = {key(text) for text in (column.header, column.header_en, column.name, *column.synonyms)}
-    text = next((text for header, text in cells.items() if key(header) in spellings), None)
+    text = written(column, cells)
     if text is None:
         return None
     if column.kind in (Kind.TEXT, Kind.REFERENCE):

@@ -177,6 +177,17 @@ def test_undoing_the_correction_opens_the_row_again(store, bring, old):
     assert bring(old) == (None, (4, 0, 0, 2, 2))
 
 
+def test_undoing_a_batch_between_does_not_open_what_a_later_one_corrected(store, bring, give_back, old):
+    bring(old)
+    give_back(1)
+    bring(visits=[visit(2)])
+    undo_batch(store, CITY, 2, by="x")
+    assert open_rows(store) == [(1, "E9", "reference_unknown")]
+    assert bring(old) == (None, (4, 0, 0, 3, 1))
+    undo_batch(store, CITY, 3, by="x")
+    assert open_rows(store) == [(1, "?", "code_unknown"), (1, "E9", "reference_unknown")]
+
+
 def test_rows_of_banks_and_dates_are_settled_by_the_corrected_file_too(store, bring, tmp_path):
     size = {"bank": "B02", "measure": "贷款余额", "measured_on": "2024年12月31日", "value": "三"}
     old = table_file(tmp_path / "old.xlsx", "bank_sizes", size)
