@@ -15,6 +15,7 @@ from components.origins import Origin, Place
 from data_access.profile import Node
 
 SIZE = (560, 430)
+MOST_NAMED = 6
 WITHOUT, WITH = MARK["target"], MARK["actual"]
 _TWO = ColourScale((0.0, 0.5, 1.0), (WITHOUT, WITH))
 
@@ -79,13 +80,21 @@ def legend_html(context: Context) -> str:
 
 
 def map_headline(context: Context) -> str:
-    """Return how many towns have no assistant, and where most of them are."""
+    """Return how many towns have no assistant, and where most of them are; which they are, of a county in view."""
     t, found = context.t, coverage(context)
     gaps = found["towns"] - found["manned"]
     if not gaps.sum():
         return t("所有镇街都有金融助理员")
     worst = found.iloc[int(gaps.argmax())]
     said = t("{n} 个镇街没有金融助理员").format(n=count(float(gaps.sum())))
+    if context.filters.path:
+        names = list(found.loc[gaps > 0, "name"])
+        listed = t("、").join(names[:MOST_NAMED])
+        return (
+            t("{said}：{names}等").format(said=said, names=listed)
+            if len(names) > MOST_NAMED
+            else t("{said}：{names}").format(said=said, names=listed)
+        )
     if len(found) < 2:
         return said
     return said + t("，{name}最多（{m} 个）").format(name=worst["name"], m=count(float(gaps.max())))

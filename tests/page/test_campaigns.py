@@ -132,6 +132,16 @@ def test_officers_and_their_gaps(open_page, demo_store, zhanjiang):
     assert "没有统一定义" in text(app)
 
 
+def test_the_towns_of_a_county_without_an_assistant_are_named(open_page, demo_store, zhanjiang):
+    shown = text(open_page(demo_store, zhanjiang, "campaigns", part="officers", region="440882"))
+    said = re.search(r"(\d+) 个镇街没有金融助理员：(\S+)", shown)
+    towns = {town.label.short("zh") for town in zhanjiang.children("440882")}
+    named = said[2].removesuffix("等").split("、")
+    assert set(named) < towns
+    assert len(named) == min(int(said[1]), 6)
+    assert "最多（1 个）" not in shown
+
+
 def test_reach_is_not_coverage(open_page, demo_store, zhanjiang):
     shown = text(open_page(demo_store, zhanjiang, "campaigns", part="publicity"))
     assert "触达不等于覆盖" in shown
