@@ -14,6 +14,7 @@ from components.campaigns.reading import records
 from components.cards import Card, cards_html
 from components.context import Context
 from components.definition import definition_pop
+from components.inputs import READ_CHANNELS
 from components.numbers import Shown, count, rate
 from components.origins import Origin, Origins, Place, grouped
 from components.panel import figure_html
@@ -26,7 +27,7 @@ from metrics.figures import figure_of
 
 HANDBOOK = "handbook"
 # Channels whose items are read, not handed out.
-READ = frozenset({"newspaper", "news_app", "wechat", "compendium"})
+READ = frozenset(READ_CHANNELS.split(","))
 
 
 def items(context: Context) -> pd.DataFrame:
