@@ -27,6 +27,8 @@ from data_access.importing import (
 )
 
 HELD_SHOWN = 500
+# In pixels, so that what is wrong and what to do can be read beside where it is.
+_WIDTHS = (110, 80, 45, 130, 140, 570, 280)
 
 
 def show_held(context: Context) -> None:
@@ -75,7 +77,8 @@ def _held_rows(context: Context, batch: int) -> None:
         column = describe.column(str(cell.table_name), str(cell.column_name)) if cell.column_name else ""
         rows.append((cell.file, cell.sheet, cell.row_number, column, cell.value, message.problem, message.remedy))
     names = [t("文件"), t("工作表"), t("行"), t("列"), t("值"), t("问题"), t("处理")]
-    st.dataframe(pd.DataFrame(rows, columns=names), hide_index=True, key="data.held_rows")
+    widths = {name: st.column_config.Column(width=width) for name, width in zip(names, _WIDTHS, strict=True)}
+    st.dataframe(pd.DataFrame(rows, columns=names), hide_index=True, column_config=widths, key="data.held_rows")
     if len(cells) > HELD_SHOWN:
         st.caption(t("只显示前 {n} 处，全部见退回工作簿").format(n=HELD_SHOWN))
 

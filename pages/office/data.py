@@ -34,6 +34,6 @@ def _import(context: Context) -> None:
     left, right = st.columns([3, 2], gap="small")
     with left:
         show_bringing_in(context)
-        show_held(context)
     with right:
         show_coverage(context)
+    show_held(context)
