@@ -20,10 +20,12 @@ from sqlalchemy import (
     case,
     cast,
     delete,
+    false,
     func,
     insert,
     literal,
     null,
+    or_,
     select,
     text,
     true,
@@ -268,15 +270,19 @@ def _fill_bank_progress(connection: Connection) -> None:
 
 
 def _touches(pair: Subquery, e: Table) -> list[ColumnElement[Any]]:
-    """Who touched the enterprise first, who last before its application, and the share of each; ties by bank code."""
+    """Who touched the enterprise first, who last before its application, and the share of each; ties by bank code.
+
+    Where it has not applied, the last so far: a bank's share of applications would else be that of applicants.
+    """
     before = case((pair.c.touched_on <= e.c.applied_on, 0), else_=1)
     last_first = [before, pair.c.touched_on.desc(), pair.c.bank]
     rank = func.row_number().over(partition_by=pair.c.enterprise_id, order_by=[pair.c.touched_on, pair.c.bank])
     back_rank = func.row_number().over(partition_by=pair.c.enterprise_id, order_by=last_first)
+    counts = or_(e.c.applied_on.is_(None), pair.c.touched_on <= e.c.applied_on)
     share = literal(1.0) / func.count().over(partition_by=pair.c.enterprise_id)
     return [
         rank.label("touch_number"),
-        and_(back_rank == 1, func.coalesce(before, 1) == 0).label("is_last_before_application"),
+        and_(back_rank == 1, func.coalesce(counts, false())).label("is_last_before_application"),
         share.label("touch_share"),
     ]
 

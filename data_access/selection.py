@@ -10,7 +10,7 @@ class Attribution(StrEnum):
 
     ANY = "any"  # every bank that touched it; bank totals then exceed the city's distinct count
     FIRST = "first"  # the bank that touched it first
-    LAST = "last"  # the last bank before its application
+    LAST = "last"  # the last bank before its application; so far, if it has not applied
     FRACTIONAL = "fractional"  # 1/k to each of k banks; adds up to the city
 
 

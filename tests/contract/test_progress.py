@@ -147,11 +147,14 @@ def test_two_selected_banks_count_an_enterprise_once(city: Store) -> None:
     [
         (Attribution.FIRST, {"X": 3, "Y": 1}),
         (Attribution.FRACTIONAL, {"X": 2.5, "Y": 1.5}),
-        (Attribution.LAST, {"X": 2, "Y": 0}),
+        (Attribution.LAST, {"X": 3, "Y": 1}),
     ],
 )
 def test_attribution_rules(city: Store, rule: Attribution, expected: dict[str, float]) -> None:
-    """First touch, 1/k to each of k banks, and the last touch before the application, of the visited enterprises."""
+    """First touch, 1/k to each of k banks, and the last touch before the application or, without one, so far.
+
+    So e4 and e6, which have not applied, are Y's and X's; e5 applied before Y came.
+    """
     found = column(city, ("bank",), "visited", replace(LATEST, attribution=rule))
     assert {bank: found[bank] for bank in expected} == expected
 
