@@ -20,6 +20,7 @@ Array = NDArray[np.floating[Any]]
 
 # So many tables tell a chance of 5 % to a third of a point.
 DRAWS = 4999
+CHANCE = 0.05  # what is less likely than this is not put down to chance
 
 
 def wilson(part: ArrayLike, whole: ArrayLike, confidence: float = 0.95) -> tuple[Array, Array]:

@@ -35,11 +35,9 @@ from components.tables import note_html, row_html, table_html
 from locales import N_
 from metrics.campaigns import State, out_of_line
 from metrics.figures import figure_of
-from metrics.proportions import chance_of_unlikeness, difference, wilson
+from metrics.proportions import CHANCE, chance_of_unlikeness, difference, wilson
 
 FEWEST_TO_NAME = 20
-# Groups this unlike or more by chance alone are not said to differ.
-CHANCE = 0.05
 _EMPTY: dict[str, float] = {}
 
 

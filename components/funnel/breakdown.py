@@ -29,7 +29,7 @@ from components.reads import remember
 from components.sheet import Column, Sheet
 from components.tables import note_html, table_html
 from locales import N_
-from metrics.proportions import wilson
+from metrics.proportions import CHANCE, chance_of_unlikeness, wilson
 
 STAGE_NAMES = {
     "visited": N_("已走访"),
@@ -169,11 +169,18 @@ def breakdown_headline(context: Context, view: View, dimension: Dimension, step:
     # By their limits, so that a lucky handful is not called the best.
     best, worst = known.iloc[int(known["low"].argmax())], known.iloc[int(known["high"].argmin())]
     if best["low"] <= worst["high"]:
-        return t("{step}：各{dimension}的差异不超出随机波动").format(step=name, dimension=dimension.title)
+        return _undecided(context, view.steps[step], known).format(step=name, dimension=dimension.title)
     return t("{step}：{best}较高（{high}%），{worst}较低（{low}%）").format(
         step=name, best=dimension.name(best["code"], t("未分类")), high=rate(best["rate"], 1),
         worst=dimension.name(worst["code"], t("未分类")), low=rate(worst["rate"], 1),
     )  # fmt: skip
+
+
+def _undecided(context: Context, step: Step, known: pd.DataFrame) -> str:
+    """Return what is said where no part stands out: that they differ all the same, if chance does not explain it."""
+    if chance_of_unlikeness(known[step.part], known[step.whole]) < CHANCE:
+        return context.t("{step}：各{dimension}之间有差异，但分不出谁最高、谁最低")
+    return context.t("{step}：各{dimension}的差异不超出随机波动")
 
 
 def breakdown_sheet(context: Context, view: View, dimension: Dimension, step: str) -> Sheet:
