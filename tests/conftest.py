@@ -30,8 +30,8 @@ ROOT = Path(__file__).resolve().parent.parent
 SMALL = 0.02
 
 
-# Files with a browser and a server of their own, and few tests: they come last, on whichever worker is free by then.
-OWN_SERVER = ("test_behind_nginx", "test_benchmarks", "test_sign_in")
+# Files with a browser and a server of their own, and one that takes long: on whichever worker is free by then.
+OWN_SERVER = ("test_behind_nginx", "test_benchmarks", "test_services", "test_sign_in")
 
 
 # How many browsers run at once: one needs two cores, and with fewer they would slow each other.

@@ -314,7 +314,7 @@ def _officers(context: Context) -> None:
                 )  # fmt: skip
                 st.html(staffmap.legend_html(context))
 
-        note = t("镇街有无在岗金融助理员　截至 {day}").format(day=day)
+        note = t("单位：镇街　截至 {day}　有无在岗金融助理员").format(day=day)
         show_framed(context, "gaps", head, note, draw, lambda: staff.gaps_sheet(context), ("assistant_coverage",))
     with right:
         _framed_table(context, "coverage", staff.coverage_headline, staff.coverage_html, staff.coverage_sheet)
