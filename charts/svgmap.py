@@ -15,13 +15,17 @@ _NEAREST = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """One area: its fill, its label in two lines (name, value) and whether its boundary is approximate."""
+    """One area: its fill, its label in two lines (name, value) and whether its boundary is approximate.
+
+    ``act`` is what it reports when it is activated; "" if it leads nowhere.
+    """
 
     code: str
     fill: str
     name: str
     value: str
     approximate: bool = False
+    act: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +56,9 @@ def svg_map(features: Mapping[str, Mapping[str, Any]], shapes: Sequence[Shape], 
     lines = [_line(place(a), place(b), paper) for a, b in inset.lines] if inset else []
     again = [_path(copies[shape.code], shape, place, paper) for shape in drawn if shape.code in copies]
     labels = _labels({**features, **copies}, drawn, place, paper)
+    role = "group" if any(shape.act for shape in drawn) else "img"
     return (
-        f'<svg viewBox="0 0 {paper.width:g} {paper.height:g}" role="img" aria-label="{escape(title)}">'
+        f'<svg viewBox="0 0 {paper.width:g} {paper.height:g}" role="{role}" aria-label="{escape(title)}">'
         f"{_hatching(paper)}"
         f"{''.join(paths)}{''.join(lines)}{''.join(again)}{''.join(labels)}</svg>"
     )
@@ -78,8 +83,16 @@ def _path(feature: Mapping[str, Any], shape: Shape, place: Place, paper: Paper) 
     drawn = "".join(_ring([place(point) for point in ring]) for ring in rings(feature))
     dash = ' stroke-dasharray="7 5"' if shape.approximate else ""
     line = f'stroke="{paper.line}" stroke-width="1.5"{dash}'
-    hatch = f'<path d="{drawn}" fill="url(#zr-hatch)"/>' if shape.approximate else ""
-    return f'<path data-code="{escape(shape.code)}" d="{drawn}" fill="{shape.fill}" {line}/>{hatch}'
+    hatch = f'<path d="{drawn}" fill="url(#zr-hatch)" pointer-events="none"/>' if shape.approximate else ""
+    return f'<path data-code="{escape(shape.code)}" d="{drawn}" fill="{shape.fill}" {line}{_acting(shape)}/>{hatch}'
+
+
+def _acting(shape: Shape) -> str:
+    """Return the attributes of an area that reports something, reachable by keyboard."""
+    if not shape.act:
+        return ""
+    said = escape(f"{shape.name} {shape.value}")
+    return f' data-act="{escape(shape.act)}" role="button" tabindex="0" aria-label="{said}"'
 
 
 def _ring(points: Sequence[Point]) -> str:
@@ -115,6 +128,7 @@ def _labels(
     boxes = [(max(_width(s.name, size), _width(s.value, size)) + 6, size * 2.1) for s in shapes]
     moved = spread(anchors, boxes)
     style = f'text-anchor="middle" fill="{paper.ink}" stroke="{paper.halo}" stroke-width="4" paint-order="stroke"'
+    style += ' pointer-events="none"'
     return [
         f'<text x="{x + dx:.1f}" y="{y + dy:.1f}" font-size="{size:g}" {style}>'
         f'<tspan x="{x + dx:.1f}" font-weight="600">{escape(shape.name)}</tspan>'

@@ -13,6 +13,7 @@ from components.context import Context
 from components.filters import child_level
 from components.mapview import shapes
 from components.numbers import count
+from components.origins import SOURCE, Origin, situated
 from components.reads import progress
 from components.screen import parts
 from components.screen.view import Board, Panel, age
@@ -124,8 +125,10 @@ def map_html(s: Situation) -> str:
 
 def _shape(s: Situation, node: Node, value: float, scale: ColourScale) -> Shape:
     fill = scale.colour(value) if value == value and scale.colours else UNKNOWN  # noqa: PLR0124 - NaN
-    said = s.context.numbers.figure(parts.part(s, PACED, node.code)).joined
-    return Shape(node.code, fill, node.label.short(s.context.lang), said, node.approximate)
+    found = parts.part(s, PACED, node.code)
+    act = f"{SOURCE}:{Origin(PACED, situated(s, PACED, node.code)).text()}" if found.state is State.OK else ""
+    said = s.context.numbers.figure(found).joined
+    return Shape(node.code, fill, node.label.short(s.context.lang), said, node.approximate, act)
 
 
 def _legend(s: Situation, scale: ColourScale) -> str:

@@ -109,7 +109,9 @@ export default function ({ data, setTriggerValue, parentElement }) {
   root.zrScreen = root.zrScreen || begin(root);
   root.zrScreen.show(data);
   const act = (event) => {
-    const figure = event.target.closest("[data-act]");
+    // A bar leads where the figure beside it does.
+    const row = event.target.closest(".zr-s-rows li");
+    const figure = event.target.closest("[data-act]") || (row && row.querySelector("[data-act]"));
     if (figure) setTriggerValue("act", figure.dataset.act);
   };
   root.onclick = act;

@@ -128,6 +128,18 @@ def test_it_is_dark_for_a_reader_of_the_light_theme_and_leads_out(visit):
     assert page.locator('[role="dialog"]').count() == 0
 
 
+def test_an_area_of_the_map_and_a_bar_lead_to_where_their_figure_comes_from(visit):
+    page = opened(visit(1920, 1080))
+    dialog = page.locator('[role="dialog"]')
+    marks = (('.zr-s-map path[data-code="440881"]', "廉江"), (".zr-s-rows.funnel li:nth-child(3) .bar", "申报"))
+    for mark, said in marks:
+        page.locator(mark).first.click()
+        dialog.filter(has_text=said).locator(".zr-origin-value").wait_for(timeout=15_000)
+        page.keyboard.press("Escape")
+        dialog.wait_for(state="detached", timeout=15_000)
+    assert "/screen" in page.url
+
+
 @pytest.fixture
 def board(browser):
     """Yield a page with the screen's own markup and script alone, fed by the test, on a clock the test winds."""

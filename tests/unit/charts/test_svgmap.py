@@ -62,6 +62,20 @@ def test_an_approximate_area_is_hatched_and_dashed(features):
     assert svg.count("stroke-dasharray") >= 1
 
 
+def test_an_area_reports_what_it_is_told_to_and_nothing_lies_over_it(features):
+    told = [Shape(code, "#222222", "N<1>", "1 %", approximate=True, act=f"source:{code}") for code in features]
+    root = parsed(svg_map(features, told, PAPER, "title"))
+    areas = [path for path in root.iter("path") if path.get("data-act")]
+    assert {path.get("data-act") for path in areas} == {f"source:{code}" for code in features}
+    assert {(path.get("role"), path.get("tabindex"), path.get("aria-label")) for path in areas} == {
+        ("button", "0", "N<1> 1 %")
+    }
+    over = [*root.iter("text"), *(path for path in root.iter("path") if path.get("fill") == "url(#zr-hatch)")]
+    assert {drawn.get("pointer-events") for drawn in over} == {"none"}
+    assert root.get("role") == "group"
+    assert parsed(drawn(features)).get("role") == "img"
+
+
 def test_nothing_to_draw_is_nothing(features):
     assert svg_map(features, [Shape("x", "#000000", "", "")], PAPER, "") == ""
 
