@@ -22,10 +22,10 @@ def test_a_click_on_the_map_drills_and_back_leads_back(visit):
     place = reader.point_at(*LARGEST_COUNTY)
     assert "走访率" in page.evaluate(TIP)
     page.mouse.click(*place)
-    page.wait_for_url("**region=**", timeout=15_000)
+    page.wait_for_url("**region=**", timeout=30_000)
     assert query(page) == {"region": "440882"}
     page.go_back()
-    page.wait_for_function("!document.querySelector('.zr-crumbs')", timeout=15_000)
+    page.wait_for_function("!document.querySelector('.zr-crumbs')", timeout=30_000)
     assert query(page) == {}
     assert reader.outside() == []
     assert reader.complaints == []
@@ -35,7 +35,7 @@ def test_a_row_of_the_ranking_drills(visit):
     reader = visit(1440, 900)
     page = reader.open("districts")
     page.locator('tr[data-act="region:440825"]').click()
-    page.wait_for_url("**region=**", timeout=15_000)
+    page.wait_for_url("**region=**", timeout=30_000)
     assert query(page) == {"region": "440825"}
 
 
@@ -46,7 +46,7 @@ def test_the_months_play_on_one_canvas_and_fetch_no_shape_twice(visit):
     page.evaluate("document.querySelector('.stDeckGlJsonChart canvas').zrFirst = true")
     fetched = [url for url in reader.requests if "/media/" in url and url.endswith(".json")]
     page.get_by_role("button", name="播放").click()
-    page.get_by_role("button", name="暂停").wait_for(timeout=15_000)
+    page.get_by_role("button", name="暂停").wait_for(timeout=30_000)
     page.get_by_role("button", name="播放").wait_for(timeout=40_000)
     assert page.evaluate("document.querySelector('.stDeckGlJsonChart canvas').zrFirst") is True
     assert [url for url in reader.requests if "/media/" in url and url.endswith(".json")] == fetched
@@ -60,7 +60,7 @@ def test_the_tiles_drill_too(visit):
     page.wait_for_timeout(1500)
     box = page.locator(".js-plotly-plot .scatterlayer .point").first.bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.wait_for_url("**region=**", timeout=15_000)
+    page.wait_for_url("**region=**", timeout=30_000)
     assert query(page)["region"].startswith("4408")
 
 
@@ -90,15 +90,15 @@ def test_a_click_on_a_place_of_the_province_opens_what_it_published(visit):
     reader = visit(1440, 900)
     page = reader.open("districts?view=province")
     page.mouse.click(*reader.point_at(*PENINSULA))
-    page.wait_for_url("**place=440800**", timeout=15_000)
-    page.locator(".zr-crumbs", has_text="湛江市").wait_for(timeout=15_000)
+    page.wait_for_url("**place=440800**", timeout=30_000)
+    page.locator(".zr-crumbs", has_text="湛江市").wait_for(timeout=30_000)
     page.go_back()
-    page.wait_for_function("!document.querySelector('.zr-crumbs')", timeout=15_000)
+    page.wait_for_function("!document.querySelector('.zr-crumbs')", timeout=30_000)
     assert query(page) == {"view": "province"}
     page.locator('tr[data-act="place:440300"]').click()
-    page.wait_for_url("**place=440300**", timeout=15_000)
+    page.wait_for_url("**place=440300**", timeout=30_000)
     page.locator('.zr-crumbs [data-act="place:"]').click()
-    page.wait_for_function("!document.querySelector('.zr-crumbs')", timeout=15_000)
+    page.wait_for_function("!document.querySelector('.zr-crumbs')", timeout=30_000)
     assert reader.complaints == []
 
 
@@ -120,6 +120,6 @@ def test_a_browser_without_webgl_gets_a_drawing_that_drills(without_webgl, serve
     assert "WebGL" in page.locator(".zr-note", has_text="WebGL").inner_text()
     assert page.locator('[data-testid="stDeckGlJsonChart"]').count() == 0
     page.locator('.zr-flatmap [data-act="map:440882"]').press("Enter")
-    page.wait_for_url("**region=440882**", timeout=15_000)
-    page.locator(".zr-flatmap circle").first.wait_for(timeout=15_000)
+    page.wait_for_url("**region=440882**", timeout=30_000)
+    page.locator(".zr-flatmap circle").first.wait_for(timeout=30_000)
     page.close()

@@ -47,7 +47,7 @@ def test_a_click_on_the_map_drills_into_the_county(visit):
     page = reader.open()
     before = title_value(page)
     page.mouse.click(*reader.point_at(*LARGEST_COUNTY))
-    page.wait_for_selector(".zr-crumbs", timeout=15_000)
+    page.wait_for_selector(".zr-crumbs", timeout=30_000)
     reader.settle()
     assert query(page)["region"] == "440882"
     assert title_value(page) != before

@@ -123,7 +123,7 @@ def test_it_is_dark_for_a_reader_of_the_light_theme_and_leads_out(visit):
     assert page.evaluate("getComputedStyle(document.querySelector('.zr-screen')).backgroundColor") == "rgb(7, 16, 28)"
     assert page.locator(".stAppHeader:visible").count() == 0
     page.keyboard.press("Escape")
-    page.wait_for_url(lambda url: "/screen" not in url, timeout=15_000)
+    page.wait_for_url(lambda url: "/screen" not in url, timeout=30_000)
     page.wait_for_selector(".zr-head h1", timeout=30_000)
     assert page.locator('[role="dialog"]').count() == 0
 
@@ -134,9 +134,9 @@ def test_an_area_of_the_map_and_a_bar_lead_to_where_their_figure_comes_from(visi
     marks = (('.zr-s-map path[data-code="440881"]', "廉江"), (".zr-s-rows.funnel li:nth-child(3) .bar", "申报"))
     for mark, said in marks:
         page.locator(mark).first.click()
-        dialog.filter(has_text=said).locator(".zr-origin-value").wait_for(timeout=15_000)
+        dialog.filter(has_text=said).locator(".zr-origin-value").wait_for(timeout=30_000)
         page.keyboard.press("Escape")
-        dialog.wait_for(state="detached", timeout=15_000)
+        dialog.wait_for(state="detached", timeout=30_000)
     assert "/screen" in page.url
 
 
