@@ -13,7 +13,7 @@ from data_access.queries.progress import progress_at, progress_by
 from data_access.selection import Attribution, Scope, Selection
 from data_access.store import Store
 from metrics.catalogue import load_terms
-from tests.contract.small_city import SMALL_CITY, day, fill
+from tests.contract.small_city import SMALL_CITY, application, day, enterprise, fill, visit
 
 ALL = Scope.everything()
 LATEST = Selection(day(100))
@@ -157,6 +157,19 @@ def test_attribution_rules(city: Store, rule: Attribution, expected: dict[str, f
     """
     found = column(city, ("bank",), "visited", replace(LATEST, attribution=rule))
     assert {bank: found[bank] for bank in expected} == expected
+
+
+def test_the_last_bank_is_the_one_before_applying_or_the_last_so_far(store: Store) -> None:
+    """Y came last to f1, which has not applied, and to f3; to f2 only after it had applied; f4 applied before any."""
+    applied = [application(f"a{name}", name, on, 100_000, "passed") for name, on in (("f2", 10), ("f3", 10), ("f4", 1))]
+    visits = [visit(n, f"f{n}", 2, "X") for n in (1, 2, 3)] + [visit(4, "f1", 5, "Y"), visit(5, "f3", 5, "Y")]
+    visits += [visit(6, "f2", 20, "Y"), visit(7, "f4", 3, "X")]
+    names = [enterprise(f"f{n}", "A", "A1", "C", "company") for n in (1, 2, 3, 4)]
+    fill(store, {"enterprises": names, "visits": visits, "applications": applied})
+    last, first = (replace(LATEST, attribution=rule) for rule in (Attribution.LAST, Attribution.FIRST))
+    assert column(store, ("bank",), "visited", last) == {"X": 1, "Y": 2}
+    assert column(store, ("bank",), "applied", last) == {"X": 1, "Y": 1}
+    assert column(store, ("bank",), "visited", first) == {"X": 4, "Y": 0}
 
 
 def test_the_clock_may_start_with_the_documents(city: Store) -> None:
