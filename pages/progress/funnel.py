@@ -197,6 +197,8 @@ def _breakdown_note(context: Context, view: View, dimension: Dimension) -> str:
         said.append(t("走访批次先易后难，转化逐月下降不等于工作变差"))
     elif dimension.key == "bank":
         said.append(t("归属：{rule}；各行之和不等于全市").format(rule=t(RULES[view.rule])))
+        if view.rule is Attribution.LAST:
+            said.append(t("未申报的计入至今最后接触的银行"))
     else:
         said.append(t("点击可筛选"))
     return "　".join([_unit(context, "%"), *said])
