@@ -36,7 +36,8 @@ def remember(connection: Connection, sheet: Sheet, own: Sequence[ColumnElement[b
         if row.row_number in present:
             there.setdefault(row.row_number, []).append(row)
     held_then = [row for rows in there.values() for row in rows]
-    numbers = _settlers(held_then) and _settlers(held_then) | {row.batch_id for row in held_then}
+    settlers = _settlers(held_then)
+    numbers = settlers | {row.batch_id for row in held_then} if settlers else settlers
     later = _held_by(connection, numbers, sheet.layout.spec.name, own, books)
     return {number: _fate(rows, later, books) for number, rows in there.items()}
 
