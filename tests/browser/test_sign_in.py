@@ -42,6 +42,14 @@ def city(demo_file, tmp_path_factory):
     store.close()
 
 
+@pytest.fixture
+def page(browser):
+    """Yield the page of a fresh reader's window."""
+    context = browser.new_context(locale="zh-CN")
+    yield context.new_page()
+    context.close()
+
+
 @contextmanager
 def started(*command: str) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(
@@ -108,10 +116,8 @@ def unfold(page, button, text):
     pytest.fail(f"{text} is not seen")
 
 
-def test_signing_in_at_a_provider_and_out_again(browser, provided, city):
+def test_signing_in_at_a_provider_and_out_again(page, provided, city):
     _, store = city
-    context = browser.new_context(locale="zh-CN")
-    page = context.new_page()
     sign_in(page, provided, "zhang", "ledger?tier=tax")
     page.wait_for_selector(".zr-head h1:has-text('走访台账')", timeout=30_000)
     assert page.url == f"{provided}/ledger?tier=tax"
@@ -131,21 +137,17 @@ def test_signing_in_at_a_provider_and_out_again(browser, provided, city):
     assert "请用单位的统一身份登录" in page.inner_text(".st-key-zr-door")
     assert page.locator(".zr-ledger").count() == 0
     assert recorded(store, Action.SIGN_OUT)[0] == ("zhang", "oidc")
-    assert not [one for one in context.cookies() if one["name"].startswith("_streamlit_user") and one["value"]]
-    context.close()
+    assert not [one for one in page.context.cookies() if one["name"].startswith("_streamlit_user") and one["value"]]
 
 
-def test_somebody_the_provider_knows_and_the_city_does_not(browser, provided, city):
+def test_somebody_the_provider_knows_and_the_city_does_not(page, provided, city):
     _, store = city
-    context = browser.new_context(locale="zh-CN")
-    page = context.new_page()
     sign_in(page, provided, "nobody")
     page.wait_for_selector("text=您还不能使用本系统", timeout=30_000)
     assert page.locator("h1, h2").count() == 1
     assert page.locator("[data-testid=stTopNavLink], [data-testid=stTopNavSection]").count() == 0
     assert recorded(store, Action.REFUSED)[0] == ("nobody", "oidc")
     page.get_by_role("button", name="退出登录").wait_for()
-    context.close()
 
 
 # ---- a gateway ----------------------------------------------------------------------------------------------------
@@ -180,10 +182,8 @@ def status(address, **headers):
         return error.code
 
 
-def test_a_file_goes_to_the_person_it_was_made_for_and_to_nobody_else(browser, gated):
+def test_a_file_goes_to_the_person_it_was_made_for_and_to_nobody_else(page, gated):
     address, gateways = gated
-    context = browser.new_context(locale="zh-CN")
-    page = context.new_page()
     page.goto(f"{gateways['zhang']}/ledger")
     page.wait_for_selector(".zr-ledger", timeout=30_000)
     settle(page)
@@ -195,13 +195,11 @@ def test_a_file_goes_to_the_person_it_was_made_for_and_to_nobody_else(browser, g
     assert status(f"{gateways['li']}/{path}") == 404
     assert status(f"{address}/{path}") == 404
     assert status(f"{address}/{path}", X_Remote_User="zhang") == 403
-    context.close()
 
 
-def test_the_files_of_a_page_go_to_its_reader_and_not_to_another_who_is_let_in_too(browser, gated):
+def test_the_files_of_a_page_go_to_its_reader_and_not_to_another_who_is_let_in_too(page, gated):
     _, gateways = gated
-    context = browser.new_context(locale="zh-CN")
-    page, fetched = context.new_page(), []
+    fetched = []
     page.goto(f"{gateways['li']}/ledger")
     page.wait_for_selector(".zr-ledger", timeout=30_000)
     page.on("response", lambda answer: fetched.append((urlsplit(answer.url).path, answer.status)))
@@ -215,13 +213,10 @@ def test_the_files_of_a_page_go_to_its_reader_and_not_to_another_who_is_let_in_t
     for path in files:
         assert status(gateways["zhang"] + path) == 200
         assert status(gateways["li"] + path) == 404
-    context.close()
 
 
-def test_a_table_that_is_made_when_asked_for_goes_to_who_asked(browser, gated):
+def test_a_table_that_is_made_when_asked_for_goes_to_who_asked(page, gated):
     _, gateways = gated
-    context = browser.new_context(locale="zh-CN")
-    page = context.new_page()
     page.goto(f"{gateways['zhang']}/problems")
     page.wait_for_selector("[class*=st-key-frame][class*=-more] button", timeout=30_000)
     settle(page)
@@ -232,7 +227,6 @@ def test_a_table_that_is_made_when_asked_for_goes_to_who_asked(browser, gated):
     path = urlsplit(told.value.url).path
     assert status(gateways["zhang"] + path) == 200
     assert status(gateways["li"] + path) == 404
-    context.close()
 
 
 def test_a_header_from_elsewhere_is_refused_by_http_and_by_websocket(gated):
@@ -247,22 +241,17 @@ def test_a_header_from_elsewhere_is_refused_by_http_and_by_websocket(gated):
     assert refused.value.response.status_code == 403
 
 
-def test_past_the_gateway_there_is_nothing_to_see(browser, gated):
+def test_past_the_gateway_there_is_nothing_to_see(page, gated):
     address, gateways = gated
-    context = browser.new_context(locale="zh-CN")
-    page = context.new_page()
     page.goto(f"{address}/ledger")
     page.wait_for_selector("text=请从单位门户进入", timeout=30_000)
     page.goto(f"{gateways['gone']}/ledger")
     page.wait_for_selector("text=您的使用权限不在有效期内", timeout=30_000)
-    context.close()
 
 
-def test_what_is_revoked_ends_even_where_only_a_part_of_the_page_runs(browser, gated, city):
+def test_what_is_revoked_ends_even_where_only_a_part_of_the_page_runs(page, gated, city):
     _, store = city
     _, gateways = gated
-    context = browser.new_context(locale="zh-CN")
-    page = context.new_page()
     page.goto(f"{gateways['li']}/industries")
     page.wait_for_selector("[class*=st-key-zr-bar] button", timeout=30_000)
     settle(page)
@@ -273,4 +262,3 @@ def test_what_is_revoked_ends_even_where_only_a_part_of_the_page_runs(browser, g
     page.wait_for_selector("text=您的使用权限不在有效期内", timeout=30_000)
     settle(page)
     assert page.locator("[class*=st-key-zr-frame]").count() == 0
-    context.close()
