@@ -40,3 +40,26 @@ def test_from_a_marked_figure_to_its_check_and_a_bulletins_figure(visit):
     expect(page.locator(".zr-table", has_text="简报第14期")).to_be_visible(timeout=WAIT)
     assert watched.outside() == []
     assert watched.complaints == []
+
+
+def test_what_streamlit_says_itself_is_said_in_the_readers_language(visit):
+    watched = visit()
+    sockets = []
+    watched.page.route_web_socket("**/_stcore/stream", lambda here: sockets.append((here, here.connect_to_server())))
+    page = watched.open("data")
+    dropped = page.get_by_test_id("stFileUploaderDropzone")
+    expect(dropped).to_contain_text("每个文件不超过 200MB")
+    expect(dropped.get_by_test_id("stBaseButton-secondary")).to_contain_text("上传")
+    page.get_by_role("button", name="English").or_(page.get_by_role("radio", name="English")).first.click()
+    expect(dropped).to_contain_text("200MB per file", timeout=WAIT)
+    expect(dropped.get_by_test_id("stBaseButton-secondary")).to_contain_text("Upload")
+    page.go_back()
+    expect(dropped.get_by_test_id("stBaseButton-secondary")).to_contain_text("上传", timeout=WAIT)
+
+    page.route("**/_stcore/**", lambda route: route.abort())
+    sockets[-1][0].close()
+    lost = page.get_by_role("dialog")
+    expect(lost).to_contain_text("连接中断", timeout=WAIT)
+    expect(lost).to_contain_text("服务器没有应答")
+    page.unroute("**/_stcore/**")
+    expect(lost).to_have_count(0, timeout=30_000)

@@ -3,15 +3,20 @@
 import ast
 import gc
 import json
+import re
 import tomllib
+from pathlib import Path
 
 import pytest
+import streamlit
 from streamlit.config import get_config_options
 
 from charts.maps import NO_BASE_MAP
-from components import startup
+from components import startup, streamlit_words
 from components.frame import plotly_config
+from components.streamlit_words import WORDS
 from components.style import style_sheet
+from locales import translator
 from tests.architecture import tree
 
 INTERFACE = [*tree.code("components", "pages"), *tree.files("app.py")]
@@ -115,3 +120,20 @@ def test_the_style_sheet_reaches_for_nothing_outside():
     assert "@import" not in sheet
     assert "light-dark(" in sheet
     assert "[data-zr-theme=dark]" in sheet
+
+
+def test_streamlit_says_the_words_we_translate():
+    """An upgrade that says something else instead is noticed here."""
+    scripts = Path(streamlit.__file__).parent / "static" / "static" / "js"
+    said = "".join(script.read_text("utf-8") for script in scripts.glob("*.js"))
+    assert [word for word in WORDS if not all(part in said for part in _parts(word))] == []
+
+
+def _parts(word):
+    """A sentence may be put together of parts; "Press Enter to apply" is."""
+    return [part.strip() for part in re.split(r"\{\}|Enter to |\. (?=[A-Z])", word) if part.strip()]
+
+
+def test_words_are_translated_where_they_differ():
+    assert ("Upload", "上传") in streamlit_words.said(translator("zh"))
+    assert dict(streamlit_words.said(translator("en"))).get("Upload") is None
