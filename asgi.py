@@ -24,7 +24,10 @@ settings = startup.serve()
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
-    """Open the city and freeze the heap before the first reader comes; a failure is shown to readers instead."""
+    """Open the city and freeze the heap before the first reader comes; leave no reader's file behind.
+
+    A failure to open is shown to readers instead.
+    """
     # Until somebody has opened app.py, Streamlit takes the folder pages/ for its menu and greets a reader who comes
     # by a page's own address with "Page not found". We have no such pages; the name is Streamlit's own.
     PagesManager.uses_pages_directory = False
@@ -33,6 +36,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     signin.trust_header(settings)  # once more: Streamlit has read its own settings anew
     startup.warm()
     yield
+    export.desk().close()
 
 
 async def healthz(_request: Request) -> JSONResponse:

@@ -79,7 +79,7 @@ class Desk:
 
     def __init__(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="zhanrong-exports-"))
-        weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        self._tidy = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         self._exports: OrderedDict[str, Export] = OrderedDict()
         self._lock = threading.Lock()
         self._turn = threading.Semaphore(1)
@@ -110,6 +110,10 @@ class Desk:
             for token in theirs:
                 self._exports[token].cancelled.set()
                 _remove(self._exports.pop(token))
+
+    def close(self) -> None:
+        """Remove every file: a server that is told to end leaves without Python's own tidying."""
+        self._tidy()
 
     def _run(self, export: Export, write: Callable[[Path, Export], None]) -> None:
         path = self._folder / export.token

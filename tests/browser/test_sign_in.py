@@ -157,8 +157,10 @@ def test_somebody_the_provider_knows_and_the_city_does_not(page, provided, city)
 def gated(city, tmp_path_factory):
     """Yield the address of a server behind gateways, and the addresses of those by whom they let in."""
     folder, _ = city
-    store = shutil.copy(folder / "store.duckdb", tmp_path_factory.mktemp("gated") / "store.duckdb")
+    own = tmp_path_factory.mktemp("gated")
+    store = shutil.copy(folder / "store.duckdb", own / "store.duckdb")
     settings = {
+        "TMPDIR": str(own),
         "ZHANRONG_SIGN_IN": "header",
         "ZHANRONG_PROXY": HERE,
         "ZHANRONG_ACCESS": f"sqlite:///{folder}/access.db",
@@ -171,6 +173,7 @@ def gated(city, tmp_path_factory):
             gateways[who] = f"http://127.0.0.1:{port}"
             _wait_for(f"{gateways[who]}/healthz", process)
         yield address, gateways
+    assert list(own.glob("zhanrong-exports-*")) == [], "files with rows outlive the server"
 
 
 def status(address, **headers):
