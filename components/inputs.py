@@ -4,27 +4,29 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from data_access.queries.measures import MEASURES
-from data_access.queries.rowset import PLACES
+from data_access.queries.records import ATTENDANCES
+from data_access.queries.rowset import ENTERPRISES, PLACES
 from data_access.queries.rowsets import ROWSETS
 from locales import N_, Translator
 from metrics.catalogue import load_catalogue, load_terms, metric
 from metrics.problems import RATES
 
-# Rows of meetings are followed up outside of the store: ``components.campaigns.rows`` reads them.
-MEETINGS: Mapping[str, tuple[str, str, str]] = {
-    "event.events": (N_("举办的活动"), "session", "events"),
-    "event.attendances": (N_("参会户次"), "attendance", "event_participants"),
-    "event.firms": (N_("参会企业"), "enterprise", "event_participants"),
-    "event.others": (N_("非中小微参会企业"), "enterprise", "event_participants"),
-    "event.stating": (N_("有意向的中小微参会企业"), "enterprise", "event_participants"),
-    "event.intent_all": (N_("名单意向金额"), "yuan", "event_participants"),
-    "event.intent": (N_("登记的意向金额"), "yuan", "events"),
-    "event.approved_amount": (N_("90 天内获参会银行授信的金额"), "yuan", "decisions"),
-    "event.loan_amount": (N_("90 天内获参会银行放款的金额"), "yuan", "loans"),
-    "event.due": (N_("有意向、已满 90 天的参会企业"), "enterprise", "event_participants"),
-    "event.converted": (N_("其中 90 天内获授信的"), "enterprise", "event_participants"),
-    "event.due_intent": (N_("已满 90 天的意向金额"), "yuan", "event_participants"),
-    "event.due_approved": (N_("意向企业 90 天内获授信的金额"), "yuan", "decisions"),
+# Rows of meetings are followed up outside of the store: ``components.campaigns.rows`` reads them. What each is called,
+# its unit, the table that has to be reported, and what its rows are.
+MEETINGS: Mapping[str, tuple[str, str, str, str]] = {
+    "event.events": (N_("举办的活动"), "session", "events", "events"),
+    "event.attendances": (N_("参会户次"), "attendance", ATTENDANCES, ATTENDANCES),
+    "event.firms": (N_("参会企业"), "enterprise", ATTENDANCES, ENTERPRISES),
+    "event.others": (N_("非中小微参会企业"), "enterprise", ATTENDANCES, ENTERPRISES),
+    "event.stating": (N_("有意向的中小微参会企业"), "enterprise", ATTENDANCES, ENTERPRISES),
+    "event.intent_all": (N_("名单意向金额"), "yuan", ATTENDANCES, ATTENDANCES),
+    "event.intent": (N_("登记的意向金额"), "yuan", "events", "events"),
+    "event.approved_amount": (N_("90 天内获参会银行授信的金额"), "yuan", "decisions", "decisions"),
+    "event.loan_amount": (N_("90 天内获参会银行放款的金额"), "yuan", "loans", "loans"),
+    "event.due": (N_("有意向、已满 90 天的参会企业"), "enterprise", ATTENDANCES, ENTERPRISES),
+    "event.converted": (N_("其中 90 天内获授信的"), "enterprise", ATTENDANCES, ENTERPRISES),
+    "event.due_intent": (N_("已满 90 天的意向金额"), "yuan", ATTENDANCES, ATTENDANCES),
+    "event.due_approved": (N_("意向企业 90 天内获授信的金额"), "yuan", "decisions", "decisions"),
 }
 MEETING_MARKS = frozenset({"event_id", "theme", "event_type", "region_1"})
 MARKS = frozenset({*PLACES, *MEETING_MARKS, *(name for rows in ROWSETS.values() for name in rows.marks)})

@@ -18,7 +18,7 @@ from components.access.guard import dialog
 from components.context import Context
 from components.definition import sources
 from components.filters import Filters, describe
-from components.inputs import title_of
+from components.inputs import MEETINGS, title_of
 from components.ledger.columns import STAGE_TITLES
 from components.numbers import DASH
 from components.office.outcomes import check_address
@@ -33,6 +33,7 @@ from data_access.queries.ledger import GRAINS
 from data_access.queries.lineage import listed_as
 from data_access.queries.measures import MEASURES
 from data_access.queries.progress import of_banks
+from data_access.queries.records import REGISTERS
 from data_access.queries.rowsets import ROWSETS
 from data_access.selection import Attribution
 from locales import N_
@@ -335,12 +336,14 @@ def batch_words(context: Context, frame: pd.DataFrame) -> list[tuple[str, ...]]:
 
 
 def in_ledger(key: str) -> bool:
-    """Whether the ledger lists the rows of a measure or row set."""
-    return key in MEASURES or (key in ROWSETS and ROWSETS[key].rows in GRAINS)
+    """Whether the ledger lists the rows of a measure, a row set or the rows of meetings."""
+    return key in MEASURES or rows_of(key) in {*GRAINS, *REGISTERS}
 
 
 def rows_of(key: str) -> str:
-    """Return the kind of rows that a measure or row set counts: the name of their table."""
+    """Return the kind of rows that a measure, a row set or a figure of meetings counts: the name of their table."""
+    if key in MEETINGS:
+        return MEETINGS[key][3]
     return ROWSETS[key].rows if key in ROWSETS else listed_as(key)
 
 

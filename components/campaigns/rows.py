@@ -7,6 +7,7 @@ import pandas as pd
 
 from components.campaigns.reading import ANY, Asked, followed, held
 from components.context import Context
+from data_access.queries.records import attendance_id
 from data_access.queries.rowset import COLUMNS
 from metrics.campaigns import summarise
 
@@ -23,7 +24,10 @@ _SUMMED = ("event_id", "region_1")
 
 
 def meeting_rows(context: Context, key: str, cell: Cell) -> pd.DataFrame:
-    """Return the rows behind a figure of ``components.inputs.MEETINGS`` as a row set has them."""
+    """Return the rows behind a figure of ``components.inputs.MEETINGS`` as a row set has them.
+
+    ``row_id`` is the one by which the ledger knows the row: of a meeting, an enterprise, a record, or an attendance.
+    """
     if key in {"event.events", "event.intent"}:
         return _meetings(context, key, cell)
     found = followed(context, _question(cell))
@@ -38,11 +42,12 @@ def meeting_rows(context: Context, key: str, cell: Cell) -> pd.DataFrame:
     if key in _PEOPLE:
         flag = _PEOPLE[key]
         rows = (rows[rows[flag]] if flag else rows).drop_duplicates("enterprise_id")
+        return _frame(rows, rows["enterprise_id"], None, pd.Series(1.0, index=rows.index))
     weights = pd.Series(1.0, index=rows.index)
     if key in {"event.due_intent", "event.intent_all"}:
         weights = rows["intent"].where(rows["due"] | (key == "event.intent_all"))
     rows, weights = rows[weights.notna()], weights.dropna()
-    return _frame(rows, rows["event_id"], None, weights)
+    return _frame(rows, attendance_id(rows["event_id"], rows["enterprise_id"]), None, weights)
 
 
 def meeting_figure(context: Context, key: str, cell: Cell) -> float:

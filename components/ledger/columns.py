@@ -13,7 +13,8 @@ from components.masks import TEXTS, masked
 from components.reads import remember
 from data_access.importing.specs import ColumnSpec, Kind
 from data_access.importing.tables import ENTERPRISES, TABLES
-from data_access.queries.ledger import RECORDS, REGISTER, grid_names
+from data_access.queries.ledger import REGISTER, grid_names
+from data_access.queries.records import ATTENDANCES, KINDS, REGISTERS
 from data_access.schema import STAGES
 from locales import N_
 
@@ -53,6 +54,14 @@ USUAL: Mapping[str, tuple[str, ...]] = {
     "loans": ("name", "drawn_on", "place", "bank", "amount", "annual_rate", "term_months", "guarantee", "due_on",
               "balance"),
     "problems": ("name", "raised_on", "place", "category", "level", "department", "deadline", "closed_on"),
+    "event_participants": ("name", "held_on", "place", "title", "event_type", "theme", "intent_amount", "is_msme"),
+    "events": ("title", "held_on", "event_type", "theme", "region_1", "organiser", "firms_count", "intent_amount"),
+    "officers": ("officer_id", "kind", "bank", "region_1", "region_2", "region_3", "started_on", "ended_on",
+                 "enterprises_served"),
+    "grids": ("code", "name", "region_1", "region_2"),
+    "publicity": ("title", "channel", "published_on", "copies", "views"),
+    "products": ("name", "bank", "audience", "max_amount", "rate_min", "rate_max", "term_months", "guarantee",
+                 "valid_until"),
     "next_visit": ("name", "entity_type", "place", "region_3", "tier", "who", "since", "days"),
     "need_unapplied": ("name", "entity_type", "place", "industry_1", "who", "since", "days", "amount"),
     "undrawn": ("name", "entity_type", "place", "who", "since", "days", "amount"),
@@ -78,15 +87,23 @@ class Column:
 
 def columns(context: Context, rows: str, work: str = "") -> dict[str, Column]:
     """Return every column a view can show, by name, in the order in which they are offered."""
-    found = [_name(context), *_shared(context)]
+    found = [] if rows in REGISTERS else [_name(context), *_shared(context)]
     if work:
         found += _of_work(context)
     elif rows == ENTERPRISES.name:
         found += _of_enterprises(context)
     else:
-        grain = RECORDS[rows]
-        found += [_of_spec(context, rows, TABLES[rows].column(name)) for name in (grain.happened_on, *grain.columns)]
+        found += _of_records(context, rows)
     return {column.name: column for column in found}
+
+
+def _of_records(context: Context, rows: str) -> list[Column]:
+    grain = KINDS[rows]
+    ids = TABLES[rows].column(grain.record_id) if rows in REGISTERS else None
+    found = [replace(_of_spec(context, rows, ids), needs=("row_id",))] if ids else []
+    day = "events" if rows == ATTENDANCES else rows
+    found += [_of_spec(context, day, TABLES[day].column(grain.happened_on))] if grain.happened_on else []
+    return [*found, *(_of_spec(context, table, spec) for table, spec in grain.columns.values())]
 
 
 def usual(rows: str, work: str = "") -> tuple[str, ...]:

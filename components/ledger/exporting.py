@@ -52,7 +52,8 @@ def show_export(context: Context, view: View, total: int) -> None:
 def table_of(context: Context, view: View, taken: datetime) -> Table:
     """Return the view as a table whose parts are read when they are written."""
     t, offered = context.t, columns(context, view.asked.rows, view.asked.work)
-    shown = [offered["enterprise_id"], *(offered[name] for name in view.columns if name != "enterprise_id")]
+    names = dict.fromkeys((*(["enterprise_id"] if "enterprise_id" in offered else []), *view.columns))
+    shown = [offered[name] for name in names]
     currency = context.profile.currency.code
     return Table(
         name=t("数据"),

@@ -62,7 +62,7 @@ def _row(context: Context, shown: Sequence[Column], row: Mapping[str, Any], *, d
     cells = []
     for column in shown:
         text = escape(cell_text(context, column, column.value(*[row[name] for name in column.needs])))
-        if column.name == "name":
+        if column.name == "name" and row["enterprise_id"]:
             code = str(row["enterprise_id"])
             label = context.t("打开 {name}").format(name=code)
             text = f"<a {mark('enterprise', code, label=label)}>{text or DASH}</a><small>{escape(code)}</small>"

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from components import url_state
+from components.campaigns.rows import meeting_rows
 from components.context import Context
+from components.inputs import MEETINGS
 from components.ledger.columns import columns, usual
-from components.lineage import rows_of
+from components.lineage import in_ledger, rows_of, standing
 from components.origins import WHOLE
 from components.origins import Place as Cell
 from components.reads import rules
@@ -27,14 +29,17 @@ PLACE = (AFTER, BEFORE)
 _FIRST_FIRST = frozenset({"name", "since", "due_on", "deadline"})
 # What a change of the view makes void: the place in the list, and what only the other view knows.
 VIEW = (LIST, ROWS, MEASURE, CELL, SORT, COLUMNS, NAME, *PLACE)
-_LISTED = frozenset(key for key, rows in ROWSETS.items() if rows.rows in GRAINS)
+_LISTED = frozenset(key for key in (*ROWSETS, *MEETINGS) if in_ledger(key))
 ROW_TITLES = {
     "enterprises": N_("经营主体"), "visits": N_("走访"), "applications": N_("申报"), "recommendations": N_("推荐"),
-    "decisions": N_("授信决定"), "loans": N_("放款"), "problems": N_("问题"),
+    "decisions": N_("授信决定"), "loans": N_("放款"), "problems": N_("问题"), "event_participants": N_("活动参与"),
+    "events": N_("活动"), "officers": N_("金融三员"), "grids": N_("村居网格"), "publicity": N_("宣传"),
+    "products": N_("贷款产品"),
 }  # fmt: skip
 ROW_UNITS = {
     "enterprises": "enterprise", "visits": "event", "applications": "case", "recommendations": "case",
-    "decisions": "case", "loans": "case", "problems": "case",
+    "decisions": "case", "loans": "case", "problems": "case", "event_participants": "attendance",
+    "events": "session", "officers": "person", "grids": "place", "publicity": "record", "products": "product",
 }  # fmt: skip
 WORK_TITLES = {
     "next_visit": N_("待走访"), "need_unapplied": N_("有需求未申报"), "overdue": N_("推荐超期未决"),
@@ -80,6 +85,7 @@ def read_view(context: Context) -> View:
         tiers=tuple(code.code for code in context.profile.codes.get("tier", ())),
         measure=measure,
         cell=cell.cell,
+        ids=_ids(context, measure, cell),
     )
     after, before = url_state.get(AFTER), url_state.get(BEFORE)
     return View(asked, _columns(context, rows, work), Place(before or after, backwards=bool(before)), cell)
@@ -110,11 +116,19 @@ def _measure(context: Context, work: str) -> str:
     return asked if may_list(context, rows_of(asked)) else ""
 
 
+def _ids(context: Context, measure: str, cell: Cell) -> tuple[str, ...] | None:
+    """Return the rows of a figure of meetings, which is counted outside of the store; None for any other."""
+    if measure not in MEETINGS:
+        return None
+    rows = meeting_rows(standing(context, cell), measure, dict(cell.cell))
+    return tuple(sorted({str(code) for code in rows["row_id"]}))
+
+
 def _rows(context: Context, work: str, measure: str) -> str:
     if work:
         return ENTERPRISES
     if measure in _LISTED:
-        return ROWSETS[measure].rows
+        return rows_of(measure)
     if measure:
         listed = listed_as(measure)
         return listed if listed in GRAINS and (listed == ENTERPRISES or measure in EVENT_MEASURES) else ENTERPRISES
@@ -130,7 +144,8 @@ def _sort(rows: str, work: str) -> tuple[str, bool]:
 def _columns(context: Context, rows: str, work: str) -> tuple[str, ...]:
     offered = columns(context, rows, work)
     chosen = tuple(dict.fromkeys(name for name in url_state.get_all(COLUMNS) if name in offered))
-    return ("name", *(name for name in chosen if name != "name")) if chosen else usual(rows, work)
+    first = usual(rows, work)[:1]
+    return (*first, *(name for name in chosen if name not in first)) if chosen else usual(rows, work)
 
 
 # ---- moves -------------------------------------------------------------------------------------------------------

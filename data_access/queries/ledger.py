@@ -6,7 +6,7 @@ columns of their own: amounts in yuan as floats, a missing value as None or NaN,
 """
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -20,17 +20,17 @@ from sqlalchemy import (
     Subquery,
     case,
     cast,
+    false,
     func,
     or_,
     select,
 )
 
-from data_access.importing.specs import Kind
-from data_access.importing.tables import TABLES
 from data_access.portable import holds, holds_in_any_case
 from data_access.queries.keyset import Key, Place, beyond, ordering
 from data_access.queries.lineage import rows_query
 from data_access.queries.measures import Rules, within
+from data_access.queries.records import KINDS, RECORDS, REGISTERS
 from data_access.queries.rowsets import ROWSETS
 from data_access.queries.seen import enterprise_conditions, enterprise_rows
 from data_access.queries.worklists import WORK_LISTS, Question
@@ -50,35 +50,8 @@ LONGEST_SEARCH = 60
 CHUNK = 5_000
 BLOCK = 50_000
 FOUND = "rows_found"  # on the first page of a search: how many rows it has
-_ORDERED = frozenset({Kind.DATE, Kind.MONEY, Kind.RATE, Kind.INTEGER, Kind.DECIMAL})
 _OF_WORK = ("since", "due_on", "amount", "name")
 _OF_ENTERPRISES = ("name", *STAGES, "total_credit", "founded_on", "employees", "revenue")
-
-
-@dataclass(frozen=True, slots=True)
-class Grain:
-    """A kind of record: its import table, the column that identifies it, its day, and its other columns."""
-
-    table: str
-    record_id: str
-    happened_on: str
-    columns: tuple[str, ...]
-
-    @property
-    def has_bank(self) -> bool:
-        """Whether a record is a bank's."""
-        return "bank" in self.columns
-
-
-def _grain(table: str) -> Grain:
-    spec = TABLES[table]
-    record_id, day = spec.key[0], spec.happened_on or ""
-    own = (c.name for c in spec.columns if c.name not in (record_id, day, "enterprise_id"))
-    return Grain(table, record_id, day, tuple(own))
-
-
-_TABLES = ("visits", "applications", "recommendations", "decisions", "loans", "problems")
-RECORDS: Mapping[str, Grain] = {table: _grain(table) for table in _TABLES}
 GRAINS = (ENTERPRISES, *RECORDS)
 
 
@@ -86,10 +59,11 @@ GRAINS = (ENTERPRISES, *RECORDS)
 class Asked:
     """A view of the ledger.
 
-    ``rows`` is one of ``GRAINS``; ``work`` names a work list to be shown instead. ``search`` narrows to enterprises
-    whose name, id, credit code or address contain each of its words. ``sort`` is one of ``sortable`` ("": the usual
-    order of the view). ``only`` selects the ids the rows must be among: what a figure counts. ``tiers`` are the visit
-    tiers in the order in which they are to be visited.
+    ``rows`` is one of ``GRAINS``, or of ``REGISTERS`` where a figure counts their rows; ``work`` names a work list to
+    be shown instead. ``search`` narrows to enterprises whose name, id, credit code or address contain each of its
+    words. ``sort`` is one of ``sortable`` ("": the usual order of the view). ``measure`` is the measure or row set
+    whose rows in ``cell`` are asked for; ``ids`` are those of a figure that is counted outside of the store. ``tiers``
+    are the visit tiers in the order in which they are to be visited.
     """
 
     scope: Scope
@@ -103,6 +77,7 @@ class Asked:
     tiers: tuple[str, ...] = ()
     measure: str = ""
     cell: tuple[tuple[str, str], ...] = ()
+    ids: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -125,9 +100,7 @@ def sortable(rows: str, work: str = "") -> tuple[str, ...]:
         return _OF_WORK
     if rows == ENTERPRISES:
         return _OF_ENTERPRISES
-    kinds = {column.name: column.kind for column in TABLES[rows].columns}
-    grain = RECORDS[rows]
-    return (grain.happened_on, *(name for name in grain.columns if kinds[name] in _ORDERED), "name")
+    return (*KINDS[rows].sortable, *(() if rows in REGISTERS else ("name",)))
 
 
 def order(asked: Asked) -> tuple[Key, ...]:
@@ -136,9 +109,8 @@ def order(asked: Asked) -> tuple[Key, ...]:
         return (Key(asked.sort, asked.descending), Key("row_id"))
     if asked.work:
         return WORK_LISTS[asked.work].order
-    if asked.rows == ENTERPRISES:
-        return (Key("row_id"),)
-    return (Key(RECORDS[asked.rows].happened_on, descending=True), Key("row_id"))
+    day = "" if asked.rows == ENTERPRISES else KINDS[asked.rows].happened_on
+    return (Key(day, descending=True), Key("row_id")) if day else (Key("row_id"),)
 
 
 def count_rows(store: Store, asked: Asked) -> int:
@@ -269,8 +241,12 @@ def _rows(asked: Asked) -> Subquery:
     query = select(base)
     for word in words(asked.search):
         query = query.where(base.c.enterprise_id.in_(_matching(word)))
-    if asked.measure:
+    if asked.ids is not None:
+        query = query.where(base.c.row_id.in_(asked.ids))
+    elif asked.measure:
         query = query.where(base.c.row_id.in_(_counted_by(asked)))
+    elif asked.rows in REGISTERS:  # which nothing else keeps within the scope
+        query = query.where(false())
     if asked.sort in REGISTER:
         e = current(ENTERPRISES)
         query = query.add_columns(_plain(e.c[asked.sort])).join(e, e.c.enterprise_id == base.c.enterprise_id)
@@ -283,7 +259,7 @@ def _is_register(asked: Asked) -> bool:
     whole = asked.scope.is_everything and asked.selection == replace(
         anything, region_level=asked.selection.region_level
     )
-    plain = asked.rows == ENTERPRISES and not asked.work and not asked.measure
+    plain = asked.rows == ENTERPRISES and not asked.work and not asked.measure and asked.ids is None
     return whole and plain and (not asked.sort or asked.sort in REGISTER)
 
 
@@ -303,7 +279,7 @@ def _counted_by(asked: Asked) -> Select[Any]:
 
 
 def _base(asked: Asked) -> Subquery:
-    if asked.measure in ROWSETS:  # which knows by itself what of the period counts
+    if asked.measure in ROWSETS or asked.ids is not None:  # it is known by itself what of the period counts
         asked = replace(asked, selection=replace(asked.selection, start=None))
     if asked.work:
         question = Question(asked.scope, asked.selection, asked.rules, asked.tiers)
@@ -320,15 +296,15 @@ def _enterprises(asked: Asked) -> Select[Any]:
 
 def _records(asked: Asked) -> Select[Any]:
     """Records of the period; of banks in scope or selection those that are theirs, or of enterprises they touched."""
-    grain, e, scope, selection = RECORDS[asked.rows], enterprise_progress, asked.scope, asked.selection
-    r = current(grain.table)
+    grain, e, scope, selection = KINDS[asked.rows], enterprise_progress, asked.scope, asked.selection
+    r = grain.read(_banks(asked))
     keys = {key.column for key in order(asked)}
-    sorted_by = [_plain(r.c[name]) for name in (grain.happened_on, *grain.columns) if name in keys]
+    sorted_by = [_plain(r.c[name]) for name in grain.told if name in keys]
     query = select(r.c[grain.record_id].label("row_id"), r.c.enterprise_id, *sorted_by)
+    if asked.rows in REGISTERS:
+        return query
     query = query.where(within(r.c[grain.happened_on], selection))
     if grain.has_bank:
-        banks = [codes for codes in (scope.banks, selection.banks or None) if codes is not None]
-        query = query.where(*[r.c.bank.in_(codes) for codes in banks])
         scope, selection = replace(scope, banks=None), replace(selection, banks=())
     if grain.table == "problems" and scope.departments is not None:
         query = query.where(r.c.department.in_(scope.departments))
@@ -336,19 +312,28 @@ def _records(asked: Asked) -> Select[Any]:
     return query.where(r.c.enterprise_id.in_(select(e.c.enterprise_id).where(*kept))) if kept else query
 
 
+def _banks(asked: Asked) -> tuple[str, ...] | None:
+    """Return the banks whose records are asked for, those of the scope at most; None for those of any."""
+    known, chosen = asked.scope.banks, asked.selection.banks
+    if known is None:
+        return chosen or None
+    return tuple(code for code in known if not chosen or code in chosen)
+
+
 def _detailed(page: FromClause, asked: Asked) -> Subquery:
     """Join to the rows of a page their own columns, and what the register says of their enterprises."""
     joined = page
     own: list[ColumnElement[Any]] = [c for c in page.c if c.name not in (*REGISTER, *PLACES)]
     if not asked.work:
-        table = enterprise_rows(asked.scope) if asked.rows == ENTERPRISES else current(asked.rows)
-        record_id = "enterprise_id" if asked.rows == ENTERPRISES else RECORDS[asked.rows].record_id
+        is_record = asked.rows != ENTERPRISES
+        table = KINDS[asked.rows].read(_banks(asked)) if is_record else enterprise_rows(asked.scope)
+        record_id = KINDS[asked.rows].record_id if is_record else "enterprise_id"
         joined = page.join(table, table.c[record_id] == page.c.row_id)
         own = [page.c.row_id, page.c.enterprise_id, *_own(asked, table), *(c for c in page.c if c.key == FOUND)]
     e = current(ENTERPRISES)
     joined = joined.outerjoin(e, e.c.enterprise_id == page.c.enterprise_id)
-    places = [func.coalesce(e.c[name], "").label(name) for name in PLACES]
     known = {column.key for column in own}  # a record's own status, say, is not the enterprise's
+    places = [func.coalesce(e.c[name], "").label(name) for name in PLACES if name not in known]
     register = [_plain(e.c[name]) for name in REGISTER if name not in known]
     return select(*own, *places, *register).select_from(joined).subquery("shown")
 
@@ -356,8 +341,7 @@ def _detailed(page: FromClause, asked: Asked) -> Subquery:
 def _own(asked: Asked, table: FromClause) -> list[ColumnElement[Any]]:
     """The columns of a row itself; an enterprise's are the days it reached each stage, as far as they have come."""
     if asked.rows != ENTERPRISES:
-        grain = RECORDS[asked.rows]
-        return [_plain(table.c[name]) for name in (grain.happened_on, *grain.columns)]
+        return [_plain(table.c[name]) for name in KINDS[asked.rows].told]
     reached = [(table.c[name], table.c[name] <= asked.selection.as_of) for name in (*STAGES, "unlisted_on")]
     return [*[case((test, day)).label(day.name) for day, test in reached], _plain(table.c.total_credit)]
 

@@ -36,6 +36,7 @@ from components.panel import mark, panel
 from components.situation import LIST_TABLES
 from components.tables import note_html
 from data_access.queries.ledger import ENTERPRISES, LONGEST_SEARCH, Page
+from data_access.queries.records import REGISTERS
 
 
 def render(context: Context) -> None:
@@ -80,7 +81,8 @@ def _bar(context: Context, view: View, page: Page) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="zr-ledger-bar"):
         if not view.asked.work and not view.asked.measure:
             _kinds(context, view)
-        _search(context)
+        if view.asked.rows not in REGISTERS:
+            _search(context)
         _columns(context, view)
         show_save(context)
         show_export(context, view, page.total)

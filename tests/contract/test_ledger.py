@@ -9,9 +9,11 @@ from sqlalchemy import insert, update
 
 from data_access.derivation import rebuild
 from data_access.queries.keyset import Place
-from data_access.queries.ledger import GRAINS, RECORDS, Asked, count_rows, count_work, read_page, sortable, stream
+from data_access.queries.ledger import GRAINS, Asked, count_rows, count_work, order, read_page, sortable, stream
 from data_access.queries.measures import Rules
 from data_access.queries.progress import progress_by
+from data_access.queries.records import RECORDS, REGISTERS
+from data_access.queries.rowsets import ROWSETS, rowset_total
 from data_access.queries.worklists import WORK_LISTS, Question
 from data_access.schema import import_tables
 from data_access.selection import Scope, Selection
@@ -154,6 +156,39 @@ def test_the_rows_of_a_measure_are_those_it_counts(city):
     assert ids(city, here) == ["e4", "e5", "e6"]
 
 
+def test_an_attendance_adds_up_the_banks_that_were_met(store):
+    """e1 met X and Y at m1, and said what it intends to only one; who sees X alone sees only that."""
+    meetings = [
+        {"event_id": f"m{n}", "title": f"会{n}", "event_type": "matchmaking", "held_on": day(on)}
+        for n, on in ((1, 10), (2, 20), (3, 300))
+    ]
+    met = [("m1", "e1", "X", 500_000, True), ("m1", "e1", "Y", 200_000, True), ("m1", "e2", "Y", None, False),
+           ("m2", "e1", "X", None, None), ("m3", "e3", "X", 1, True)]  # fmt: skip
+    names = ("event_id", "enterprise_id", "bank", "intent_amount", "is_msme")
+    guests = [dict(zip(names, row, strict=True)) for row in met]
+    fill(store, {"enterprises": SMALL_CITY["enterprises"], "events": meetings, "event_participants": guests})
+    everyone = asked(rows="event_participants", sort="intent_amount", descending=True)
+    shown = {row["row_id"]: (row["intent_amount"], row["is_msme"]) for row in read_page(store, everyone).rows}
+    assert shown == {"m1|e1": (700_000, True), "m1|e2": (None, False), "m2|e1": (None, None)}  # m3 is yet to be held
+    assert [*shown] == ["m1|e1", "m1|e2", "m2|e1"]
+    only = replace(everyone, scope=Scope(None, ("X",)))
+    assert {row["row_id"]: row["intent_amount"] for row in read_page(store, only).rows} == {
+        "m1|e1": 500_000, "m2|e1": None,
+    }  # fmt: skip
+    assert ids(store, replace(everyone, selection=replace(LATEST, banks=("Y",)))) == ["m1|e1", "m1|e2"]
+    assert ids(store, replace(everyone, ids=("m1|e2", "m3|e3"))) == ["m1|e2"]
+    assert [row for part in stream(store, everyone, ["row_id"]) for row in part] == [(code,) for code in shown]
+
+
+@pytest.mark.parametrize("rows", REGISTERS)
+def test_a_register_lists_what_a_figure_counts_and_nothing_else(city, rows):
+    """Nothing but the figure keeps its rows within a scope."""
+    assert count_rows(city, asked(rows=rows)) == 0
+    for figure in (figure for figure in ROWSETS if ROWSETS[figure].rows == rows):
+        assert count_rows(city, asked(rows=rows, measure=figure)) == rowset_total(city, figure, ALL, LATEST)[0]
+    assert [key.column for key in order(asked(rows=rows))][-1] == "row_id"
+
+
 def test_every_work_list_by_hand(city):
     listed = {work: ids(city, asked(work=work)) for work in WORK_LISTS}
     assert listed["next_visit"] == ["e3"]  # e3 was only ever found unreachable; e6 is not on the list
@@ -210,3 +245,4 @@ def test_a_stream_is_of_one_moment(store):
 
 def test_every_kind_of_record_is_described_by_its_table():
     assert all(grain.happened_on and grain.columns for grain in RECORDS.values())
+    assert all(grain.record_id and grain.columns for grain in REGISTERS.values())

@@ -1,21 +1,26 @@
 """From a figure on any page to where it comes from: its numbers, its batches, and the way to its rows."""
 
 import re
+from collections import Counter
 from dataclasses import replace
 from datetime import date
 
 import pandas as pd
 import pytest
+from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
 from components import origins
 from components.context import Context
 from components.filters import Filters
+from components.inputs import MEETINGS
 from components.origins import Origin, Place
 from components.sheet import Column, Sheet, notes
 from data_access.access.identity import Access
+from data_access.queries.records import REGISTERS
+from data_access.schema import import_tables
 from data_access.selection import Attribution
-from tests.page.reading import pieces, problems
+from tests.page.reading import pieces, problems, text
 
 # A figure of every page that shows figures, as a mark of the page writes it.
 ASKED = {
@@ -73,9 +78,37 @@ def test_a_models_figure_says_so_and_leads_to_what_it_rests_on(open_page, demo_s
     assert Origin.parse("visited;at=2025-05-31;model=1").place.is_model
 
 
-def test_participants_lead_to_their_enterprises(open_page, demo_store, zhanjiang):
-    found = shown(ask(open_page(demo_store, zhanjiang), "event.firms;"))
-    assert re.search(r'href="ledger\?[^"]*enterprise=E\d+', found)
+REGISTERED = ("officer.officers", "village.covered", "publicity.items", "product.unused")
+
+
+@pytest.mark.parametrize("key", [*MEETINGS, *REGISTERED])
+def test_the_ledger_lists_the_rows_of_meetings_officers_products_and_publicity(open_page, demo_store, zhanjiang, key):
+    """As many as the figure's dialog says; of no enterprise where there is none."""
+    found = shown(ask(open_page(demo_store, zhanjiang), f"{key};"))
+    rows = int(re.search(r"([\d,]+) 行明细，逐行合计与本数一致", found)[1].replace(",", ""))
+    kind = re.search(r'href="ledger\?rows=(\w+)&amp;measure=' + key, found)[1]
+    app = open_page(demo_store, zhanjiang, "ledger", rows=kind, measure=key)
+    assert problems(app) == []
+    assert f"共 {rows:,} " in text(app)
+    table = next(piece for piece in pieces(app) if "zr-ledger" in piece)
+    assert table.count("<tr>") - 1 == min(rows, 50)
+    assert ("enterprise:" in table) == (kind not in REGISTERS)
+    assert ("ledger.q" in {field.key for field in app.text_input}) == (kind not in REGISTERS)  # it finds enterprises
+
+
+@pytest.mark.parametrize("cell", ["event_id=", "theme=", "region_1="])
+def test_the_rows_of_a_meeting_are_its_own(open_page, demo_store, zhanjiang, cell):
+    held = demo_store.rows(select(import_tables["event_participants"].c.event_id))
+    event = Counter(row[0] for row in held).most_common(1)[0][0]
+    e = import_tables["events"]
+    columns = [e.c[name] for name in ("title", "event_id", "theme", "region_1")]
+    title, *known = demo_store.rows(select(*columns).where(e.c.event_id == event))[0]
+    place = f"{cell}{known[['event_id=', 'theme=', 'region_1='].index(cell)]}"
+    found = shown(ask(open_page(demo_store, zhanjiang), f"event.attendances;{place}"))
+    rows = re.search(r"([\d,]+) 行明细，逐行合计与本数一致", found)[1]
+    app = open_page(demo_store, zhanjiang, "ledger", measure="event.attendances", cell=place)
+    assert f"共 {rows} 户次" in text(app)
+    assert cell != "event_id=" or title in text(app)
 
 
 @pytest.mark.parametrize(
