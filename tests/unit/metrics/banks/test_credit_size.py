@@ -3,6 +3,9 @@ import pandas as pd
 import pytest
 from scipy import stats
 from statsmodels.regression.linear_model import OLS
+from statsmodels.robust.norms import HuberT
+from statsmodels.robust.robust_linear_model import RLM
+from statsmodels.robust.scale import Huber, HuberScale
 from statsmodels.stats.outliers_influence import OLSInfluence
 
 from metrics.banks.concentration import gini, hhi, lorenz, top_share
@@ -93,6 +96,28 @@ def test_expected_money_adds_up_to_the_citys():
         for seed in range(20)
     ]
     assert np.median(ratios) == pytest.approx(1.0, abs=0.08)
+
+
+def test_the_slope_is_tested_by_students_t_of_statsmodels_fit():
+    credit, size = _city(slope=0.6, sd=0.2)
+    x, y = np.log(size.to_numpy()), np.log(credit.to_numpy())
+    fit = RLM(y, np.column_stack([np.ones(24), x]), M=HuberT()).fit(scale_est=HuberScale())
+    found = slope_test(x, y)
+    assert found.p == pytest.approx(2 * stats.t.sf(abs(fit.params[1] - 1) / fit.bse[1], 22), rel=0.02)
+    assert not found.is_proportional
+
+
+def test_expected_money_is_the_median_times_duans_factor():
+    """Duan (1983): what is expected in money is the retransformed line times the mean of the retransformed residuals.
+
+    The factor of A is the mean of exp(gap − level) of the seven other banks, the gap being ln credit − ln size and the
+    level the Huber location of the gaps.
+    """
+    sizes, gaps, index = np.arange(8.0), np.array([2.0, 1.0, 1.8, 1.2, 2.2, 1.4, 2.1, 1.6]), list("ABCDEFGH")
+    fit = credit_fit(pd.Series(np.exp(sizes + gaps), index=index), pd.Series(np.exp(sizes), index=index))
+    assert fit.test.is_proportional
+    level, _scale = Huber(maxiter=200)(gaps[1:])
+    assert fit.rows.loc["A", "expected"] == pytest.approx(np.exp(level) * np.exp(gaps[1:] - level).mean(), rel=1e-4)
 
 
 def test_slope_one_is_rejected_as_often_as_promised():

@@ -13,6 +13,7 @@ def test_the_exact_interval_of_a_count():
     assert high[0] == pytest.approx(-np.log(0.025))
     assert stats.poisson.sf(9, low[1]) == pytest.approx(0.025)
     assert stats.poisson.cdf(10, high[1]) == pytest.approx(0.025)
+    assert (low[1], high[1]) == pytest.approx((4.80, 18.39), abs=5e-3)  # Garwood (1936), as tabled for ten events
 
 
 def test_ratio_is_share_of_visits_over_share_of_size():
