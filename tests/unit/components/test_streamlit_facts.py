@@ -103,15 +103,17 @@ def test_the_map_says_no_base_map_in_the_words_the_front_end_reads():
     assert own["mapStyle"] == NO_BASE_MAP
 
 
-def test_the_heap_is_frozen_once():
+def test_the_heap_is_frozen_once_and_the_rest_seldom_collected():
     startup.freeze_heap.clear()
-    before = gc.get_freeze_count()
+    before, usual = gc.get_freeze_count(), gc.get_threshold()
     startup.freeze_heap()
     frozen = gc.get_freeze_count()
     assert frozen > before
+    assert gc.get_threshold() == (*usual[:2], startup.OLD_THRESHOLD)
     startup.freeze_heap()
     assert gc.get_freeze_count() == frozen
     gc.unfreeze()
+    gc.set_threshold(*usual)
 
 
 def test_the_style_sheet_reaches_for_nothing_outside():
