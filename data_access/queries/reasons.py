@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, Double, FromClause, Select, Subquery, and_
 
 from data_access.queries.filters import conditions
 from data_access.queries.measures import within
+from data_access.queries.needs import latest_need
 from data_access.queries.seen import enterprise_conditions, enterprise_rows
-from data_access.queries.worklists import latest_need
 from data_access.rows import current
 from data_access.schema import stops
 from data_access.selection import Scope, Selection

@@ -6,7 +6,7 @@ where no rule sets one), ``amount`` (yuan), ``rank`` (smaller is more urgent whe
 dimensions of the enterprise.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
@@ -36,7 +36,9 @@ from sqlalchemy.types import TypeEngine
 
 from data_access.queries.filters import conditions, of_own_banks
 from data_access.queries.keyset import Key
+from data_access.queries.lineage import rows_query
 from data_access.queries.measures import Rules, on_list, within
+from data_access.queries.needs import latest_need
 from data_access.queries.seen import enterprise_conditions, enterprise_rows
 from data_access.rows import ENDED_PUSHES, current
 from data_access.schema import DIMENSIONS, bank_progress, enterprise_progress
@@ -59,12 +61,16 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class WorkList:
-    """One list: its rows, the order of urgency, the tables it stands on, and what a row is: "enterprise" or "case"."""
+    """One list: its rows, the order of urgency, the tables it stands on, and what a row is: "enterprise" or "case".
+
+    ``counted`` selects as many rows with less work, where there is a way to.
+    """
 
     rows: Callable[[Question], Select[Any]]
     order: tuple[Key, ...]
     tables: tuple[str, ...]
     unit: str = "enterprise"
+    counted: Callable[[Question], Select[Any]] | None = None
 
 
 def _row(source: FromClause, row_id: ColumnElement[str], **values: ColumnElement[Any]) -> list[ColumnElement[Any]]:
@@ -90,24 +96,24 @@ def _next_visit(asked: Question) -> Select[Any]:
 
 def _need_unapplied(asked: Question) -> Select[Any]:
     """Told a visitor of a need and have not applied, been recommended, decided on or borrowed since."""
-    e, selection = enterprise_rows(asked.scope), asked.selection
+    e, need = enterprise_rows(asked.scope), latest_need(asked.scope, asked.selection)
+    joined = e.outerjoin(need, and_(need.c.enterprise_id == e.c.enterprise_id, need.c.newest == 1))
+    values = {"since": e.c.need_on, "amount": need.c.need_amount}
+    return select(*_row(e, e.c.enterprise_id, **values)).select_from(joined).where(*_is_unapplied(e, asked))
+
+
+def _count_unapplied(asked: Question) -> Select[Any]:
+    """The same enterprises, without looking for what amount each told of."""
+    e = enterprise_rows(asked.scope)
+    return select(e.c.enterprise_id).where(*_is_unapplied(e, asked))
+
+
+def _is_unapplied(e: FromClause, asked: Question) -> list[ColumnElement[bool]]:
+    selection = asked.selection
     later = (e.c.applied_on, e.c.recommended_on, e.c.decided_on, e.c.drawn_on)
     kept = [e.c.is_in_funnel == true(), within(e.c.need_on, selection)]
     kept += [or_(day.is_(None), day > selection.as_of) for day in later]
-    kept += enterprise_conditions(e, asked.scope, selection)
-    need = latest_need(asked.scope, selection)
-    joined = e.outerjoin(need, and_(need.c.enterprise_id == e.c.enterprise_id, need.c.newest == 1))
-    values = {"since": e.c.need_on, "amount": need.c.need_amount}
-    return select(*_row(e, e.c.enterprise_id, **values)).select_from(joined).where(*kept)
-
-
-def latest_need(scope: Scope, selection: Selection) -> Subquery:
-    """Return what enterprises told the visitors of the scope, numbered: ``newest`` is 1 for the last with an amount."""
-    v = current("visits")
-    order = [case((v.c.need_amount.is_(None), 1), else_=0), v.c.visited_on.desc(), v.c.visit_id]
-    newest = func.row_number().over(partition_by=v.c.enterprise_id, order_by=order).label("newest")
-    told = and_(v.c.has_need == true(), v.c.visited_on <= selection.as_of)
-    return select(v.c.enterprise_id, v.c.need_amount, newest).where(told, *of_own_banks(v, scope)).subquery("need")
+    return [*kept, *enterprise_conditions(e, asked.scope, selection)]
 
 
 def _overdue(asked: Question) -> Select[Any]:
@@ -120,6 +126,10 @@ def _overdue(asked: Question) -> Select[Any]:
     due_on = clock + literal(rules.decision_days, Integer())
     values = {"bank": push.c.bank, "since": clock, "due_on": due_on, "amount": push.c.need_amount}
     return _with_dimensions(push, push.c.recommendation_id, values, asked).where(*kept)
+
+
+def _count_overdue(asked: Question) -> Select[Any]:
+    return rows_query(asked.scope, asked.selection, "pushes_overdue", rules=asked.rules)
 
 
 def _pushes() -> Subquery:
@@ -205,8 +215,28 @@ WORK_LISTS: Mapping[str, WorkList] = {
         (Key("rank"), Key("region_1"), Key("region_2"), Key("region_3"), Key("row_id")),
         ("visit_targets",),
     ),
-    "need_unapplied": WorkList(_need_unapplied, _BY_WAITING, ("visits.has_need",)),
-    "overdue": WorkList(_overdue, _BY_WAITING, ("recommendations", "decisions"), "case"),
+    "need_unapplied": WorkList(_need_unapplied, _BY_WAITING, ("visits.has_need",), counted=_count_unapplied),
+    "overdue": WorkList(_overdue, _BY_WAITING, ("recommendations", "decisions"), "case", _count_overdue),
     "undrawn": WorkList(_undrawn, _BY_WAITING, ("decisions", "loans"), "case"),
     **_RENEWALS,
 }
+
+
+def counts(asked: Question, keys: Collection[str]) -> list[Select[Any]]:
+    """Return queries of one row each that together count the lists of ``keys``, each under its key.
+
+    Loans that fall due within a month do so within three: all lists of renewals are counted in one pass.
+    """
+    renewals = {f"renewal_{days}": days for days in RENEWAL_DAYS if f"renewal_{days}" in keys}
+    queries: list[Select[Any]] = []
+    for key in (key for key in keys if key not in renewals):
+        work = WORK_LISTS[key]
+        queries.append(select(func.count().label(key)).select_from((work.counted or work.rows)(asked).subquery(key)))
+    if renewals:
+        due = _renewal(asked, days=max(renewals.values())).subquery("due")
+        ends = {key: asked.selection.as_of + timedelta(days=days) for key, days in renewals.items()}
+        each: list[ColumnElement[Any]] = [
+            func.count(case((due.c.due_on <= end, 1))).label(key) for key, end in ends.items()
+        ]
+        queries.append(select(*each))
+    return queries

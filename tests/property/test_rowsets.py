@@ -6,8 +6,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from data_access.queries.ledger import Asked, count_rows, count_work
 from data_access.queries.problems import MARKS
 from data_access.queries.rowsets import ROWSETS, rowset_rows, rowset_total
+from data_access.queries.worklists import Question
 from data_access.schema import DIMENSIONS
 from data_access.selection import Attribution, Scope, Selection
 from data_access.store import Store
@@ -66,6 +68,14 @@ def test_the_rows_are_the_figure(
     assert (found, total) == (len(rows), pytest.approx(rows["weight"].sum()))  # type: ignore[comparison-overlap]
     at_several_stages = key == "stopped" and "stage" not in cell
     assert at_several_stages or not rows.duplicated(["row_id", "bank"]).any()
+
+
+@given(scope=SCOPES, selection=SELECTIONS)
+@QUICK
+def test_work_lists_are_counted_as_they_are_listed(demo_store: Store, scope: Scope, selection: Selection) -> None:
+    """Whatever shorter way there is to their number."""
+    known = count_work(demo_store, Question(scope, selection))
+    assert known == {key: count_rows(demo_store, Asked(scope, selection, work=key)) for key in known}
 
 
 @pytest.mark.parametrize("key", sorted({*ROWSETS} - NONE))
