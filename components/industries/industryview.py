@@ -1,7 +1,7 @@
 """Industries: the heat map of regions and industries, and every industry's rates with their intervals."""
 
-from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -277,6 +277,10 @@ def chains(context: Context) -> Dimension | None:
     return Dimension("chain", "tags", "tag", context.t("本地产业链"), names) if names else None
 
 
+# What credit spread is made of, and the count of enterprises each rests on.
+_SPREAD = dict.fromkeys(("n", "amount", "squares"), "n")
+
+
 def profile_rows(context: Context, group: Dimension, columns: Dimension | None) -> pd.DataFrame:
     """Return every group's measures and its mean credit: ``code``, ``MEASURES``, ``mean``, ``low`` and ``high``."""
     return remember(context, "industries.rows", lambda: _profile_rows(context, group, columns), group.key, group.column)
@@ -284,17 +288,16 @@ def profile_rows(context: Context, group: Dimension, columns: Dimension | None) 
 
 def _profile_rows(context: Context, group: Dimension, columns: Dimension | None) -> pd.DataFrame:
     if group.column == "tags":
-        picked = {code: replace(context.selection, tags=(code,)) for code in group.names}
-        counts = pd.concat(
-            [told_whole(context, measures(context, s, ())).assign(code=code) for code, s in picked.items()]
-        )
-        credit = pd.concat([_spread(context, s, ()).assign(code=code) for code, s in picked.items()])
+        counts = _tagged(context, measures(context, context.selection, ("tags",)), group.names)
+        found = credit_spread(context.store, context.scope, context.selection, ("tags",))
+        credit = _tagged(context, found, group.names, _SPREAD)
     else:
         counts = by_side(context, group, columns, "row").rename(columns={"row": "code"})
-        credit = _spread(context, context.selection, (group.column,)).rename(columns={group.column: "code"})
+        found = credit_spread(context.store, context.scope, context.selection, (group.column,))
+        credit = told_parts(context, found, _SPREAD).rename(columns={group.column: "code"})
     frame = counts.merge(credit, on="code", how="left")
     untouched = ~frame["code"].isin(credit["code"])  # what is hidden is not nothing
-    for name in ("n", "amount", "squares"):
+    for name in _SPREAD:
         frame[name] = frame[name].mask(untouched, 0.0)
     mean, low, high = mean_interval(frame["n"], frame["amount"], frame["squares"])
     frame = frame.assign(mean=mean, low=low, high=high)
@@ -310,10 +313,16 @@ def _reached(frame: pd.DataFrame) -> "pd.Series[bool]":
     return (known > 0).any(axis=1) | (known.isna().any(axis=1) & ~known.isna().all(axis=1))
 
 
-def _spread(context: Context, selection: Selection, by: tuple[str, ...]) -> pd.DataFrame:
-    found = credit_spread(context.store, context.scope, selection, by)
-    rests = dict.fromkeys(("n", "amount", "squares"), "n")
-    return told_parts(context, found, rests) if by else told_whole(context, found, bases=rests)
+def _tagged(
+    context: Context, frame: pd.DataFrame, codes: Iterable[str], bases: Mapping[str, str] | None = None
+) -> pd.DataFrame:
+    """Return the figures of each tag out of those of every combination of tags, told as ``told_whole`` does.
+
+    An enterprise has one combination, so that they add up; the tags' own figures overlap and do not.
+    """
+    has = {code: frame["tags"].str.contains(f";{code};", regex=False) for code in codes}
+    sums = pd.DataFrame({code: frame[rows].drop(columns="tags").sum(min_count=1) for code, rows in has.items()}).T
+    return told_whole(context, sums.dropna(how="all").rename_axis("code").reset_index(), bases=bases)
 
 
 def profile_html(context: Context, group: Dimension, columns: Dimension | None) -> str:

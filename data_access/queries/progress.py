@@ -47,7 +47,8 @@ def progress_by(
 ) -> pd.DataFrame:
     """Return ``measures`` for each combination of ``by`` (one row without ``by``): columns ``*by``, ``*measures``.
 
-    ``by`` may name any of ``DIMENSIONS`` and "bank"; the value "" is the unclassified. Rows are sorted by ``by``.
+    ``by`` may name any of ``DIMENSIONS``, "bank" and "tags" (each combination as it is stored, ";a;b;"); the value ""
+    is the unclassified. Rows are sorted by ``by``.
     Grouping, filtering or scoping by bank counts the enterprises a bank touched and how far it brought them, by the
     selection's attribution rule; the visit list is not a bank's, so ``listed`` is then NaN. A scope of banks counts any
     bank's touch, and the measures of ``OF_ALL_BANKS`` are NaN in it. ``balance`` is a stock
@@ -71,7 +72,7 @@ def progress_at(
 
     Each derived table is read once for all dates: reading it costs as much as counting in it.
     """
-    unknown = {*by} - {*DIMENSIONS, "bank"} | {*chain(*asked.values())} - {*MEASURES}
+    unknown = {*by} - {*DIMENSIONS, "tags", "bank"} | {*chain(*asked.values())} - {*MEASURES}
     if unknown:
         raise ValueError(f"unknown dimension or measure: {', '.join(sorted(unknown))}")
     ordered = [name for name in MEASURES if any(name in measures for measures in asked.values())]

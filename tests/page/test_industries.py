@@ -2,10 +2,14 @@
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
-from components.industries.industryview import SHOWN
+from components.industries.industryview import MEASURES, SHOWN, chains, profile_rows
+from components.reads import rules
+from data_access.queries.distributions import credit_spread
+from data_access.queries.progress import progress_by
 from data_access.store import open_store
 from tests.page.reading import pieces, problems, text
 
@@ -123,3 +127,20 @@ def test_a_chain_filters_and_then_stands_alone(open_page, demo_store, zhanjiang)
     table = next(piece for piece in pieces(app) if "本地产业链" in piece and "zr-table" in piece)
     assert f'data-act="tag:{first}"' in table
     assert f'data-act="tag:{second}"' not in table
+
+
+@pytest.mark.parametrize(("county", "banks"), [((), ()), (("440882",), ()), ((), ("B05",))])
+def test_a_chains_figures_are_those_of_the_enterprises_that_have_its_tag(
+    build_context_for, demo_store, zhanjiang, county, banks
+):
+    """They are added up from every combination of tags; here each is read by itself."""
+    context = build_context_for(demo_store, zhanjiang)
+    context = replace(context, filters=replace(context.filters, path=county, banks=banks))
+    rows = profile_rows(context, chains(context), None).set_index("code")
+    assert len(rows) > 3
+    for code in rows.index:
+        alone = replace(context.selection, tags=(code,))
+        counted = progress_by(demo_store, context.scope, alone, (), MEASURES, rules(context)).iloc[0]
+        assert rows.loc[code, list(MEASURES)].tolist() == pytest.approx(counted.tolist(), nan_ok=True)
+        spread = credit_spread(demo_store, context.scope, alone).iloc[0]
+        assert rows.loc[code, ["n", "amount", "squares"]].tolist() == pytest.approx(spread.tolist())
