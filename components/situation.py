@@ -130,7 +130,7 @@ class Situation:
     @cached_property
     def rows(self) -> Mapping[str, Mapping[str, Mapping[str, float]]]:
         """The rows of ``parts`` by name and code: looking one up in a frame costs more than computing from it."""
-        return {name: _records(frame) for name, frame in self.parts.items()}
+        return {name: records(frame) for name, frame in self.parts.items()}
 
     def values(self, key: str, *, before: bool = False) -> "pd.Series[float]":
         """Return a metric of every part by code, NaN where it has no value."""
@@ -261,7 +261,8 @@ def _parts(context: Context, by: str, days: Mapping[str, date], extra: tuple[str
     return {name: frame.set_index(by) if by else frame for name, frame in zip(days, frames, strict=True)}
 
 
-def _records(frame: pd.DataFrame) -> dict[str, dict[str, float]]:
+def records(frame: pd.DataFrame) -> dict[str, dict[str, float]]:
+    """Return the rows of a frame of measures by its index: looking one up in a frame costs more than using it."""
     names = [str(name) for name in frame.columns]
     rows = frame.to_numpy(dtype=np.float64).tolist()
     return {str(code): dict(zip(names, row, strict=True)) for code, row in zip(frame.index, rows, strict=True)}

@@ -85,16 +85,16 @@ def _dates(s: Situation) -> str:
     return "<br>".join(map(escape, said))
 
 
-def _banks(s: Situation) -> pd.DataFrame:
-    """Return the measures of every bank by its code, the largest credit first."""
+def _banks(s: Situation) -> parts.Banks:
+    """Return the measures of every bank, the largest credit first."""
     frame = progress(s.context, ("bank",), parts.measures(parts.BANK_COLUMNS)).set_index("bank")
-    return frame[frame.index != ""].sort_values("approved_amount", ascending=False)
+    return parts.Banks.of(s, frame[frame.index != ""].sort_values("approved_amount", ascending=False))
 
 
 # ---- panels -------------------------------------------------------------------------------------------------------
 
 
-def _overall(s: Situation, course: Course | None, banks: pd.DataFrame) -> str:
+def _overall(s: Situation, course: Course | None, banks: parts.Banks) -> str:
     outlook = course_headline(s, course) if course else ""
     left = f'<div class="zr-s-stack">{parts.pace_html(s, outlook)}{parts.county_ranking(s)}</div>'
     right = f'<div class="zr-s-stack">{parts.funnel(s)}{parts.bank_ranking(s, banks)}</div>'
@@ -143,8 +143,8 @@ def _legend(s: Situation, scale: ColourScale) -> str:
     return f'<div class="legend">{"".join(reversed(pieces))}</div>'
 
 
-def _bank_panel(s: Situation, banks: pd.DataFrame) -> str:
-    codes = [str(code) for code in banks.index]
+def _bank_panel(s: Situation, banks: parts.Banks) -> str:
+    codes = list(banks.rows)
     half = (len(codes) + 1) // 2
     t = s.context.t
     halves = ((1, codes[:half]), (half + 1, codes[half:]))

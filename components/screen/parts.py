@@ -1,7 +1,7 @@
 """The pieces of the wall screen as HTML: cards, pace, rankings, funnel, tables; small cells are withheld."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from html import escape
 
 import pandas as pd
@@ -12,7 +12,7 @@ from components.numbers import MONEY_UNITS, Shown, count
 from components.office.outcomes import mark_html
 from components.origins import Origin, Place, situated
 from components.panel import figure_html
-from components.situation import PACED, Situation
+from components.situation import PACED, Situation, records
 from components.smallcells import withheld_counts
 from locales import N_
 from metrics.catalogue import load_terms, metric
@@ -43,7 +43,20 @@ def measures(keys: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*named, *(known[name].basis for name in named)]))
 
 
-def shown(s: Situation, row: "pd.Series[float]", key: str) -> Figure:
+@dataclass(frozen=True)
+class Banks:
+    """The measures of every bank by its code, in order, and the banks whose counts a shared screen may not show."""
+
+    rows: Mapping[str, Mapping[str, float]]
+    withheld: Mapping[str, frozenset[str]]
+
+    @classmethod
+    def of(cls, s: Situation, frame: pd.DataFrame) -> "Banks":
+        """Return the banks of a frame of measures with their codes as its index."""
+        return cls(records(frame), withheld_counts(s.context, frame))
+
+
+def shown(s: Situation, row: "Mapping[str, float] | pd.Series[float]", key: str) -> Figure:
     """Return a figure as a shared screen may show it."""
     return figure(row, key, s.context.reported, smallest=s.context.small_cell)
 
@@ -55,10 +68,10 @@ def whole(s: Situation, key: str) -> Figure:
 
 def part(s: Situation, key: str, code: str) -> Figure:
     """Return a part's figure as a shared screen may show it; a part the store knows nothing of has none."""
-    frame = s.parts[_family(key)]
-    if code not in frame.index:
+    row = s.rows[_family(key)].get(code)
+    if row is None:
         return Figure(metric(key), State.UNDEFINED)
-    return kept_back(shown(s, _row(frame, code), key), s.withheld[_family(key)], code)
+    return kept_back(shown(s, row, key), s.withheld[_family(key)], code)
 
 
 def kept_back(found: Figure, withheld: Mapping[str, frozenset[str]], code: str) -> Figure:
@@ -102,10 +115,6 @@ def whole_row(s: Situation, key: str) -> "pd.Series[float]":
 
 def _family(key: str) -> str:
     return "visits" if key in {"visited", PACED, "list_coverage"} else "lists"
-
-
-def _row(frame: pd.DataFrame, code: str) -> "pd.Series[float]":
-    return frame.iloc[list(frame.index).index(code)]
 
 
 def pace_html(s: Situation, outlook: str) -> str:
@@ -167,7 +176,7 @@ def _stage_count(s: Situation, stage: str, value: float) -> tuple[float, str]:
     return value, s.context.t("未报送") if value != value else count(value)  # noqa: PLR0124 - NaN
 
 
-def bank_ranking(s: Situation, banks: pd.DataFrame, most: int = 8) -> str:
+def bank_ranking(s: Situation, banks: Banks, most: int = 8) -> str:
     """Return the banks with the most credit approved; a bank with too few approvals is withheld."""
     t, found = s.context.t, bank_figures(s, banks, "approved_amount")
     names = bank_names(s)
@@ -219,9 +228,9 @@ def department(s: Situation, code: str) -> str:
     return label.short(s.context.lang) if label else s.context.t("未分派")
 
 
-def bank_figures(s: Situation, banks: pd.DataFrame, key: str) -> list[tuple[str, Figure]]:
+def bank_figures(s: Situation, banks: Banks, key: str) -> list[tuple[str, Figure]]:
     """Return every bank's code and figure, the largest first, those without a value last."""
-    found = [(str(code), bank_figure(s, banks, key, str(code))) for code in banks.index if code]
+    found = [(code, bank_figure(s, banks, key, code)) for code in banks.rows if code]
     return sorted(found, key=lambda pair: -(pair[1].value if pair[1].value is not None else -1.0))
 
 
@@ -230,9 +239,9 @@ def bank_names(s: Situation) -> dict[str, str]:
     return {bank.code: bank.label.short(s.context.lang) for bank in s.context.profile.banks}
 
 
-def bank_figure(s: Situation, banks: pd.DataFrame, key: str, code: str) -> Figure:
+def bank_figure(s: Situation, banks: Banks, key: str, code: str) -> Figure:
     """Return a bank's figure as a shared screen may show it: what the banks share in, their amounts, adds up."""
-    return kept_back(shown(s, _row(banks, code), key), withheld_counts(s.context, banks), code)
+    return kept_back(shown(s, banks.rows[code], key), banks.withheld, code)
 
 
 def county_table(s: Situation) -> str:
@@ -254,7 +263,7 @@ def county_table(s: Situation) -> str:
     return f'<table class="zr-s-table big{_lang(s)}"><thead>{head}</thead><tbody>{"".join(rows)}</tbody></table>'
 
 
-def bank_table(s: Situation, banks: pd.DataFrame, first: int, rows: Sequence[str], lines_of_all: int) -> str:
+def bank_table(s: Situation, banks: Banks, first: int, rows: Sequence[str], lines_of_all: int) -> str:
     """Return banks ``rows`` (codes, in order) with their figures, numbered from ``first``.
 
     Empty lines fill it up to ``lines_of_all``, so that tables side by side have lines of one height.

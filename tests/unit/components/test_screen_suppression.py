@@ -76,5 +76,5 @@ def test_a_rate_that_rests_on_few_leads_no_ranking(situation):
 def test_a_bank_with_few_approvals_keeps_its_amount_and_another_banks(situation):
     s = situation(approved=[52], approved_amount=[52e8])
     banks = pd.DataFrame({"approved": [3.0, 9, 40], "approved_amount": [3e8, 9e8, 40e8]}, index=list("XYZ"))
-    found = dict(parts.bank_figures(s, banks, "approved_amount"))
+    found = dict(parts.bank_figures(s, parts.Banks.of(s, banks), "approved_amount"))
     assert {name: found[name].mark for name in "XYZ"} == {"X": "<5", "Y": "＊", "Z": ""}
