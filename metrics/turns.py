@@ -1,7 +1,7 @@
 """Whose turn it is: the next step for an enterprise, who has to take it, since when, and by which day.
 
 The order is that of the mechanism: visit, application, recommendation, the bank's decision, drawing, renewal. What
-comes last in it decides; problems run beside it.
+comes last in it decides; problems, and the loan of another bank that a visitor was told of, run beside it.
 """
 
 from collections.abc import Sequence
@@ -63,7 +63,8 @@ class Course:
     """How far an enterprise has come at a date; None or () where nothing of the kind has happened.
 
     ``drawn`` are loans as (bank, due day), ``undrawn`` approvals without a loan as (bank, day), ``refused`` the
-    latest refusal as (day, code of the department that leads the mending, "" for one that cannot be mended).
+    latest refusal as (day, code of the department that leads the mending, "" for one that cannot be mended), ``told``
+    the loan a visitor was told of as (bank that was told, "" if none was, due day).
     """
 
     is_active: bool = True
@@ -76,21 +77,23 @@ class Course:
     undrawn: tuple[tuple[str, date], ...] = ()
     drawn: tuple[tuple[str, date | None], ...] = ()
     refused: tuple[date, str] | None = None
+    told: tuple[str, date] | None = None
 
 
 def next_turns(course: Course, as_of: date, decision_days: int = 30) -> tuple[Turn, ...]:
     """Return the steps that are due next, the most pressing first; one of ``WATCH`` if nobody has to act."""
     if not course.is_active:
         return (Turn(Next.CHECK, Who.COUNTY),)
-    found = [*_renewing(course, as_of), *_at_banks(course, decision_days)]
-    if found:
-        return tuple(sorted(found, key=lambda turn: (turn.due_on or date.max, turn.since or date.max)))
-    return (_before_banks(course),)
+    steps = [*_renewing(course.drawn, as_of), *_at_banks(course, decision_days)] or [_before_banks(course)]
+    told = _renewing((course.told,) if course.told else (), as_of)
+    if told and steps[0].step is Next.WATCH:
+        return tuple(told)
+    return tuple(sorted([*steps, *told], key=lambda turn: (turn.due_on or date.max, turn.since or date.max)))
 
 
-def _renewing(course: Course, as_of: date) -> Sequence[Turn]:
+def _renewing(loans: Sequence[tuple[str, date | None]], as_of: date) -> Sequence[Turn]:
     last = as_of + timedelta(days=RENEWAL_DAYS)
-    near = [(bank, due) for bank, due in course.drawn if due is not None and as_of <= due <= last]
+    near = [(bank, due) for bank, due in loans if due is not None and as_of <= due <= last]
     return [Turn(Next.RENEW, Who.BANK, bank, due_on=due) for bank, due in near]
 
 

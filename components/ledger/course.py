@@ -44,6 +44,7 @@ def course(context: Context, found: Dossier) -> Course:
         undrawn=_undrawn(found),
         drawn=tuple((text(row["bank"]), day(row["due_on"])) for row in rows(found, "loans") if row["balance"] != 0),
         refused=_refused(context, found),
+        told=_told(found),
     )
 
 
@@ -104,6 +105,18 @@ def _undrawn(found: Dossier) -> tuple[tuple[str, date], ...]:
         if row["outcome"] == DECIDED[0] and bank not in lenders and on:
             approved.setdefault(bank, on)
     return tuple(approved.items())
+
+
+def _told(found: Dossier) -> tuple[str, date] | None:
+    """Return the loan last told of at a visit, unless the enterprise has renewed since: as the work list has it."""
+    visits = rows(found, "visits")
+    told = [(on, due, row) for row in visits if (on := day(row["visited_on"])) and (due := day(row["renewal_due_on"]))]
+    if not told:
+        return None
+    told_on, due_on, visit = max(told, key=lambda one: one[:2])
+    renewals = [day(row["drawn_on"]) for row in rows(found, "loans") if row["is_renewal"] is True]
+    renewed = any(drawn is not None and drawn >= told_on for drawn in renewals)
+    return None if renewed else (text(visit["bank"]), due_on)
 
 
 def _refused(context: Context, found: Dossier) -> tuple[date, str] | None:

@@ -55,5 +55,14 @@ def test_several_banks_at_once_the_most_pressing_first():
     ]  # fmt: skip
 
 
+def test_a_loan_that_a_visitor_was_told_of_falls_due_beside_what_else_is_to_be_done():
+    soon, later = NOW + timedelta(days=20), NOW + timedelta(days=91)
+    renew = Turn(Next.RENEW, Who.BANK, "X", due_on=soon)
+    assert next_turns(replace(VISITED, told=("X", soon)), NOW) == (renew,)
+    assert next_turns(replace(VISITED, told=("X", later)), NOW) == (Turn(Next.WATCH, Who.NOBODY),)
+    assert [turn.step for turn in next_turns(replace(NEEDING, told=("X", soon)), NOW)] == [Next.RENEW, Next.APPLY]
+    assert next_turns(replace(NEEDING, is_active=False, told=("X", soon)), NOW)[0].step is Next.CHECK
+
+
 def test_the_citys_own_term_sets_the_day():
     assert next_turns(PUSHED, NOW, decision_days=20)[0].due_on == D[20]
