@@ -224,14 +224,15 @@ def _implausible_visits(limits: Limits) -> Select[Any]:
 
 
 def _repeated_banks(limits: Limits) -> Select[Any]:
-    """Not asked for banks: that another one was there first is not theirs to know."""
+    """Each bank's first visit to an enterprise; it fails if another bank had met it before, whoever was first on a day.
+
+    Not asked for banks: that another one was there first is not theirs to know.
+    """
     b = bank_progress
-    asked = literal(limits.scope.banks is None)
-    rows = _rows(
-        b.c.touch_number > 1, day=b.c.first_visit_on, enterprise=b.c.enterprise_id, bank=b.c.bank,
-        other=b.c.touch_number,
-    )  # fmt: skip
-    return rows.where(b.c.first_visit_on.is_not(None), asked)
+    nth = func.row_number().over(partition_by=b.c.enterprise_id, order_by=[b.c.first_visit_on, b.c.bank])
+    met = select(b.c.enterprise_id, b.c.bank, b.c.first_visit_on, nth.label("nth"))
+    v = met.where(b.c.first_visit_on.is_not(None), literal(limits.scope.banks is None)).subquery("met")
+    return _rows(v.c.nth > 1, day=v.c.first_visit_on, enterprise=v.c.enterprise_id, bank=v.c.bank, other=v.c.nth)
 
 
 # ---- cells that are empty or impossible -----------------------------------------------------------------------------

@@ -147,6 +147,16 @@ def test_a_city_without_errors_passes_and_planted_ones_are_found(store, city):
     assert "held_open" not in mine
 
 
+def test_a_bank_repeats_a_visit_only_where_another_has_visited(store, city):
+    """Another bank to which the enterprise was recommended before has not been there."""
+    pushed = {**push(9, "e1", "Y", 0), "application_id": "a1"}
+    fill(store, {**CLEAN, "recommendations": [*CLEAN["recommendations"], pushed]})
+    assert found(store, city)["repeated_banks"] == 0.0
+    fill(store, {"visits": [seen(9, "e1", 5, bank="Y")]})
+    rows = failing_rows(store, city, EVERYWHERE, "repeated_banks")
+    assert rows[["enterprise_id", "bank", "other"]].values.tolist() == [["e1", "Y", "2"]]
+
+
 def test_what_was_never_reported_is_not_examined(store, city):
     fill(store, {"enterprises": [enterprise("e1", "A", None, None, "company")]})
     assert found(store, city).keys() == {"no_county"}
