@@ -7,9 +7,11 @@ from html import escape
 from typing import Any
 
 from components.context import Context
+from components.ledger.columns import header
 from components.ledger.course import day, rows, text
 from components.masks import masked
 from components.numbers import rate
+from data_access.importing.tables import TABLES
 from data_access.queries.dossier import Dossier
 from data_access.rows import DECIDED, VALID_VISITS
 
@@ -62,6 +64,12 @@ def money(context: Context, value: object) -> str:
     return "" if not text(value) else context.numbers.money(float(str(value))).joined
 
 
+def _named(context: Context, table: str, name: str, row: Row) -> str:
+    """Return a coded column with its title: “良好” alone does not say what is."""
+    said = code(context, name, row[name])
+    return f"{header(context, TABLES[table].column(name))} {said}" if said else ""
+
+
 def _months(context: Context, row: Row) -> str:
     return context.t("{n} 个月").format(n=int(row["term_months"])) if text(row["term_months"]) else ""
 
@@ -91,7 +99,7 @@ def _visit(context: Context, row: Row) -> Iterator[Moment]:
     who = [code(context, "visit_lead", row["lead"]), bank(context, row["bank"]),
            masked(context, "visitor", text(row["visitor"]))]  # fmt: skip
     need = [t("有融资需求"), money(context, row["need_amount"]), code(context, "need_use", row["need_use"])]
-    seen = [code(context, name, row[name]) for name in ("operating_status", "market_outlook")]
+    seen = [_named(context, "visits", name, row) for name in ("operating_status", "asset_scale", "market_outlook")]
     due = [t("已有贷款 {day} 到期").format(day=day(row["renewal_due_on"]))] if day(row["renewal_due_on"]) else []
     details = [code(context, "visit_mode", row["mode"]), *who, *seen, *(need if row["has_need"] is True else ()), *due,
                masked(context, "remark", text(row["remark"]))]  # fmt: skip

@@ -149,6 +149,7 @@ def test_an_enterprise_and_the_way_back(open_page, demo_store, zhanjiang):
     for part in ("下一步，轮到谁", "作出是否授信的决定", "五项标准", "经历", "可匹配的贷款产品", "服务它的金融三员"):
         assert part in shown
     assert "已超" in shown
+    assert re.search(r"经营状况 (良好|正常|困难|停产停业)", shown)  # and what else a visitor saw, each by its name
     back = app.button(key="firm.back").click().run()
     assert one in rows(back)
 
