@@ -51,9 +51,9 @@ def detail_html(context: Context, row: Mapping[str, Any], people: pd.DataFrame) 
         (t("活动类型"), kind_name(context, row["event_type"])),
         (t("主题"), theme_name(context, row["theme"])),
         (t("主办单位"), row["organiser"] or DASH),
-        (t("参会银行"), _counted(context, row["banks_count"], "place")),
+        (t("参会银行"), _counted(context, row["banks_count"], "item")),
         (t("参会企业"), _counted(context, row["firms_count"], "enterprise")),
-        (t("投资机构"), _counted(context, row["investors_count"], "place")),
+        (t("投资机构"), _counted(context, row["investors_count"], "item")),
         (t("登记的意向金额"), numbers.value(float(row["intent_amount"]), "yuan").joined),
     ]
     listed = "".join(

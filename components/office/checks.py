@@ -64,7 +64,7 @@ def _list_html(context: Context, found: Sequence[Outcome]) -> str:
         ("name", t("检查")), ("text", t("结果")), ("", t("未通过")), ("", t("占比")), ("wide", t("允许")),
         ("wide text", t("走势")), ("text", t("责任方")), ("wide text", t("涉及指标")),
     )  # fmt: skip
-    return table_html(heads, [_list_row(context, heads, outcome) for outcome in found])
+    return table_html(heads, [_list_row(context, heads, outcome) for outcome in found], cards=True)
 
 
 def _list_row(context: Context, heads: Sequence[tuple[str, str]], o: Outcome) -> str:
@@ -82,7 +82,7 @@ def _list_row(context: Context, heads: Sequence[tuple[str, str]], o: Outcome) ->
         escape(" ".join(metric(key).id for key in check.metrics) or DASH),
     )
     label = t("打开检查：{name}").format(name=check.name.text(lang))
-    return row_html(heads, cells, f'class="zr-row" {mark("check", check.id, label=label)}')
+    return row_html(heads, cells, f'class="zr-row" {mark("check", check.id, label=label)}', cards=True)
 
 
 def state_html(context: Context, o: Outcome) -> str:

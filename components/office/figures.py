@@ -78,10 +78,10 @@ def _comparison(context: Context, found: list[Comparison]) -> None:
 def _html(context: Context, found: list[Comparison]) -> str:
     t = context.t
     heads = (
-        ("text", t("结论")), ("name", t("项目")), ("", t("公布")), ("", t("计算")), ("", t("差异")),
-        ("wide text", t("截至")), ("wide wrap text", t("原文与说明")),
+        ("name", t("项目")), ("text", t("结论")), ("", t("公布")), ("", t("计算")), ("", t("差异")),
+        ("text", t("截至")), ("wrap text", t("原文与说明")),
     )  # fmt: skip
-    return table_html(heads, [row_html(heads, _cells(context, c)) for c in found])
+    return table_html(heads, [row_html(heads, _cells(context, c), cards=True) for c in found], cards=True)
 
 
 def _cells(context: Context, c: Comparison) -> tuple[str, ...]:
@@ -89,12 +89,13 @@ def _cells(context: Context, c: Comparison) -> tuple[str, ...]:
     tone, shape, word = VERDICTS[outcome.verdict]
     name = escape(figure.label.text(lang))
     place = f"<br><small>{escape(_place(context, c))}</small>" if c.region else ""
-    quoted = t("“{text}”（{source}）").format(text=figure.raw_text, source=figure.source)
+    printed = figure.raw_text.replace("“", "‘").replace("”", "’")  # quotation marks within others
+    quoted = t("“{text}”（{source}）").format(text=printed, source=figure.source)
     words = [quoted if figure.raw_text else figure.source, figure.note, c.explanation]
     said = "<br>".join(escape(text) for text in dict.fromkeys(words) if text)
     verdict = escape(t(word))
     return (
-        f'<span class="zr-light {tone}">{shape} {verdict}</span>', f"{name}{place}",
+        f"{name}{place}", f'<span class="zr-light {tone}">{shape} {verdict}</span>',
         escape(_value(context, figure.value, figure.unit)),
         figure_html(escape(_value(context, outcome.computed, figure.unit)), origin_of(context, c)),
         escape(_difference(context, c)), str(figure.as_of or DASH), f"<small>{said}</small>",

@@ -89,6 +89,16 @@ def test_published_figures_stand_beside_the_store(open_page, demo_store, zhanjia
     assert "421404万户" in text(app)
 
 
+def test_published_figures_are_read_on_a_phone_and_in_english(open_page, demo_store, zhanjiang):
+    app = open_page(demo_store, zhanjiang, "data", tab="figures")
+    assert "“‘推荐清单’企业3.31万家”" in text(app)
+    table = next(piece for piece in pieces(app) if "zr-rowcards" in piece)
+    assert table.count('data-head="原文与说明"') == table.count("<tr ") > 30
+    quality = open_page(demo_store, zhanjiang, "data", tab="quality")
+    assert any("zr-rowcards" in piece and 'data-head="占比"' in piece for piece in pieces(quality))
+    assert "communities" not in text(open_page(demo_store, zhanjiang, "data", tab="figures", lang="en"))
+
+
 def test_a_compared_figure_leads_to_the_very_figure(open_page, demo_store, zhanjiang):
     """Whatever the filters of the page: a bulletin is of the whole city, on its own day."""
     app = open_page(demo_store, zhanjiang, "data", tab="figures", region="440881", date="2025-03-31")
