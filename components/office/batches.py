@@ -13,6 +13,7 @@ from components.frame import frame_head
 from components.htmltable import html_table
 from components.jobs import start_undo
 from components.numbers import DASH, count
+from components.office.bringing import show_job
 from components.office.who import person
 from components.reads import remember
 from components.tables import note_html
@@ -42,11 +43,13 @@ def show_batches(context: Context) -> None:
             t("批次"), t("时间"), t("经手"), t("文件"), t("读取"), t("新增"), t("更新"), t("未变"), t("退回"),
             t("待改"), t("状态"),
         )  # fmt: skip
+        is_busy = show_job(context)
         rows = [_row(context, row) for row in batches.head(_LISTED).to_dict("records")]
         st.html(html_table(heads, rows, texts=(0, 1, 2, 10), wraps=(3,)))
         if len(batches) > _LISTED:
             st.caption(t("只列最近 {n} 个批次").format(n=_LISTED))
-        _undo(context, [int(n) for n in batches.loc[batches["state"] == "loaded", "batch_id"]])
+        if not is_busy:
+            _undo(context, [int(n) for n in batches.loc[batches["state"] == "loaded", "batch_id"]])
     _one(context, batches)
 
 

@@ -23,14 +23,21 @@ def show_bringing_in(context: Context) -> None:
     t = context.t
     with st.container(key="zr-frame-import"):
         st.html(frame_head(t("导入工作簿"), t("Excel、CSV 或 Parquet，可多选；合格的行入库，有问题的行退回并说明原因")))
-        job = desk(context.store.url).job
-        if job and job.running:
-            _progress(context)
+        if show_job(context):
             return
-        if job and job.is_of(context.access):
-            _outcome(context, job)
         _form(context)
         _templates(context)
+
+
+def show_job(context: Context) -> bool:
+    """Draw how far the import or undo is that runs, or how the reader's last one ended; return whether one runs."""
+    job = desk(context.store.url).job
+    if job and job.running:
+        _progress(context)
+        return True
+    if job and job.is_of(context.access):
+        _outcome(context, job)
+    return False
 
 
 def _form(context: Context) -> None:

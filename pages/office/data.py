@@ -21,7 +21,7 @@ def render(context: Context) -> None:
     held = int(known_batches(context)["open_held"].sum())
     sections = {
         IMPORT: t("导入（{n} 行待改）").format(n=held) if held else t("导入"),
-        BATCHES: t("导入批次"),
+        BATCHES: t("导入记录"),
         QUALITY: t("质量"),
         FIGURES: t("对账"),
     }

@@ -163,6 +163,24 @@ def test_a_batch_can_be_undone(open_page, own_store, foreign, build_context_for)
     assert "已撤销" in text(app)
 
 
+def test_an_undo_shows_where_it_was_asked_for_that_it_runs_and_that_it_ended(open_page, demo_store, zhanjiang):
+    from components.jobs import Job  # noqa: PLC0415 - a job that runs as long as the test wants
+
+    desk(demo_store.url).job = running = Job("正在撤销批次 1", Access.open(), can_cancel=False, share=0.4, step="恢复")
+    try:
+        app = open_page(demo_store, zhanjiang, "data", tab="batches")
+        assert problems(app) == []
+        assert "正在撤销批次 1" in str([piece.proto for piece in app.get("progress")])
+        assert not [button for button in app.button if button.key == "data.undo_go"]
+        running.done.set()
+        app.run()
+        assert [entry.value for entry in app.success] == ["已完成。"]
+        assert [button for button in app.button if button.key == "data.undo_go"]
+    finally:
+        running.done.set()
+        desk(demo_store.url).dismiss(running)
+
+
 def test_two_jobs_do_not_run_at_once(own_store, foreign, build_context_for):
     context = build_context_for(own_store, foreign)
     assert start_import(context, uploads(foreign), None, by="a")
