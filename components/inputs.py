@@ -8,7 +8,7 @@ from data_access.queries.records import ATTENDANCES
 from data_access.queries.rowset import ENTERPRISES, PLACES
 from data_access.queries.rowsets import ROWSETS
 from locales import N_, Translator
-from metrics.catalogue import load_catalogue, load_terms, metric
+from metrics.catalogue import Metric, load_catalogue, load_terms, metric
 from metrics.problems import RATES
 
 # Rows of meetings are followed up outside of the store: ``components.campaigns.rows`` reads them. What each is called,
@@ -110,6 +110,20 @@ def source_of(key: str) -> Source:
         return Source((part,), (whole,) if whole else ())
     entry = metric(key)
     return Source(entry.numerator, entry.denominator) if entry.numerator else _COMPUTED.get(key, Source())
+
+
+def told_by(key: str) -> Metric | None:
+    """Return the metric whose definition tells best what a measure or row set counts, None if no metric is made of it.
+
+    That is the one which is its sum, else a quotient above whose line it stands, else whatever it goes into.
+    """
+
+    def distance(entry: Metric) -> tuple[bool, bool, bool]:
+        source = source_of(entry.key)
+        return key not in source.numerator, source.numerator != (key,), bool(source.denominator)
+
+    made_of_it = [entry for entry in load_catalogue().values() if key in source_of(entry.key).keys]
+    return min(made_of_it, key=distance, default=None)
 
 
 def is_known(key: str) -> bool:

@@ -18,7 +18,7 @@ from components.access.guard import dialog
 from components.context import Context
 from components.definition import sources
 from components.filters import Filters, describe
-from components.inputs import MEETINGS, title_of
+from components.inputs import MEETINGS, title_of, told_by
 from components.ledger.columns import STAGE_TITLES
 from components.numbers import DASH
 from components.office.outcomes import check_address
@@ -96,7 +96,7 @@ def _show(context: Context, origin: Origin) -> None:
         return
     st.html(
         f'<div class="zr-origin">{_value_html(context, origin, known)}{_sides_html(context, origin, known)}'
-        f"{_facts_html(context, origin, entry)}{_batches_html(context, batches(context, origin))}</div>"
+        f"{_facts_html(context, origin, entry, known)}{_batches_html(context, batches(context, origin))}</div>"
     )
 
 
@@ -235,9 +235,9 @@ def _inputs(context: Context, origin: Origin) -> str:
     return f"<p>{'　'.join(links)}</p>" if links else ""
 
 
-def _facts_html(context: Context, origin: Origin, entry: Metric | None) -> str:
+def _facts_html(context: Context, origin: Origin, entry: Metric | None, sides: Sequence[Side]) -> str:
     t, lang, numbers = context.t, context.lang, context.numbers
-    rows = []
+    rows = [] if entry else _formula_of_sides(context, origin, sides)
     if entry is not None:
         rows = [(t("公式"), numbers.formula(entry)), (t("注意"), entry.pitfalls.text(lang))]
     rows += [*place_words(context, origin.place)]
@@ -246,6 +246,25 @@ def _facts_html(context: Context, origin: Origin, entry: Metric | None) -> str:
     rows.append((t("数据版本"), str(context.version)))
     listed = "".join(f"<dt>{escape(title)}</dt><dd>{escape(text)}</dd>" for title, text in rows if text)
     return f"<dl>{listed}</dl>"
+
+
+def _formula_of_sides(context: Context, origin: Origin, sides: Sequence[Side]) -> list[tuple[str, str]]:
+    """Return the formula of a figure that is no metric itself, and the definitions of the metrics made of its sides."""
+    t, lang, numbers = context.t, context.lang, context.numbers
+    titles, values = [side.title for side in sides], [_side_value(context, side) for side in sides]
+    said = t("{titles} = {values}").format(titles=" ÷ ".join(titles), values=" ÷ ".join(values))
+    if not origin.source.denominator:
+        said = t("{titles} = {values}，由 {n} 行逐行相加").format(
+            titles=titles[0], values=values[0], n=f"{sides[0].rows:,}"
+        )
+    entries = dict.fromkeys(filter(None, map(told_by, origin.source.keys)))
+    words = t("{name}：{formula}。{pitfalls}")
+    return [(t("公式"), said)] + [
+        (t("口径见 {id}").format(id=entry.id), words.format(
+            name=numbers.name(entry), formula=numbers.formula(entry), pitfalls=entry.pitfalls.text(lang)
+        ))
+        for entry in entries
+    ]  # fmt: skip
 
 
 def standing(context: Context, place: Place) -> Context:

@@ -100,7 +100,7 @@ def _trend_html(desk: Desk, bank: str, question: str) -> str:
     """Return the trend with its two figures leading to where they come from."""
     shown = {
         name: figure_html(
-            escape(figure_said(month, bank, question)), leads.finding(desk, bank, question, before=name == "before")
+            escape(figure_said(month, bank, question)), leads.judged(desk, bank, question, before=name == "before")
         )
         for name, month in (("before", desk.before), ("now", desk.now))
     }

@@ -1,6 +1,7 @@
 """Where the figures of the bank page come from: the origin of a question's figure, of a table's columns, of a mark."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import plotly.graph_objects as go
@@ -35,6 +36,12 @@ def finding(desk: Desk, bank: str, question: str, *, before: bool = False) -> Or
     """Return the origin of a bank's figure today, or at the end of the month ``before``."""
     month = desk.before if before else desk.now
     return _of_bank(desk, bank, FIGURES[question], month.visits_on if question == "visits" else month.on)
+
+
+def judged(desk: Desk, bank: str, question: str, *, before: bool = False) -> Origin:
+    """Return the origin of the figure a bank's light goes by: of the reasons a share of rows, else a comparison."""
+    found = finding(desk, bank, question, before=before)
+    return found if question == "reasons" else replace(found, place=modelled(found.place))
 
 
 def behind(desk: Desk, bank: str, key: str) -> Origin | None:

@@ -82,7 +82,7 @@ def _lit_html(desk: Desk, bank: str, question: str) -> str:
     if shown == DASH:
         return light
     label = f"{desk.name(bank)} {question_names(desk.context.t)[question]} {shown}"
-    return f"{light} <small>{figure_html(escape(shown), leads.finding(desk, bank, question), label=label)}</small>"
+    return f"{light} <small>{figure_html(escape(shown), leads.judged(desk, bank, question), label=label)}</small>"
 
 
 def _cells(values: list[str], kinds: list[str]) -> str:

@@ -16,7 +16,7 @@ from components.context import Context
 from components.definition import definition_pop
 from components.inputs import READ_CHANNELS
 from components.numbers import Shown, count, rate
-from components.origins import Origin, Origins, Place, grouped
+from components.origins import Origin, Origins, Place, day, grouped
 from components.panel import figure_html
 from components.reads import increments, progress, remember
 from components.sheet import Column, Sheet
@@ -110,9 +110,18 @@ def figure(context: Context) -> go.Figure:
 
 
 def origins(context: Context) -> Origins:
-    """Return what the weekly visits lead to, the figure's first trace: the enterprises first visited in that week."""
+    """Return what the weekly visits lead to, the figure's first trace, and the publications, one trace a channel.
+
+    A week leads to the enterprises first visited in it, a publication to what its channel published on that day.
+    """
     weeks = [Place(start=monday, at=monday + timedelta(days=6)) for monday in _weekly(context)[0]]
-    return {0: [Origin("visited", week) for week in weeks]}
+    published = items(context)
+    of_channels = [
+        [Origin("publicity.items", day(on, *grouped("channel", [code]))) for on in rows["published_on"]]
+        for code in channels(context)
+        if len(rows := published[published["channel"] == code])
+    ]
+    return dict(enumerate([[Origin("visited", week) for week in weeks], *of_channels]))
 
 
 def _said(context: Context, row: Mapping[str, Any]) -> str:

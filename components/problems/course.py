@@ -13,7 +13,7 @@ from charts.stagetimes import Stage, stage_times_figure
 from components.context import Context
 from components.dimensions import month_name
 from components.numbers import DASH, count, rate
-from components.origins import Origin, Place, modelled, varying
+from components.origins import Origin, Origins, Place, modelled, varying
 from components.panel import figure_html
 from components.problems import raised
 from components.problems.desk import LISTS, Desk, problem_place, told_cases
@@ -129,6 +129,16 @@ def months_view(desk: Desk) -> go.Figure:
     return flow_figure(
         found, raised=t("收集（含重开）"), closed=t("办结"), open_=t("月末未办结"), unit=context.numbers.unit("issue")
     )
+
+
+def months_origins(desk: Desk) -> Origins:
+    """Return what the bars of closing and the line of what was open lead to; those of intake list their problems."""
+    found, names = months_sheet(desk), {1: "closed", 2: "open"}
+    headers = [column.name for column in found.columns]
+    return {
+        trace: [found.origin(row, headers.index(name)) for row in range(len(found.frame))]
+        for trace, name in names.items()
+    }
 
 
 def _month(desk: Desk, month: date) -> str:

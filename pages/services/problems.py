@@ -98,9 +98,10 @@ def _chart(
     t, head = desk.context.t, _kept(desk, f"{name}.head", say)
     notes = {
         "ages": t("自提出之日起的天数；点击列出这些问题"),
-        "months": t("* 为未完月份；点击收集，列出当月提出的"),
+        "months": t("* 为未完月份；点击收集，列出当月提出的；点击其余，看来源与明细"),
     }
     figure = _kept(desk, name, build)
+    origins = course.months_origins(desk) if name == "months" else None
 
     def pick(code: str) -> None:
         turn = f"problems.{name}.turn"  # a bar that stays chosen could not be chosen again
@@ -109,7 +110,9 @@ def _chart(
 
     show_framed(
         at_day(desk), f"problems-{name}", head, _note(desk, notes[name]),
-        lambda: show_plotly(figure, key=f"problems.{name}", lang=desk.context.lang, alt=head, on_pick=pick), sheet,
+        lambda: show_plotly(
+            figure, key=f"problems.{name}", lang=desk.context.lang, alt=head, on_pick=pick, origins=origins
+        ), sheet,
         ("problems", "problems_overdue"), leads=True,
     )  # fmt: skip
 

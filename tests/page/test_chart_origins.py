@@ -15,6 +15,7 @@ CHARTS = {
     "banks.lorenz": ("banks", {"part": "more"}),
     "banks.decided": ("banks", {"part": "time"}),
     "campaigns.reach": ("campaigns", {"part": "publicity"}),
+    "problems.months": ("problems", {}),
 }
 
 
@@ -28,7 +29,7 @@ def drawn(monkeypatch):
         draw(figure, key=key, alt=alt)
 
     for module in ("pages.progress.overview", "pages.progress.funnel", "pages.banks.supervision",
-                   "pages.services.campaigns"):  # fmt: skip
+                   "pages.services.campaigns", "pages.services.problems"):  # fmt: skip
         monkeypatch.setattr(f"{module}.show_plotly", record)
     return found
 
@@ -53,6 +54,17 @@ def test_a_curve_of_a_bank_leads_to_the_bank(open_page, demo_store, zhanjiang, d
     ((number, leads),) = origins.items()
     assert leads[0] is None  # where the curve begins is no bank's
     assert [dict(o.place.only)["bank"] for o in leads[1:]] == [str(i) for i in traces[number]["ids"]][1:]
+
+
+def test_a_publication_leads_to_what_its_channel_published_that_day(open_page, demo_store, zhanjiang, drawn):
+    open_page(demo_store, zhanjiang, "campaigns", part="publicity")
+    traces, origins = next(entry for key, entry in drawn.items() if key.startswith("campaigns.reach"))
+    assert set(origins) == set(range(len(traces)))
+    for number, trace in enumerate(traces[1:], start=1):
+        days = [str(day)[:10] for day in trace["x"]]
+        assert [o.place.at.isoformat() for o in origins[number]] == days
+        assert [o.place.start.isoformat() for o in origins[number]] == days
+        assert len({dict(o.place.cell)["channel"] for o in origins[number]}) == 1
 
 
 def test_the_gap_to_the_schedule_leads_to_what_the_visit_rate_is_made_from():

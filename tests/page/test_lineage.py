@@ -170,3 +170,22 @@ def test_an_export_carries_filters_definition_batches_and_version(demo_store, zh
         assert words in said
     more = notes(replace(sheet, metrics=("visit_rate", "days_to_decision")), context)
     assert any("授信决定" in text for _, text in more)
+
+
+@pytest.mark.parametrize(("origin", "formula", "told"), [
+    ("pushes_overdue/pushes_matured", "超期未决推送笔数 ÷ 满期推送笔数 = ", "M"),
+    ("event.firms", "参会企业 = ", ""),
+    ("refusal.empty/refusal.n", " ÷ 不予授信的决定 = ", "M"),
+    ("bank_cohort.x", "行逐行相加", "M"),
+])  # fmt: skip
+def test_a_figure_that_is_no_metric_has_its_formula_with_its_own_numbers(
+    open_page, demo_store, zhanjiang, origin, formula, told
+):
+    """And the definition of the metric that is made of it, where there is one."""
+    found = shown(ask(open_page(demo_store, zhanjiang, "overview"), origin))
+    said = re.search(r"<dt>公式</dt><dd>(.*?)</dd>", found)[1]
+    assert formula in said
+    numbers = [re.sub(r"<[^>]+>", "", value) for value in re.findall(r"<b>(.*?)</b>", found)]
+    assert numbers
+    assert all(value in said for value in numbers)
+    assert ("<dt>口径见 M" in found) == bool(told)

@@ -265,3 +265,13 @@ def test_the_slowest_bank_is_the_one_that_leaves_most_undecided(demo_store, zhan
     assert len(thick) == 1
     assert thick[0] in view.head
     assert f"{100 * at_rule[thick[0]]:.1f}%" in view.head
+
+
+def test_a_light_leads_to_the_rows_it_was_judged_by_and_not_to_a_figure_of_the_same_value(
+    demo_store, zhanjiang, build_context_for
+):
+    """Ratios to what was expected and adjusted shares are no sum of rows; a share of refusals is one."""
+    desk = build_desk(build_context_for(demo_store, zhanjiang))
+    found = {question: leads.judged(desk, "B05", question) for question in ("visits", "applications", "credit")}
+    assert all(origin.place.is_model for origin in found.values())
+    assert not leads.judged(desk, "B05", "reasons").place.is_model
