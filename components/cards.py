@@ -21,7 +21,7 @@ SHAPE = {Light.GOOD: "●", Light.WARNING: "▲", Light.BEHIND: "■"}
 class Gauge:
     """A bar in a card: label, its words, the share of its length (0–1) and where the mark of what is due stands.
 
-    ``origin`` is what its words lead to.
+    ``origin`` is what its words lead to, ``flags`` marks of checks of the data that touch it.
     """
 
     label: str
@@ -30,6 +30,7 @@ class Gauge:
     due: float | None = None
     soft: bool = False
     origin: Origin | None = None
+    flags: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def _gauge(gauge: Gauge) -> str:
     text = figure_html(f"<b>{escape(gauge.text)}</b>", gauge.origin, label=f"{gauge.label} {gauge.text}")
     width = 100 * min(max(gauge.share, 0.0), 1.0)
     return (
-        f'<div><div class="zr-gauge-label"><span>{escape(gauge.label)}</span>{text}</div>'
+        f'<div><div class="zr-gauge-label"><span>{escape(gauge.label)}{gauge.flags}</span>{text}</div>'
         f'<div class="zr-gauge"><i{kind} style="width:{width:.1f}%"></i>{mark}</div></div>'
     )
 

@@ -6,6 +6,7 @@ from components.context import Context
 from components.memory import memory
 from components.office.computed import computed_figures
 from components.office.outcomes import quality_figures
+from components.published import published_rank
 from components.reads import rules
 from components.smallcells import COUNTED, fewest_shown
 from data_access.queries.measures import MEASURES
@@ -13,6 +14,8 @@ from data_access.queries.progress import progress_by
 from data_access.selection import Selection
 from metrics.catalogue import load_catalogue
 from metrics.figures import Figure, State, figure, figure_of
+
+RANK = "provincial_rank"
 
 
 def current_figures(context: Context) -> Mapping[str, Figure]:
@@ -35,10 +38,15 @@ def _read(context: Context) -> dict[str, Figure]:
         m.key: figure(row, m.key, context.reported, smallest=limit) for m in load_catalogue().values() if m.numerator
     }
     if context.has_data:
-        further = {**quality_figures(context), **computed_figures(context)}
+        further = {**quality_figures(context), **computed_figures(context), **_published(context)}
         found |= {key: _told(value, limit) for key, value in further.items()}
     absent = {m.key for m in load_catalogue().values() if m.key not in found and not set(m.needs) <= context.reported}
     return found | {key: figure_of(key, None) for key in absent}
+
+
+def _published(context: Context) -> dict[str, Figure]:
+    rank = published_rank(context)
+    return {RANK: figure_of(RANK, rank.value)} if rank else {}
 
 
 def _told(found: Figure, limit: int) -> Figure:

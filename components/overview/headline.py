@@ -16,6 +16,7 @@ from components.numbers import Shown
 from components.office.outcomes import mark_html
 from components.origins import Origin, situated
 from components.panel import figure_html
+from components.published import published_rank
 from components.reads import increments, progress
 from components.situation import PACED, Situation, schedule_of
 from data_access.profile import Published, Target
@@ -64,11 +65,11 @@ def _visits(s: Situation) -> Card:
     gauges = [
         Gauge(
             t("走访率（上报口径）"), numbers.figure(reported).joined, (reported.value or 0.0) / top, due,
-            origin=_origin(s, PACED),
+            origin=_origin(s, PACED), flags=mark_html(s.context, PACED),
         ),
         Gauge(
             t("清单内覆盖率"), numbers.figure(covered).joined, (covered.value or 0.0) / top, due, soft=True,
-            origin=_origin(s, "list_coverage"),
+            origin=_origin(s, "list_coverage"), flags=mark_html(s.context, "list_coverage"),
         ),
     ]  # fmt: skip
     notes = [_target_note(s, s.target, "percent"), _target_note(s, s.target_of("visited"), visited.unit)]
@@ -124,9 +125,9 @@ def _origin(s: Situation, key: str) -> Origin:
 
 
 def _beside(s: Situation, name: str, beside: Figure) -> str:
-    shown = s.context.numbers.figure(beside).joined
-    leading = figure_html(f"<b>{escape(shown)}</b>", _origin(s, beside.metric.key), label=f"{name} {shown}")
-    return f"{escape(name)} {leading}"
+    shown, key = s.context.numbers.figure(beside).joined, beside.metric.key
+    leading = figure_html(f"<b>{escape(shown)}</b>", _origin(s, key), label=f"{name} {shown}")
+    return f"{escape(name)} {leading}{mark_html(s.context, key)}"
 
 
 def _overdue(s: Situation) -> Card:
@@ -146,8 +147,7 @@ def _overdue(s: Situation) -> Card:
 def _rank(s: Situation) -> Card:
     """The city's rank as published; a region's own, computed among its neighbours."""
     numbers, t = s.context.numbers, s.context.t
-    ranks = [p for p in s.context.profile.published if p.unit == "rank" and p.as_of]
-    found = next((p for p in ranks if p.as_of and p.as_of <= s.context.filters.as_of), None)
+    found = published_rank(s.context)
     place, of, line, day = _published_rank(s, found) if not s.context.filters.path else _own_rank(s)
     said = t("原文：{text}（{source}）")
     notes = [said.format(text=found.raw_text, source=found.source)] if found and not of else []

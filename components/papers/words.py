@@ -14,6 +14,7 @@ from components.numbers import count
 from components.papers import bankwords
 from components.papers.style import official
 from components.papers.telling import no_more
+from components.published import published_rank
 from components.reads import progress
 from components.sentences import capital, conclusion, late_parts, speaker
 from components.situation import Situation, build_situation, calendar
@@ -101,10 +102,10 @@ def _overall(s: Situation) -> Iterator[str]:
 
 def _rank(context: Context) -> Iterator[str]:
     """Say the rank in the province as it was last published, and by whom."""
-    known = [p for p in context.profile.published if p.unit == "rank" and p.as_of and p.as_of <= context.filters.as_of]
+    known = published_rank(context)
     if known:
-        source = known[0].source if context.lang == "zh" else context.t("公开报道")
-        yield context.t("走访率居全省第 {n} 位（{source}）。").format(n=int(known[0].value), source=source)
+        source = known.source if context.lang == "zh" else context.t("公开报道")
+        yield context.t("走访率居全省第 {n} 位（{source}）。").format(n=int(known.value), source=source)
 
 
 def _dates(s: Situation) -> Iterator[str]:

@@ -63,3 +63,8 @@ def test_medians_and_counts_of_rows_have_a_value_for_the_city(open_page, demo_st
     shown = " ".join(pieces(open_page(demo_store, zhanjiang, "definitions")))
     for key in ("days_to_decision", "rate_median", "application_rate_cohort", "problem_on_time_rate", "products"):
         assert f"source:{key};alone=1" in shown
+
+
+def test_the_rank_that_a_bulletin_published_is_the_current_one_with_the_bulletins_day(open_page, demo_store, zhanjiang):
+    shown = text(open_page(demo_store, zhanjiang, "definitions", metric="M17"))
+    assert "2 位 （湛江市，截至 2025年5月31日）" in shown

@@ -5,7 +5,9 @@ import re
 import pytest
 
 from components import url_state
+from components.office import outcomes
 from data_access.store import open_store
+from metrics.quality import Outcome, load_checks
 from tests.page.reading import cards, pieces, problems, text
 
 
@@ -145,3 +147,15 @@ def test_what_was_never_reported_reads_so_and_is_not_zero(open_page, foreign_sto
     shown = cards(open_page(foreign_store, foreign))
     assert shown["累计走访户数"] == shown["申报清单"] == shown["推荐清单"] == "未报送"
     assert shown["累计授信金额"] != "未报送"
+
+
+def test_a_failing_check_marks_every_figure_of_a_card_that_it_touches(open_page, demo_store, zhanjiang, monkeypatch):
+    found = {
+        key: (Outcome(load_checks()["back_filled"], 100.0, 5.0, 0.03),)
+        for key in ("visit_rate", "off_list_visited", "drawdown_ratio", "on_time_rate")
+    }
+    monkeypatch.setattr(outcomes, "badges", lambda _context: found)
+    grid = next(p for p in pieces(open_page(demo_store, zhanjiang, "overview")) if "zr-cards" in p)
+    for name in ("走访率（上报口径）", "清单外走访", "用信率（放款/授信）", "30日内决定率"):
+        assert re.search(rf"{re.escape(name)}(<[^>]*>|[\s\d,.%户])*<a class=\"zr-flag\"", grid), name
+    assert grid.count("zr-flag") == 4
