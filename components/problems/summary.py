@@ -8,6 +8,7 @@ import pandas as pd
 from components.cards import Card, cards_html
 from components.definition import definition_pop
 from components.numbers import count, rate
+from components.office.outcomes import mark_html
 from components.origins import Origin
 from components.problems.desk import Desk, problem_place
 from metrics.catalogue import metric
@@ -81,6 +82,7 @@ def _card(desk: Desk, key: str) -> Card:
         lines=[escape(line) for line in _lines(desk, key)] if found.value is not None else (),
         pop=definition_pop(found, context.numbers, title=title, origin=origin),
         origin=origin,
+        flags=mark_html(context, key),
     )
 
 

@@ -12,6 +12,7 @@ from components.context import Context
 from components.empty import show_empty
 from components.frame import show_framed, show_plotly
 from components.header import show_frame
+from components.office.outcomes import marked
 from components.panel import panel
 from components.problems import breakdown, course, listing, raised, summary
 from components.problems.desk import LISTS, Desk, at_day, desk_of, show_own_filters
@@ -48,7 +49,8 @@ def render(context: Context) -> None:
 
 
 def _draw(desk: Desk) -> None:
-    panel(_kept(desk, "cards", lambda: summary.summary_html(desk)), key="problems.cards")
+    cards = _kept(desk, "cards", lambda: summary.summary_html(desk), *marked(desk.context))
+    panel(cards, key="problems.cards")
     left, right = st.columns(2, gap="small")
     with left:
         _parts(desk, "department", desk.context.t("责任部门"))

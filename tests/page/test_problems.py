@@ -4,8 +4,10 @@ import re
 
 import pytest
 
+from components.office import outcomes
 from components.problems.listing import STATES
 from data_access.store import open_store
+from metrics.quality import Outcome, load_checks
 from tests.page.reading import cards, pieces, problems, text
 
 CHINESE = r"[\u4e00-\u9fff]{2,}"
@@ -30,6 +32,14 @@ def test_it_says_what_is_stuck_with_whom(open_page, demo_store, zhanjiang):
     assert len(app.get("plotly_chart")) == 2
     for node in zhanjiang.children():
         assert node.label.short("zh") in text(app)
+
+
+def test_a_failing_check_marks_the_cards_it_touches(open_page, demo_store, zhanjiang, monkeypatch):
+    found = {"problem_on_time_rate": (Outcome(load_checks()["unassigned_problems"], 100.0, 9.0, 0.05),)}
+    monkeypatch.setattr(outcomes, "badges", lambda _context: found)
+    grid = shown(open_page(demo_store, zhanjiang, "problems"), "zr-cards")
+    assert re.search(r"限时办结率 <a class=\"zr-flag\"", grid)
+    assert grid.count("zr-flag") == 1
 
 
 def test_a_department_narrows_everything_but_its_own_table(open_page, demo_store, zhanjiang):
