@@ -60,7 +60,10 @@ def compare_published(store: Store, profile: Profile, scope: Scope) -> list[Comp
 
 
 def compare_entered(store: Store, scope: Scope) -> list[Comparison]:
-    """Return every current entry of a person with its comparison, the latest first."""
+    """Return every current entry of a person with its comparison, the latest first.
+
+    One that nothing in the store computes counts as explained by its source.
+    """
     entries = list_entries(store, scope)
     measures = _measures(store, scope, entries)
     return [_entered(entry, measures) for entry in reversed(entries)]
@@ -69,7 +72,8 @@ def compare_entered(store: Store, scope: Scope) -> list[Comparison]:
 def _measures(store: Store, scope: Scope, entries: Iterable[Entered]) -> _Measures:
     asked: dict[tuple[date, str], list[str]] = {}
     for entry in entries:
-        asked.setdefault((entry.as_of, entry.region), []).append(entry.metric)
+        if metric(entry.metric).measures:
+            asked.setdefault((entry.as_of, entry.region), []).append(entry.metric)
     return {
         (day, region): measures_at(
             store, scope, Selection(as_of=day, regions=(region,) if region else ()), _needed(keys)
@@ -89,9 +93,11 @@ def _entered(entry: Entered, measures: _Measures) -> Comparison:
         f"entered-{entry.entry_id}", Label(name.zh, name.en), entry.metric, entry.raw_text, entry.value, entry.unit,
         entry.step, entry.as_of, entry.source, entry.note,
     )  # fmt: skip
+    is_computed = bool(metric(entry.metric).measures)
     outcome = reconcile(
-        entry.value, entry.step, _metric(entry.metric, measures[entry.as_of, entry.region]),
-        explanation=entry.explanation, at_least=is_at_least(figure),
+        entry.value, entry.step,
+        _metric(entry.metric, measures[entry.as_of, entry.region]) if is_computed else None,
+        explanation=entry.explanation if is_computed else entry.source, at_least=is_at_least(figure),
     )  # fmt: skip
     return Comparison(figure, outcome, entry.region, entry)
 

@@ -87,6 +87,13 @@ def list_entries(store: Store, scope: Scope, *, replaced: bool = False) -> list[
     return [_entry(row) for row in rows]
 
 
+def latest_of_all(store: Store, metric: str, as_of: date) -> Entered | None:
+    """Return what a bulletin last said of the whole by a date, None if nothing was entered; published, so for all."""
+    known = list_entries(store, Scope.everything())
+    reached = [one for one in known if one.metric == metric and not one.region and one.as_of <= as_of]
+    return max(reached, key=lambda one: (one.as_of, one.entry_id), default=None)
+
+
 def _in_scope(scope: Scope) -> list[ColumnElement[bool]]:
     if scope.banks is not None or scope.regions is None:
         return of_everything(scope)

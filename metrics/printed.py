@@ -61,6 +61,8 @@ def _printed(text: str, match: re.Match[str]) -> Printed:
     scale = _SCALES.get(scale_word or "", 1)
     rest = text[match.end() :].lstrip()
     word, unit = next(((word, unit) for word, unit in _UNITS if rest.startswith(word)), ("", ""))
+    if not unit and text[: match.start()].rstrip().endswith("第"):  # 第 2, with or without 位
+        unit = "rank"
     # A whole number without a scale has no rounding; 3.34 万 is rounded to a hundred.
     step = Decimal(10) ** -len((fraction or ".")[1:]) * scale if fraction or scale > 1 else Decimal(0)
     said = match.group().strip() + word

@@ -6,7 +6,7 @@ from components.context import Context
 from components.memory import memory
 from components.office.computed import computed_figures
 from components.office.outcomes import quality_figures
-from components.published import published_rank
+from components.published import RANK, published_rank
 from components.reads import rules
 from components.smallcells import COUNTED, fewest_shown
 from data_access.queries.measures import MEASURES
@@ -14,8 +14,6 @@ from data_access.queries.progress import progress_by
 from data_access.selection import Selection
 from metrics.catalogue import load_catalogue
 from metrics.figures import Figure, State, figure, figure_of
-
-RANK = "provincial_rank"
 
 
 def current_figures(context: Context) -> Mapping[str, Figure]:
@@ -25,7 +23,15 @@ def current_figures(context: Context) -> Mapping[str, Figure]:
     there and says so.
     """
     limit = fewest_shown(context)
-    key = ("current_figures", context.store.url, context.version, context.scope, context.profile.folder, limit)
+    key = (
+        "current_figures",
+        context.store.url,
+        context.version,
+        context.scope,
+        context.profile.folder,
+        limit,
+        published_rank(context),
+    )
     found: Mapping[str, Figure] = memory.get(key, lambda: _read(context))
     return found
 

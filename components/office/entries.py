@@ -8,12 +8,11 @@ from html import escape
 from components.context import Context
 from components.definition import sources
 from components.inputs import source_of
-from components.office.current import RANK
 from components.office.outcomes import check_address
 from components.origins import Origin
 from components.origins import Place as Spot
 from components.panel import figure_html
-from components.published import published_rank
+from components.published import RANK, Rank
 from metrics.catalogue import Metric, load_terms
 from metrics.figures import Figure, State
 from metrics.quality import Outcome, load_checks
@@ -29,11 +28,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """What the entries tell beside the definitions: values, pages, and the failing checks, by metric key."""
+    """What the entries tell beside the definitions: values, pages and failing checks by metric key, the city's rank."""
 
     figures: Mapping[str, Figure]
     places: Mapping[str, tuple[Place, ...]]
     failing: Mapping[str, tuple[Outcome, ...]]
+    rank: Rank | None = None
 
 
 def family_html(context: Context, title: str, entries: Iterable[Metric], known: Knowledge, opened: str = "") -> str:
@@ -86,18 +86,17 @@ def _value(context: Context, entry: Metric, known: Knowledge) -> str:
     shown = escape(context.numbers.figure(figure, decimals=2).joined)
     if figure.state is State.NOT_REPORTED:
         return f"<b>{shown}</b>"
-    day = context.numbers.day(_reaches(context, entry))
+    day = context.numbers.day(_reaches(context, entry, known))
     place = context.profile.label.text(context.lang)
     said = escape(t("（{place}，截至 {day}）").format(place=place, day=day))
     origin = Origin(entry.key, Spot(is_alone=True)) if source_of(entry.key).keys else None
     return f"{figure_html(f'<b>{shown}</b>', origin, label=entry.id)} {said}"
 
 
-def _reaches(context: Context, entry: Metric) -> date:
+def _reaches(context: Context, entry: Metric, known: Knowledge) -> date:
     """Return the day of a metric's value: that of its tables, or of the bulletin that printed it."""
-    bulletin = published_rank(context) if entry.key == RANK else None
-    if bulletin and bulletin.as_of:
-        return bulletin.as_of
+    if known.rank and entry.key == RANK:
+        return known.rank.as_of
     return context.as_of(*(name.partition(".")[0] for name in entry.needs)) or context.last_on
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from components.context import Context
 from components.numbers import Numbers
+from components.published import RANK
 from data_access.entered import Entered
 from locales import Translator
 from metrics.catalogue import Metric, load_catalogue, metric
@@ -32,8 +33,11 @@ class Draft:
 
 
 def enterable() -> tuple[Metric, ...]:
-    """Return the metrics a published figure can be entered for: made of measures, in a unit that texts print."""
-    return tuple(m for m in load_catalogue().values() if m.numerator and m.unit in _READABLE)
+    """Return the metrics a published figure can be entered for: made of measures, in a unit that texts print.
+
+    And the rank in the province, which nothing in the store can compute.
+    """
+    return tuple(m for m in load_catalogue().values() if (m.numerator and m.unit in _READABLE) or m.key == RANK)
 
 
 def read_draft(context: Context, draft: Draft, earlier: Iterable[Entered], today: date) -> Entered | list[str]:
@@ -46,6 +50,8 @@ def read_draft(context: Context, draft: Draft, earlier: Iterable[Entered], today
     if not draft.raw_text.strip():
         return problems
     bounds: Mapping[str, Any] = context.profile.settings.get("plausible", {})
+    if draft.metric == RANK and draft.region:
+        problems.append(t("位次属于全市，地区请选“{place}”。").format(place=context.profile.label.text(context.lang)))
     figure, wrong = _chosen(draft, entry, context.numbers)
     if figure is None:
         return [*problems, wrong]

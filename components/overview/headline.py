@@ -16,10 +16,10 @@ from components.numbers import Shown
 from components.office.outcomes import mark_html
 from components.origins import Origin, situated
 from components.panel import figure_html
-from components.published import published_rank
+from components.published import Rank, published_rank
 from components.reads import increments, progress
 from components.situation import PACED, Situation, schedule_of
-from data_access.profile import Published, Target
+from data_access.profile import Target
 from locales import N_
 from metrics.compute import compute
 from metrics.derived import rank
@@ -159,7 +159,7 @@ def _rank(s: Situation) -> Card:
     return Card(title=title, shown=shown, day=day, lines=[line], pop=pop, origin=origin)
 
 
-def _published_rank(s: Situation, found: Published | None) -> tuple[float | None, int, str, str]:
+def _published_rank(s: Situation, found: Rank | None) -> tuple[float | None, int, str, str]:
     if found is None:
         return None, 0, "", ""
     t = s.context.t

@@ -10,6 +10,7 @@ from components.office.entries import Knowledge, Place, entry_html, family_html
 from components.office.outcomes import badges
 from components.office.shown import module_of, shown_on
 from components.panel import panel
+from components.published import published_rank
 from components.reads import remember
 from components.tables import note_html
 from locales import N_
@@ -49,7 +50,7 @@ def _family(context: Context, family: str, entries: list[Metric], known: Knowled
     title = context.t(FAMILY_NAMES[family])
     return remember(
         context, "definitions", lambda: family_html(context, title, entries, known, opened),
-        family, url_state.get("find"), tuple(sorted(known.failing)),
+        family, url_state.get("find"), tuple(sorted(known.failing)), known.rank,
     )  # fmt: skip
 
 
@@ -88,7 +89,7 @@ def _known(context: Context) -> Knowledge:
         key: tuple(Place(addresses[name], context.t(pages[name].title)) for name in names)
         for key, names in remember(context, "shown_on", lambda: shown_on(modules)).items()
     }
-    return Knowledge(current_figures(context), places, badges(context))
+    return Knowledge(current_figures(context), places, badges(context), published_rank(context))
 
 
 def matches(entry: Metric, wanted: str, days: int = DECISION_DAYS) -> bool:

@@ -21,6 +21,7 @@ from components.origins import Origin, of_region
 from components.overview import changes
 from components.overview.headline import headline_html
 from components.panel import panel
+from components.published import published_rank
 from components.reads import remember
 from components.sentences import conclusion, ends_headline, ranking_headline
 from components.sheet import Column, Sheet
@@ -53,7 +54,7 @@ def render(context: Context) -> None:
         show_empty(context, filtered=True)
         return
     _conclusion(context, situation)
-    cards = remember(context, "cards", lambda: headline_html(situation), marked(context))
+    cards = remember(context, "cards", lambda: headline_html(situation), marked(context), published_rank(context))
     panel(cards, key="overview.cards", on_act=go)
     _where(context, situation)
     left, right = st.columns([3, 2], gap="small")

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from components.reconciliation import compare_entered
-from data_access.entered import Entered, EnteredError, add_entry, list_entries
+from data_access.entered import Entered, EnteredError, add_entry, latest_of_all, list_entries
 from data_access.schema import entered_figures
 from data_access.selection import Scope
 from metrics.reconcile import Verdict
@@ -55,6 +55,19 @@ def test_entries_are_compared_at_their_own_day_and_place(store):
     assert found[1].outcome.difference == 1.0
     assert '"id": "entered-1"' in line(found[1])
     assert found[5].explanation == "口径不同"
+
+
+def test_the_rank_of_a_bulletin_is_explained_by_its_source_and_the_latest_counts(store):
+    fill(store)
+    rank = replace(ENTRY, metric="provincial_rank", raw_text="全省第3", value=3.0, unit="rank")
+    for entry in (rank, replace(rank, value=4.0, as_of=day(50)), replace(rank, value=9.0, region="A", as_of=day(70))):
+        add_entry(store, Scope.everything(), entry)
+    assert {c.outcome.verdict for c in compare_entered(store, Scope.everything())} == {Verdict.EXPLAINED}
+    for until, value in ((55, 4.0), (60, 3.0), (90, 3.0)):
+        found = latest_of_all(store, "provincial_rank", day(until))
+        assert found is not None
+        assert found.value == value
+    assert latest_of_all(store, "provincial_rank", day(1)) is None
 
 
 def test_what_was_never_reported_stays_open(store):

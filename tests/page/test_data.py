@@ -14,7 +14,7 @@ from data_access.entered import list_entries
 from data_access.importing import list_batches, list_closings
 from data_access.selection import Scope
 from data_access.store import open_store
-from tests.page.reading import pieces, problems, text
+from tests.page.reading import cards, pieces, problems, text
 
 SECONDS = 60
 
@@ -129,6 +129,21 @@ def test_a_figure_of_the_next_bulletin_is_asked_back_and_then_kept(open_page, de
     (entry,) = list_entries(store, Scope.everything())
     assert (entry.metric, entry.value, entry.raw_text) == ("visited", 421404.0, "走访企业421404万户")
     assert "简报第14期" in text(app)
+    store.close()
+
+
+def test_the_rank_of_the_next_bulletin_is_on_the_card_at_once(open_page, demo_store_url, zhanjiang):
+    store = open_store(demo_store_url)
+    assert cards(open_page(store, zhanjiang, "overview"))["走访率全省位次"].startswith("第 2 位")
+    app = open_page(store, zhanjiang, "data", tab="figures")
+    app.selectbox(key="figures.metric").select("provincial_rank")
+    app.text_input(key="figures.raw.0").input("走访率位居全省第3")
+    app.text_input(key="figures.source").input("简报第14期")
+    app.button[-1].click().run()
+    assert problems(app) == []
+    assert len(list_entries(store, Scope.everything())) == 1
+    assert cards(open_page(store, zhanjiang, "overview"))["走访率全省位次"].startswith("第 3 位")
+    assert "3 位" in text(open_page(store, zhanjiang, "definitions", metric="M17"))
     store.close()
 
 

@@ -19,7 +19,7 @@ DRAFT = Draft("visited", "", "走访企业42.14万户", date(2025, 5, 31), "简�
 def context(zhanjiang):
     """The parts of a page's context that reading a draft needs."""
     numbers = Numbers("zh", zhanjiang.currency, 30)
-    return SimpleNamespace(t=translator("zh"), numbers=numbers, profile=zhanjiang)
+    return SimpleNamespace(t=translator("zh"), lang="zh", numbers=numbers, profile=zhanjiang)
 
 
 def problems(context, **changes):
@@ -71,6 +71,15 @@ def test_a_cumulative_figure_that_falls_needs_a_note(context):
     assert "500,000" in read[0]
     assert isinstance(read_draft(context, replace(DRAFT, note="清单去重"), earlier, TODAY), Entered)
     assert isinstance(read_draft(context, replace(DRAFT, replaces=1), earlier, TODAY), Entered)
+
+
+def test_the_rank_in_the_province_can_be_entered_for_the_whole_city_only(context):
+    rank = {"metric": "provincial_rank", "raw_text": "走访率位居全省第3"}
+    read = read_draft(context, replace(DRAFT, **rank), [], TODAY)
+    assert isinstance(read, Entered)
+    assert (read.value, read.unit, read.step) == (3, "rank", 0)
+    assert problems(context, **rank, region="440802") == ["位次属于全市，地区请选“湛江市”。"]
+    assert "provincial_rank" in {entry.key for entry in enterable()}
 
 
 def test_only_metrics_that_texts_print_can_be_entered():

@@ -20,6 +20,8 @@ BOUNDS = {"enterprise": 520_000, "yuan": 1e12}
         ("走访54.2万户次", 542_000, 1_000, "event"),
         ("放款3.7万笔", 37_000, 1_000, "case"),
         ("居全省第2位", 2, 0, "rank"),
+        ("走访率位居全省第 3", 3, 0, "rank"),
+        ("工作简报第14期", 14, 0, "article"),
     ],
 )
 def test_a_figure_is_read_as_it_is_printed(text, value, step, unit):
