@@ -45,7 +45,7 @@ def show_batches(context: Context) -> None:
         )  # fmt: skip
         is_busy = show_job(context)
         rows = [_row(context, row) for row in batches.head(_LISTED).to_dict("records")]
-        st.html(html_table(heads, rows, texts=(0, 1, 2, 10), wraps=(3,)))
+        st.html(html_table(heads, rows, texts=(0, 1, 2, 10), wraps=(3,), cards=True))
         if len(batches) > _LISTED:
             st.caption(t("只列最近 {n} 个批次").format(n=_LISTED))
         if not is_busy:
@@ -97,7 +97,7 @@ def _one(context: Context, batches: pd.DataFrame) -> None:
              *(count(float(row[name])) for name in _COUNTS))
             for row in files.to_dict("records")
         ]  # fmt: skip
-        st.html(html_table(heads, rows, texts=(1, 2), wraps=(0,)))
+        st.html(html_table(heads, rows, texts=(1, 2), wraps=(0,), cards=True))
         _closings(context, number)
 
 

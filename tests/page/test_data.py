@@ -52,6 +52,7 @@ def test_batches_tell_who_brought_what(open_page, demo_store, zhanjiang):
     shown = text(app)
     assert GENERATOR in shown  # who brought the batch in
     assert "批次明细" in shown
+    assert sum("zr-rowcards" in piece for piece in pieces(app)) == 2  # on a phone each batch and sheet is a card
     assert "02-经营主体" in shown
 
 
