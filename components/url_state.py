@@ -13,7 +13,7 @@ import streamlit as st
 FILTER_PARAMETERS = ("date", "period", "region", "industry", "type", "size", "tier", "tag", "bank")
 # Of the analyses: version, follow-up, grouping, step, rule, clock, what is compared with what, and the page of a list.
 _ANALYSIS = (
-    *("version", "days", "by", "step", "rule", "part", "score", "clock", "against", "versus", "leaf"),
+    *("version", "days", "by", "step", "rule", "part", "score", "clock", "against", "versus", "leaf", "figure"),
     *("shrink", "other", "effect"),
     *("theme", "kind", "event"),  # of the meetings: theme, type, and the one that is open
 )

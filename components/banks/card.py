@@ -28,24 +28,29 @@ from components.banks.words import (
 from components.masks import masked
 from components.numbers import DASH, count
 from components.origins import Origin, Place
-from components.panel import figure_html
+from components.panel import figure_html, mark
 from components.sheet import Column, Sheet
 from data_access.queries.banks import weekly_cohorts
 from data_access.queries.refusals import refusal_outcomes, refusal_texts
 from data_access.selection import Selection
 from locales import Translator
+from metrics.banks.lights import Finding
 from metrics.banks.weekly import control_chart
 
 METRICS = ("visit_size_fit", "application_rate_cohort", "credit_size_gap", "rejection_adequacy", "on_time_rate")
 
 
-def card_html(desk: Desk, bank: str, addresses: Mapping[str, str]) -> str:
+def card_html(desk: Desk, bank: str, addresses: Mapping[str, str], *, may_promise: bool) -> str:
     """Return the card: light, sentence and trend of each question, and decision time; a policy bank has no lights.
 
-    ``addresses`` are where the lists behind them are (``components.banks.leads.links``).
+    ``addresses`` are where the lists behind them are (``components.banks.leads.links``). A finding reports
+    ``promise:QUESTION`` to whoever may record what the bank commits itself to.
     """
     t, names = desk.context.t, question_names(desk.context.t)
     behind = {line: _link(t, address) for line, address in addresses.items()}
+    for question in findings(desk, bank) if may_promise else ():
+        words = escape(t("登记承诺"))
+        behind[question] += f'　<a class="zr-note" {mark("promise", question)}>{words}</a>'
     lines = [_line(desk, bank, q, names[q], behind[q]) for q in QUESTIONS if bank not in desk.policy]
     if bank in desk.policy:
         apart = t("政策性银行按另外的规则放贷，单独列出，不与商业银行比较")
@@ -54,6 +59,12 @@ def card_html(desk: Desk, bank: str, addresses: Mapping[str, str]) -> str:
     told = escape(on_time_said(desk, bank))
     lines.append(f"<li><span><b>{escape(timing)}</b>　{behind['timing']}<br>{told}</span></li>")
     return f'<ul class="zr-list">{"".join(lines)}</ul>'
+
+
+def findings(desk: Desk, bank: str) -> tuple[str, ...]:
+    """Return the questions a bank's lights are not green at: red ones first, each in the order of the questions."""
+    lit = {question: desk.light(bank, question) for question in QUESTIONS}
+    return tuple(question for tone in (Finding.RED, Finding.AMBER) for question in QUESTIONS if lit[question] == tone)
 
 
 def card_sheet(desk: Desk, bank: str) -> Sheet:

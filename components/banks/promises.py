@@ -11,11 +11,12 @@ import streamlit as st
 
 from components.access.guard import require
 from components.access.records import note
-from components.banks.card import measured
+from components.banks.card import findings, measured
 from components.banks.desk import Desk, row_of
 from components.banks.words import percent, times
 from components.numbers import DASH
 from components.sheet import Column, Sheet
+from components.switch import pick
 from data_access.access.audit import Action
 from data_access.access.roles import Ability
 from data_access.commitments import (
@@ -175,24 +176,25 @@ def today_html(desk: Desk, bank: str) -> str:
 
 
 def show_form(desk: Desk, bank: str) -> None:
-    """Draw the form that records a commitment of ``bank``; the figure of today is kept with it."""
-    t = desk.context.t
-    names = figure_names(t)
+    """Draw the form that records a commitment of ``bank``, at first on its worst finding; today's figure is kept."""
+    t, names = desk.context.t, figure_names(desk.context.t)
+    figure = pick(
+        t("指标"), "figure", names, key="banks.commit", default=next(iter(findings(desk, bank)), None), width=320
+    )
     with st.form(f"banks.commit.{bank}", clear_on_submit=True, border=False):
-        figure = st.selectbox(
-            t("指标"), tuple(FIGURES), key="banks.commit.figure", format_func=lambda code: names[code]
-        )
         wording = st.text_input(t("承诺内容"), key="banks.commit.wording", max_chars=200)
         left, middle, right = st.columns(3)
         promised = left.number_input(
-            t("承诺到（倍，或百分数）"), key="banks.commit.promised", min_value=0.0, value=None, step=0.1
-        )
+            t("承诺到（%）") if figure in SHARES else t("承诺到（倍）"), key="banks.commit.promised", min_value=0.0,
+            max_value=100.0 if figure in SHARES else None, value=None, step=0.1,
+            placeholder=t("现在 {value}").format(value=shown(figure, measured(desk.now, bank, figure))),
+        )  # fmt: skip
         due = middle.date_input(
             t("期限"), desk.context.filters.as_of + timedelta(days=30), key="banks.commit.due", format="YYYY-MM-DD"
         )
         owner = right.text_input(t("责任人"), key="banks.commit.owner", max_chars=40)
         if st.form_submit_button(t("登记承诺"), icon=":material/add_task:"):
-            _record(desk, bank, figure or "", wording, promised, due, owner)
+            _record(desk, bank, figure, wording, promised, due, owner)
 
 
 def _record(desk: Desk, bank: str, figure: str, wording: str, promised: float | None, due: object, owner: str) -> None:
@@ -202,6 +204,9 @@ def _record(desk: Desk, bank: str, figure: str, wording: str, promised: float | 
         st.error(t("请填写承诺的数值；没有数据的指标不能登记。"))
         return
     target = promised / 100.0 if figure in SHARES else promised
+    if (target > today.value) is not FIGURES[figure] or target == today.value:
+        st.error(t("承诺的数值应好于现在的 {value}。").format(value=shown(figure, today.value)))
+        return
     known = [None if np.isnan(v) else float(v) for v in (today.n, today.x, today.log_error)]
     entered = Commitment(
         bank, figure, wording, owner, desk.context.filters.as_of, due, float(today.value), target, *known  # type: ignore[arg-type]

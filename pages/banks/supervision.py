@@ -8,6 +8,7 @@ from html import escape
 
 import streamlit as st
 
+from components import url_state
 from components.banks import card, leads, priority, promises, score, tables, timing
 from components.banks.desk import Desk, desk_of
 from components.banks.sizes import measures
@@ -150,15 +151,23 @@ def _card(context: Context, desk: Desk, focus: str) -> None:
     with left:
         head = t("{bank}诊断卡").format(bank=desk.name(focus, short=False))
         links = leads.links(desk, focus)
-        key = (*_sizes(desk), *links.values())
-        html = remember(desk.context, "banks.card", lambda: card.card_html(desk, focus, links), *key)
+        may = context.access.may(Ability.ENTER) and may_commit(context.scope)
+        key = (*_sizes(desk), *links.values(), may)
+        html = remember(desk.context, "banks.card", lambda: card.card_html(desk, focus, links, may_promise=may), *key)
         show_framed(
-            context, "banks-card", head, _dated(context, desk.group(focus)), lambda: panel(html, key="banks.card"),
-            lambda: card.card_sheet(desk, focus), card.METRICS,
+            context, "banks-card", head, _dated(context, desk.group(focus)),
+            lambda: panel(html, key="banks.card", on_act=lambda action: _to_promise(focus, action)),
+            lambda: card.card_sheet(desk, focus), card.METRICS, leads=True,
         )  # fmt: skip
     with right:
         _show(context, "weeks", _view(desk, "weeks", lambda: card.control_view(desk, focus), focus))
     _drill(context, desk, focus)
+
+
+def _to_promise(bank: str, action: str) -> None:
+    """Follow a finding on the card to the form that makes a commitment of it."""
+    for name, value in (("part", "loop"), ("bank", bank), ("figure", action.partition(":")[2])):
+        url_state.put(name, value)
 
 
 def _drill(context: Context, desk: Desk, focus: str) -> None:

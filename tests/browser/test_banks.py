@@ -53,6 +53,21 @@ def test_the_total_score_appears_only_when_asked_for(visit):
     assert reader.complaints == []
 
 
+def test_a_finding_on_the_card_leads_to_the_form_of_its_commitment(visit):
+    reader = visit()
+    page = reader.open("banks")
+    findings = page.locator(".st-key-zr-frame-banks-card [data-act^='promise:']")
+    asked = findings.last.get_attribute("data-act").partition(":")[2]
+    findings.last.click()
+    page.locator(".st-key-zr-frame-banks-commitments").wait_for()
+    reader.settle()
+    assert query(page)["part"] == "loop"
+    assert query(page).get("figure") == asked
+    names = {"visits": "走访 ÷", "applications": "走访后申报", "credit": "授信 ÷", "reasons": "未写明原因"}
+    assert page.get_by_role("combobox", name="指标").input_value().startswith(names[asked])
+    assert reader.complaints == []
+
+
 @pytest.mark.parametrize(
     ("part", "frame"), [("决定时限", "decided"), ("其他指标", "further"), ("整改承诺", "commitments")]
 )

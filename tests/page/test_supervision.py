@@ -223,9 +223,23 @@ def test_a_commitment_is_entered_and_closed(open_page, promised, zhanjiang):
 
 def test_a_commitment_without_words_is_refused(open_page, promised, zhanjiang):
     app = open_page(promised, zhanjiang, "banks", bank="B08", part="loop")
-    app.number_input(key="banks.commit.promised").set_value(2.0)
+    app.number_input(key="banks.commit.promised").set_value(50.0)
     next(b for b in app.button if b.label == "登记承诺").click().run()
     assert [e.value for e in app.error] == ["请写明承诺内容。"]
+    assert len(list_commitments(promised, Scope.everything())) == 1
+
+
+@pytest.mark.parametrize(("figure", "promise"), [("applications", 0.1), ("reasons", 99.0)])
+def test_a_commitment_to_do_worse_than_now_is_refused(open_page, promised, zhanjiang, figure, promise):
+    """More applications are better, more refusals without a reason are worse."""
+    app = open_page(promised, zhanjiang, "banks", bank="B08", part="loop", figure=figure)
+    field = app.number_input(key="banks.commit.promised")
+    assert field.label == "承诺到（%）"
+    assert re.fullmatch(r"现在 [\d.]+%", field.placeholder)
+    app.text_input(key="banks.commit.wording").set_value("每周核对申报")
+    field.set_value(promise)
+    next(b for b in app.button if b.label == "登记承诺").click().run()
+    assert re.match("承诺的数值应好于现在的", app.error[0].value)
     assert len(list_commitments(promised, Scope.everything())) == 1
 
 
