@@ -50,7 +50,7 @@ def card_html(desk: Desk, bank: str, addresses: Mapping[str, str], *, may_promis
     behind = {line: _link(t, address) for line, address in addresses.items()}
     for question in findings(desk, bank) if may_promise else ():
         words = escape(t("登记承诺"))
-        behind[question] += f'　<a class="zr-note" {mark("promise", question)}>{words}</a>'
+        behind[question] += f'　<a class="zr-link" {mark("promise", question)}>{words}</a>'
     lines = [_line(desk, bank, q, names[q], behind[q]) for q in QUESTIONS if bank not in desk.policy]
     if bank in desk.policy:
         apart = t("政策性银行按另外的规则放贷，单独列出，不与商业银行比较")
