@@ -33,7 +33,7 @@ AS_OF = re.compile(r"截至|至 \d{4}|\d{4}[-年]\d")
 # Figures of many places, each with a date of its own beside it; and lists of addresses.
 OWN_DATES = {"province-map", "province-table", "outlets"}
 # What a mark may report besides a parameter of the URL: the origin of a figure, a cell of two parameters, an anchor.
-FURTHER_VERBS = {"source", "cell"}
+FURTHER_VERBS = {"promise", "source", "cell"}
 
 
 @dataclass(frozen=True)

@@ -217,7 +217,7 @@ ASKERS: tuple[Callable[[Store, Scope, Selection, Profile], Iterator[Any]], ...] 
     _figures, _ledger, _lineage, _rowsets, _problems, _banks, _services, _quality, _imports, _single,
 )  # fmt: skip
 # What needs no scope, and what writes: the document says why.
-WITHOUT_SCOPE = {"publicity.publications", "revisions.last_batch", "frames.frame_of"}
+WITHOUT_SCOPE = {"entered.latest_of_all", "publicity.publications", "revisions.last_batch", "frames.frame_of"}
 WRITING = {
     "commitments.add_commitment", "commitments.close_commitment", "entered.add_entry", "editions.freeze",
     "batches.undo_batch", "closings.close_duplicates", "editions.read_edition",
