@@ -16,20 +16,7 @@ MONEY_UNITS = frozenset({"yuan", "yuan_per_enterprise"})
 RATE_UNITS = frozenset({"percent", "percentage_point"})
 # Units whose values are counts: whole numbers with separators.
 WHOLE_UNITS = frozenset(
-    {
-        "enterprise",
-        "event",
-        "case",
-        "person",
-        "rank",
-        "place",
-        "item",
-        "issue",
-        "session",
-        "record",
-        "product",
-        "percent_yuan",
-    }
+    {"enterprise", "event", "case", "person", "rank", "place", "issue", "session", "record", "product", "percent_yuan"}
     | {"copy", "article", "view", "attendance"}
 )
 

@@ -18,7 +18,7 @@ _WORD = re.compile(r"""["']([a-z][a-z0-9_]+)["']""")
 _IMPORT = re.compile(r"^\s*from\s+((?:components|pages)[\w.]*)\s+import\s+(\([^)]*\)|[^\n]*)", re.MULTILINE)
 # The checks of the data name every metric they touch; what reads of the store are for, and what a model rests on, is
 # not what is shown.
-_PASSED_OVER = re.compile(r"components\.office\.(?!figures)|components\.(reads|inputs)$|pages$")
+_PASSED_OVER = re.compile(r"components\.office\.(?!figures)|components\.(reads|inputs|published)$|pages$")
 
 
 def module_of(render: Callable[..., object]) -> str:

@@ -97,7 +97,7 @@ def test_every_word_is_used():
     terms = load_terms()
     assert set(terms.source) == {code for entry in METRICS for code in entry.sources}
     used = {entry.unit for entry in METRICS} | {measure.unit for measure in terms.measure.values()}
-    assert set(terms.unit) - {"item"} == used  # banks and investors at a meeting
+    assert set(terms.unit) == used
     assert {source.kind for source in terms.source.values()} == set(terms.source_kind)
 
 
