@@ -17,7 +17,7 @@ RATE_UNITS = frozenset({"percent", "percentage_point"})
 # Units whose values are counts: whole numbers with separators.
 WHOLE_UNITS = frozenset(
     {"enterprise", "event", "case", "person", "rank", "place", "issue", "session", "record", "product", "percent_yuan"}
-    | {"copy", "article", "view", "attendance"}
+    | {"copy", "article", "view", "attendance", "item"}
 )
 
 

@@ -51,9 +51,9 @@ def detail_html(context: Context, row: Mapping[str, Any], people: pd.DataFrame) 
         (t("活动类型"), kind_name(context, row["event_type"])),
         (t("主题"), theme_name(context, row["theme"])),
         (t("主办单位"), row["organiser"] or DASH),
-        (t("参会银行"), _counted(context, row["banks_count"], "item")),
+        (t("参会银行"), _counted(context, row["banks_count"])),
         (t("参会企业"), _counted(context, row["firms_count"], "enterprise")),
-        (t("投资机构"), _counted(context, row["investors_count"], "item")),
+        (t("投资机构"), _counted(context, row["investors_count"])),
         (t("登记的意向金额"), numbers.value(float(row["intent_amount"]), "yuan").joined),
     ]
     listed = "".join(
@@ -70,14 +70,13 @@ def detail_html(context: Context, row: Mapping[str, Any], people: pd.DataFrame) 
     return f'<div class="zr-meeting"><dl>{listed}</dl>{quoted}{said}</div>'
 
 
-def _counted(context: Context, value: float, unit: str) -> str:
+def _counted(context: Context, value: float, unit: str = "") -> str:
+    """Return a count with its unit; banks and investors are counted without one of the catalogue's."""
     if value != value:  # noqa: PLR0124 - NaN
         return DASH
-    return (
-        context.numbers.value(float(value), unit).joined
-        if unit != "place"
-        else context.t("{n} 家").format(n=count(float(value)))
-    )
+    if not unit:
+        return context.t("{n} 家").format(n=count(float(value)))
+    return context.numbers.value(float(value), unit).joined
 
 
 def explained(context: Context, people: pd.DataFrame) -> list[str]:

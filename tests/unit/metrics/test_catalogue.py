@@ -93,10 +93,11 @@ def test_the_basis_of_a_measure_counts_enterprises():
     assert {measures[measure.basis].unit for measure in measures.values()} == {"enterprise"}
 
 
-def test_every_word_is_used():
+def test_every_word_is_used(zhanjiang):
     terms = load_terms()
     assert set(terms.source) == {code for entry in METRICS for code in entry.sources}
     used = {entry.unit for entry in METRICS} | {measure.unit for measure in terms.measure.values()}
+    used |= {figure.unit for figure in zhanjiang.published}
     assert set(terms.unit) == used
     assert {source.kind for source in terms.source.values()} == set(terms.source_kind)
 
