@@ -113,14 +113,19 @@ def test_a_compared_figure_leads_to_the_very_figure(open_page, demo_store, zhanj
     assert "逐行合计与本数一致" in origin
 
 
-def test_a_figure_of_the_next_bulletin_is_asked_back_and_then_kept(open_page, demo_store_url, zhanjiang):
-    store = open_store(demo_store_url)
-    app = open_page(store, zhanjiang, "data", tab="figures")
-    app.selectbox(key="figures.metric").select("visited")
-    app.text_input(key="figures.raw.0").input("走访企业421404万户")
+def enter(app, key, printed):
+    """Enter what the next bulletin prints of a metric."""
+    app.selectbox(key="figures.metric").select(key)
+    app.text_input(key="figures.raw.0").input(printed)
     app.text_input(key="figures.source").input("简报第14期")
     app.button[-1].click().run()
     assert problems(app) == []
+
+
+def test_a_figure_of_the_next_bulletin_is_asked_back_and_then_kept(open_page, demo_store_url, zhanjiang):
+    store = open_store(demo_store_url)
+    app = open_page(store, zhanjiang, "data", tab="figures")
+    enter(app, "visited", "走访企业421404万户")
     assert any("421404" in entry.value for entry in app.error)
     assert list_entries(store, Scope.everything()) == []
     app.number_input(key="figures.value.0").set_value(421404.0)
@@ -136,12 +141,7 @@ def test_a_figure_of_the_next_bulletin_is_asked_back_and_then_kept(open_page, de
 def test_the_rank_of_the_next_bulletin_is_on_the_card_at_once(open_page, demo_store_url, zhanjiang):
     store = open_store(demo_store_url)
     assert cards(open_page(store, zhanjiang, "overview"))["走访率全省位次"].startswith("第 2 位")
-    app = open_page(store, zhanjiang, "data", tab="figures")
-    app.selectbox(key="figures.metric").select("provincial_rank")
-    app.text_input(key="figures.raw.0").input("走访率位居全省第3")
-    app.text_input(key="figures.source").input("简报第14期")
-    app.button[-1].click().run()
-    assert problems(app) == []
+    enter(open_page(store, zhanjiang, "data", tab="figures"), "provincial_rank", "走访率位居全省第3")
     assert len(list_entries(store, Scope.everything())) == 1
     assert cards(open_page(store, zhanjiang, "overview"))["走访率全省位次"].startswith("第 3 位")
     assert "3 位" in text(open_page(store, zhanjiang, "definitions", metric="M17"))
