@@ -61,8 +61,8 @@ def _desk(context: Context) -> tuple[str, Desk]:
         part = switch(t("看什么"), "part", parts, key="banks")
         if part == "time" or not of_credit:
             return part, desk_of(context, chosen("by", of_visits or {"": ""}), chosen("show", of_credit or {"": ""}))
-        credit = pick(t("授信与哪种规模相比"), "show", of_credit, key="banks", width=230)
-        visits = pick(t("走访与哪种规模相比"), "by", of_visits, key="banks", width=230)
+        credit = pick(t("授信与哪种规模相比"), "show", of_credit, key="banks", width=310)
+        visits = pick(t("走访与哪种规模相比"), "by", of_visits, key="banks", width=310)
     return part, desk_of(context, visits, credit)
 
 
