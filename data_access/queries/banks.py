@@ -116,7 +116,7 @@ def weekly_cohorts(store: Store, scope: Scope, selection: Selection) -> pd.DataF
 
 def _cohorts_query(scope: Scope, selection: Selection, by: Sequence[Any], before: date | None = None) -> Select[Any]:
     b = bank_progress
-    mature, applied = cohort_conditions(selection)
+    mature, applied = cohort_conditions(b, selection)
     counts = [count_if(mature).label("n"), count_if(applied).label("x")]
     if before:
         earlier = b.c.first_visit_on <= before - timedelta(days=COHORT_DAYS)
@@ -125,9 +125,23 @@ def _cohorts_query(scope: Scope, selection: Selection, by: Sequence[Any], before
     return query.group_by(b.c.bank, *by).order_by(b.c.bank, *by)
 
 
-def cohort_conditions(selection: Selection) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+def first_visits() -> Subquery:
+    """Return ``bank_progress`` of the visited with the ``record_id`` of the bank's first visit to the enterprise.
+
+    Of several on that day it is the one with the lowest id.
+    """
+    a, b = activity, bank_progress
+    keys = (a.c.enterprise_id, a.c.bank, a.c.happened_on)
+    daily = select(*keys, func.min(a.c.record_id).label("record_id")).where(a.c.kind == "visit", a.c.is_valid == 1)
+    v = daily.group_by(*keys).subquery("daily")
+    same = and_(
+        v.c.enterprise_id == b.c.enterprise_id, v.c.bank == b.c.bank, v.c.happened_on == b.c.first_visit_on
+    )  # fmt: skip
+    return select(*b.c, v.c.record_id).select_from(b.join(v, same)).subquery("first_visits")
+
+
+def cohort_conditions(b: FromClause, selection: Selection) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """Return the conditions on ``bank_progress``: the visit is ``COHORT_DAYS`` old, and an application came in them."""
-    b = bank_progress
     waited = days_between(b.c.first_visit_on, b.c.applied_on)
     applied = and_(b.c.applied_on.is_not(None), waited >= 0, waited <= COHORT_DAYS)
     return within(b.c.first_visit_on, selection.at(selection.as_of - timedelta(days=COHORT_DAYS))), applied

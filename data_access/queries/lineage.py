@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 
 from data_access.importing.tables import TABLES
+from data_access.queries.banks import first_visits
 from data_access.queries.filters import conditions
 from data_access.queries.measures import (
     ENTERPRISE_FAMILIES,
@@ -38,11 +39,12 @@ from data_access.queries.measures import (
     within,
 )
 from data_access.queries.progress import enterprise_source
+from data_access.queries.records import ENTERPRISE
 from data_access.queries.rowset import ENTERPRISES
 from data_access.queries.rowsets import ROWSETS
 from data_access.queries.seen import record_conditions
 from data_access.rows import ACTIVITY_TABLES
-from data_access.schema import DIMENSIONS, activity, bank_progress, batch_files, batches, import_tables
+from data_access.schema import DIMENSIONS, activity, batch_files, batches, import_tables
 from data_access.selection import Scope, Selection
 from data_access.store import Store
 
@@ -60,7 +62,8 @@ def rows_query(
 
     ``by`` names the cell: a value for each dimension of the grouping ("" is the unclassified), none for the whole.
     ``weight`` is what a row adds to the figure: their sum is the figure. A measure of 户 lists ``enterprise_id``,
-    ``bank`` (NULL unless rows stand for an enterprise and a bank) and ``weight``. A measure of 户次, 笔 or yuan lists
+    ``bank`` (NULL unless rows stand for an enterprise and a bank) and ``weight``; ``bank_visited`` also the
+    ``record_id`` and ``happened_on`` of the bank's first visit. A measure of 户次, 笔 or yuan lists
     ``enterprise_id``, ``record_id`` (the key in the import table), ``kind`` (of the activity), ``bank``,
     ``happened_on``, ``amount`` (yuan, of the activity; NULL if it has none) and ``weight``; rows whose own amount is
     missing add nothing to a sum and are left out. ``visitors`` lists all visits of the persons counted, each person's
@@ -116,9 +119,11 @@ def added_up(
 
 
 def listed_as(measure: str) -> str:
-    """Return what the rows of a measure are: "enterprises", or the import table of its events."""
+    """Return what the rows of a measure are: "enterprises", or the import table of its records."""
+    if measure == "bank_visited":
+        return "visits"
     if measure not in EVENT_MEASURES:
-        return "enterprises"
+        return ENTERPRISES
     kinds = _kinds(measure)
     return ACTIVITY_TABLES[kinds[0]] if len(kinds) == 1 else MEASURE_TABLES[measure][-1].partition(".")[0]
 
@@ -128,14 +133,16 @@ def batches_of_rows(
 ) -> pd.DataFrame:
     """Return the import batches that brought the rows of row sets, as ``batches_behind``.
 
-    Of a set of enterprises also those of the records of theirs it rests on.
+    Also those of the other records of their enterprises that the set rests on.
     """
     parts, known = [], set()
     for rows in (ROWSETS[key] for key in keys):
         found = rows.query(scope, selection, by or {}).subquery()
         names = dict.fromkeys((rows.rows, *(table.partition(".")[0] for table in rows.tables)))
-        for name in names if rows.rows == ENTERPRISES else (rows.rows,):
+        for name in names:
             table, of = import_tables[name], select(found.c.enterprise_id)
+            if name != rows.rows and ENTERPRISE not in table.c:
+                continue
             test = table.c[TABLES[name].key[0]].in_(select(found.c.row_id)) if name == rows.rows else None
             if (rows.rows, name) not in known:
                 tests = [table.c.enterprise_id.in_(of), *_by_then(name, selection)] if test is None else [test]
@@ -160,9 +167,12 @@ def _enterprises(
 
 
 def _bank_visited(scope: Scope, selection: Selection, cell: Cell) -> Select[Any]:
-    b = bank_progress
+    b = first_visits()
     kept = [within(b.c.first_visit_on, selection), *conditions(b, scope, selection), *_in_cell(b, cell)]
-    return select(b.c.enterprise_id, b.c.bank, cast(literal(1.0), Double).label("weight")).where(*kept)
+    weight = cast(literal(1.0), Double).label("weight")
+    return select(b.c.enterprise_id, b.c.record_id, b.c.bank, b.c.first_visit_on.label("happened_on"), weight).where(
+        *kept
+    )
 
 
 def _events(

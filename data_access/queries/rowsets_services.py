@@ -11,7 +11,7 @@ from data_access.queries.distributions import loan_rates
 from data_access.queries.filters import conditions, of_own_banks
 from data_access.queries.measures import within
 from data_access.queries.products import product_loans, products
-from data_access.queries.rowset import ENTERPRISES, ONE, PLACES, Cell, RowSet, columns, in_cell, sum_at
+from data_access.queries.rowset import ONE, PLACES, Cell, RowSet, columns, in_cell, sum_at
 from data_access.rows import current
 from data_access.schema import activity, bank_progress
 from data_access.selection import Scope, Selection
@@ -54,18 +54,17 @@ def _listed(codes: str) -> tuple[str, ...]:
 
 
 def _bank_cohort_set(name: str, title: str) -> RowSet:
-    b = bank_progress
-
     def query(scope: Scope, selection: Selection, cell: Cell) -> Select[Any]:
-        mature, applied = banks.cohort_conditions(selection)
+        b = banks.first_visits()
+        mature, applied = banks.cohort_conditions(b, selection)
         kept = [mature, *([applied] if name == "x" else []), *conditions(b, scope, selection), *in_cell(b, cell)]
-        return select(*columns(b.c.enterprise_id, b.c.enterprise_id, b.c.bank, b.c.first_visit_on)).where(*kept)
+        return select(*columns(b.c.record_id, b.c.enterprise_id, b.c.bank, b.c.first_visit_on)).where(*kept)
 
     def figure(store: Store, scope: Scope, selection: Selection, cell: Cell) -> float:
         by = tuple(part for part in cell if part != "bank")
         return sum_at(banks.application_cohorts(store, scope, selection, by), cell, name)
 
-    return RowSet(ENTERPRISES, title, "enterprise", ("visits.bank", "applications"), PLACES, query, figure)
+    return RowSet("visits", title, "enterprise", ("visits.bank", "applications"), PLACES, query, figure)
 
 
 def _renewal_set(name: str, title: str) -> RowSet:
@@ -207,8 +206,8 @@ def _told(store: Store) -> pd.DataFrame:
 
 SERVICES: Mapping[str, RowSet] = {
     **{f"refusal.{name}": _refusal_set(name, title) for name, title in _REFUSALS.items()},
-    "bank_cohort.n": _bank_cohort_set("n", N_("银行首次走访满 60 天的经营主体")),
-    "bank_cohort.x": _bank_cohort_set("x", N_("首次走访后 60 天内申报的经营主体")),
+    "bank_cohort.n": _bank_cohort_set("n", N_("银行首次走访满 60 天的经营主体（逐家银行）")),
+    "bank_cohort.x": _bank_cohort_set("x", N_("首次走访后 60 天内申报的经营主体（逐家银行）")),
     "renewal.due": _renewal_set("due", N_("到期贷款")),
     "renewal.renewed": _renewal_set("renewed", N_("到期前办理续贷的贷款")),
     "rates": RowSet("loans", N_("有利率的贷款"), "case", ("loans.annual_rate",), PLACES, _rated, _rates),
