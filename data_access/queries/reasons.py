@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Double, FromClause, Select, Subquery, and_, case, cast, func, or_, select, true
+from sqlalchemy import ColumnElement, Double, FromClause, Select, Subquery, case, cast, func, or_, select, true
 
 from data_access.queries.filters import conditions
 from data_access.queries.measures import within
-from data_access.queries.needs import latest_need
+from data_access.queries.needs import with_latest_need
 from data_access.queries.seen import enterprise_conditions, enterprise_rows
 from data_access.rows import current
 from data_access.schema import stops
@@ -117,13 +117,12 @@ def unserved_page(
         .limit(limit)
         .subquery("page")
     )
-    need = latest_need(scope, selection)
-    joined = page.join(named, named.c.enterprise_id == page.c.enterprise_id).outerjoin(
-        need, and_(need.c.enterprise_id == page.c.enterprise_id, need.c.newest == 1)
-    )
-    query = select(*page.c, named.c.name, cast(need.c.need_amount, Double).label("need_amount")).select_from(joined)
+    told = with_latest_need(page, scope, selection)
+    own = [told.c[column.key] for column in page.c]
+    query = select(*own, named.c.name, cast(told.c.need_amount, Double).label("need_amount"))
+    joined = told.join(named, named.c.enterprise_id == told.c.enterprise_id)
     with store.connect() as connection:
-        found = connection.execute(query.order_by(page.c.need_on, page.c.enterprise_id))
+        found = connection.execute(query.select_from(joined).order_by(told.c.need_on, told.c.enterprise_id))
         frame = pd.DataFrame([tuple(row) for row in found], columns=[*found.keys()])
     days = [(selection.as_of - day).days for day in frame["need_on"]]
     return frame.assign(days=pd.Series(days, dtype="int64"), need_amount=frame["need_amount"].astype("float64"))

@@ -38,7 +38,7 @@ from data_access.queries.filters import conditions, of_own_banks
 from data_access.queries.keyset import Key
 from data_access.queries.lineage import rows_query
 from data_access.queries.measures import Rules, on_list, within
-from data_access.queries.needs import latest_need
+from data_access.queries.needs import with_latest_need
 from data_access.queries.seen import enterprise_conditions, enterprise_rows
 from data_access.rows import ENDED_PUSHES, current
 from data_access.schema import DIMENSIONS, bank_progress, enterprise_progress
@@ -96,10 +96,11 @@ def _next_visit(asked: Question) -> Select[Any]:
 
 def _need_unapplied(asked: Question) -> Select[Any]:
     """Told a visitor of a need and have not applied, been recommended, decided on or borrowed since."""
-    e, need = enterprise_rows(asked.scope), latest_need(asked.scope, asked.selection)
-    joined = e.outerjoin(need, and_(need.c.enterprise_id == e.c.enterprise_id, need.c.newest == 1))
-    values = {"since": e.c.need_on, "amount": need.c.need_amount}
-    return select(*_row(e, e.c.enterprise_id, **values)).select_from(joined).where(*_is_unapplied(e, asked))
+    e = enterprise_rows(asked.scope)
+    columns = [e.c.enterprise_id, e.c.need_on, *_dimensions(e)]
+    unapplied = select(*columns).where(*_is_unapplied(e, asked)).subquery("unapplied")
+    told = with_latest_need(unapplied, asked.scope, asked.selection)
+    return select(*_row(told, told.c.enterprise_id, since=told.c.need_on, amount=told.c.need_amount))
 
 
 def _count_unapplied(asked: Question) -> Select[Any]:
