@@ -20,6 +20,7 @@ from components.definition import sources
 from components.filters import Filters, describe
 from components.inputs import MEETINGS, title_of, told_by
 from components.ledger.columns import STAGE_TITLES
+from components.meanings import meaning_of
 from components.numbers import DASH
 from components.office.outcomes import check_address
 from components.origins import WHOLE, Origin, Place, asked
@@ -259,7 +260,8 @@ def _formula_of_sides(context: Context, origin: Origin, sides: Sequence[Side]) -
         )
     entries = dict.fromkeys(filter(None, map(told_by, origin.source.keys)))
     words = t("{name}：{formula}。{pitfalls}")
-    return [(t("公式"), said)] + [
+    meanings = [(side.title, t(meaning_of(side.key))) for side in sides if meaning_of(side.key)]
+    return [(t("公式"), said), *meanings] + [
         (t("口径见 {id}").format(id=entry.id), words.format(
             name=numbers.name(entry), formula=numbers.formula(entry), pitfalls=entry.pitfalls.text(lang)
         ))

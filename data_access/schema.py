@@ -13,7 +13,7 @@ from sqlalchemy.types import TypeEngine
 
 from data_access.importing.tables import TABLES, ColumnSpec, Kind, TableSpec
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 metadata = MetaData()
 
 
@@ -201,7 +201,7 @@ problem_cases = Table(
     Column("raised_on", Date),
     Column("deadline", Date),
     Column("suspended_days", Integer),
-    *[Column(name, Date) for name in ("transferred_on", "closed_on", "reopened_on", "reclosed_on")],
+    *[Column(name, Date) for name in ("suspended_on", "transferred_on", "closed_on", "reopened_on", "reclosed_on")],
     Column("reopened", Boolean),
     Column("satisfaction", Integer),
 )

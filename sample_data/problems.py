@@ -32,9 +32,10 @@ class _Case:
 
 @dataclass(frozen=True)
 class _Course:
-    """What became of each: due when, waited how long by leave, passed on, closed, reopened and closed again when."""
+    """What became of each: due, suspended and for how long, passed on, closed, reopened and closed again when."""
 
     deadline: Ints
+    suspended_on: Ints
     suspended: Ints
     transferred: Ints
     closed: Ints
@@ -49,6 +50,7 @@ def problem_columns(city: City, visits: Visits, rng: np.random.Generator) -> Col
     kinds, count = plan.problems["categories"], len(case.raised)
     course = _course(city, case, rng)
     done = course.closed != NEVER
+    never, still = course.suspended_on == NEVER, course.suspended_on + course.suspended > city.days.lists_end
     return {
         "problem_id": numbered("WT", np.arange(1, count + 1), 6),
         "enterprise_id": numbered(ENTERPRISE_PREFIX, case.enterprise + 1),
@@ -59,7 +61,8 @@ def problem_columns(city: City, visits: Visits, rng: np.random.Generator) -> Col
         "raised_on": dates(case.raised, start),
         "department": _departments(city, case, course, rng),
         "deadline": dates(course.deadline, start),
-        "suspended_days": whole(course.suspended, case.simple),
+        "suspended_on": dates(course.suspended_on, start),
+        "suspended_days": whole(np.where(never, 0, course.suspended), case.simple | still),
         "transferred_on": dates(course.transferred, start),
         "closed_on": dates(course.closed, start),
         "reopened": yes_no(course.reopened != NEVER),
@@ -98,7 +101,14 @@ def _course(city: City, case: _Case, rng: np.random.Generator) -> _Course:
     closed = _day(city, np.where(took == 0, case.raised, case.raised + took), spot=took == 0)
     transferred = np.where(moves & (passed_on < np.where(closed == NEVER, end + 1, closed)), passed_on, NEVER)
     reopened, reclosed = _reopenings(city, closed, rng)
-    return _Course(case.raised + limit, suspended, transferred, closed, reopened, reclosed)
+    began = _suspensions(city, case.raised + 1 + limit // 3, suspended, closed)
+    return _Course(case.raised + limit, began, suspended, transferred, closed, reopened, reclosed)
+
+
+def _suspensions(city: City, day: Ints, length: Ints, closed: Ints) -> Ints:
+    """Return when problems were suspended, in good time before their closing; NEVER where it had not come to that."""
+    began = np.where(closed == NEVER, day, np.minimum(day, closed - length))
+    return np.where((length == 0) | (began > city.days.lists_end), NEVER, began)
 
 
 def _day(city: City, day: Ints, spot: Bools) -> Ints:

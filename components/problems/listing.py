@@ -151,7 +151,7 @@ def _moved(row: Row) -> bool:
 def _badges(desk: Desk, row: Row) -> str:
     t = desk.context.t
     marks = {
-        t("暂停"): _whole(row["suspended_days"]) > 0,
+        t("暂停"): _whole(row["suspended_days"]) > 0 or _day(row["suspended_on"]) is not None,
         t("转办"): _moved(row),
         t("重开"): bool(row["is_reopened"]),
     }
@@ -194,12 +194,13 @@ def case_html(desk: Desk, row: Row) -> str:
 def _steps(desk: Desk, row: Row) -> list[str]:
     """Return what happened in the order of its days; what was agreed without a day stands at the deadline."""
     t, numbers = desk.context.t, desk.context.numbers
-    dates = ("raised_on", "deadline", "transferred_on", "closed_on", "reopened_on", "reclosed_on", "due_on")
-    day = {name: _day(row[name]) for name in dates}
+    names = ("raised_on", "deadline", "suspended_on", "transferred_on", "closed_on", "reopened_on", "reclosed_on")
+    day = {name: _day(row[name]) for name in (*names, "due_on")}
     suspended = _whole(row["suspended_days"])
     visit = t("（走访 {id}）").format(id=row["visit_id"]) if row["visit_id"] else ""
     events = [(day["raised_on"], t("提出{visit}").format(visit=visit))]
     moved = _moved(row)
+    events += [(day["suspended_on"], t("暂停"))]
     events += [(day["transferred_on"], t("转办，期限重新计算") if moved else t("办结后转办，期限不变"))]
     events += [
         (day["closed_on"], t("办结")),
@@ -228,7 +229,7 @@ def sheet(desk: Desk, state: str) -> Sheet:
     frame = _read(desk, state, Place(), DOWNLOADED)
     named = {parameter: [desk.name(parameter, str(code)) for code in frame[parameter]] for parameter in desk.own}
     rows = frame.to_dict("records")
-    days = ("raised_on", "due_on", "transferred_on", "closed_on", "reopened_on", "reclosed_on")
+    days = ("raised_on", "due_on", "suspended_on", "transferred_on", "closed_on", "reopened_on", "reclosed_on")
     shown = frame.assign(
         **named, region=[region(desk, row) for row in rows], standing=[standing(desk, row)[0] for row in rows],
         **{name: [str(_day(value) or "") for value in frame[name]] for name in days},
@@ -237,7 +238,8 @@ def sheet(desk: Desk, state: str) -> Sheet:
     texts = {
         "problem_id": t("问题编号"), "enterprise_id": t("主体编号"), "name": t("名称"), "region": t("所在地"),
         "category": t("问题类别"), "level": t("问题难度"), "source": t("来源"), "department": t("责任部门"),
-        "raised_on": t("提出"), "due_on": t("到期"), "standing": t("状态"), "transferred_on": t("转办日期"),
+        "raised_on": t("提出"), "due_on": t("到期"), "standing": t("状态"), "suspended_on": t("暂停日期"),
+        "transferred_on": t("转办日期"),
         "closed_on": t("办结日期"), "reopened_on": t("重开日期"), "reclosed_on": t("再次办结日期"),
     }  # fmt: skip
     columns = [Column(name, header) for name, header in texts.items()]

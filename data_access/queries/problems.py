@@ -1,8 +1,9 @@
 """The problems as they stood at the as-of date: how many, how old, how late, and the cases behind each number.
 
 A problem that was closed after the as-of date was open on it. One that came back counts as closed only once it was
-closed again. Its deadline moves: days of suspension are added, and a transfer starts the clock anew, so that the new
-department has as many days as the first one had. Reopening moves no deadline, or a sham closing would earn a new one.
+closed again. Its deadline moves: days of suspension are added, those that had passed by then, and a transfer starts the
+clock anew, so that the new department has as many days as the first one had. Reopening moves no deadline, or a sham
+closing would earn a new one.
 """
 
 from collections.abc import Mapping, Sequence
@@ -47,7 +48,7 @@ BANDS = (7, 15, 30, 60, 90)
 SOON_DAYS = 7
 CONTENT = 4  # marks run from 1 to 5; from here on somebody is content
 ORDER = (Key("due_on"), Key("problem_id"))
-_DATES = ("transferred_on", "closed_on", "reopened_on", "reclosed_on")
+_DATES = ("suspended_on", "transferred_on", "closed_on", "reopened_on", "reclosed_on")
 
 Condition = ColumnElement[bool]
 
@@ -79,19 +80,32 @@ def cases(scope: Scope, selection: Selection) -> Subquery:
     """Return the problems in scope and selection as they stood at the as-of date, one row each.
 
     Those raised within the selection's period. ``ended_on`` is the closing that stands (NULL: open), ``due_on`` the
-    deadline with suspension and transfer (NULL: none was set), ``is_reopened`` and ``was_closed`` tell what happened
-    by then. Dates after the as-of date are NULL. Carries the marks ("" = untold) and the enterprise's dimensions.
+    deadline with suspension and transfer (NULL: none was set), ``suspended_days`` those that had passed by then,
+    ``is_reopened`` and ``was_closed`` tell what happened. Dates after the as-of date are NULL. Carries the marks ("" =
+    untold) and the enterprise's dimensions.
     """
     known = _known(scope, selection)
     returned = known.c.reopened_on.is_not(None)
     ended = case((returned, known.c.reclosed_on), else_=known.c.closed_on)
     marked = case((ended.is_not(None), known.c.satisfaction)).label("satisfaction")
-    kept = [column for column in known.c if column.name != "satisfaction"]
-    stood = select(*kept, ended.label("ended_on"), marked).subquery("stood")
-    late = func.coalesce(stood.c.suspended_days, 0) + case(
+    waited = _suspended(known, func.coalesce(ended, literal(selection.as_of, Date()))).label("suspended_days")
+    kept = [column for column in known.c if column.name not in ("satisfaction", "suspended_days")]
+    stood = select(*kept, ended.label("ended_on"), marked, waited).subquery("stood")
+    late = stood.c.suspended_days + case(
         (_moved(stood), days_between(stood.c.raised_on, stood.c.transferred_on)), else_=0
     )
     return select(*stood.c, days_after(stood.c.deadline, late).label("due_on")).subquery("cases")
+
+
+def _suspended(known: Subquery, until: ColumnElement[date]) -> ColumnElement[int]:
+    """Return the days of suspension that had passed ``until`` then; those whose beginning is untold all had."""
+    days, passed = known.c.suspended_days, days_between(known.c.suspended_on, until)
+    return case(
+        (known.c.suspended_on.is_(None), func.coalesce(days, 0)),
+        (passed < 0, 0),
+        (or_(days.is_(None), passed < days), passed),
+        else_=days,
+    )
 
 
 def _known(scope: Scope, selection: Selection) -> Subquery:
@@ -102,10 +116,11 @@ def _known(scope: Scope, selection: Selection) -> Subquery:
     # A register that only ticks 重开 does not say when: such a case counts as reopened and closed since.
     ticked, dated = and_(p.c.reopened == true(), closed), p.c.reopened_on <= selection.as_of
     back = case((p.c.reopened_on.is_(None), ticked), else_=dated)
-    later = ("reopened", "satisfaction", *_DATES)
+    waited = case((p.c.suspended_on > selection.as_of, 0), else_=p.c.suspended_days).label("suspended_days")
+    later = ("reopened", "satisfaction", "suspended_days", *_DATES)
     plain = [column for column in p.c if column.name not in later]
     query = select(
-        *plain, *dates.values(), back.label("is_reopened"), closed.label("was_closed"),
+        *plain, *dates.values(), waited, back.label("is_reopened"), closed.label("was_closed"),
         case((closed, p.c.satisfaction)).label("satisfaction"),
     )  # fmt: skip
     return query.where(within(p.c.raised_on, selection), *_narrowed(scope, selection)).subquery("known")
@@ -140,7 +155,7 @@ def counters(c: FromClause, as_of: date) -> Mapping[str, Condition]:
     """
     is_open, ended = c.c.ended_on.is_(None), c.c.ended_on.is_not(None)
     due = c.c.due_on <= as_of
-    first_due = days_after(c.c.deadline, func.coalesce(c.c.suspended_days, 0))
+    first_due = days_after(c.c.deadline, c.c.suspended_days)
     on_site = and_(c.c.visit_id.is_not(None), ended, c.c.ended_on == c.c.raised_on)
     limited = and_(due, not_(on_site))
     return {
@@ -158,7 +173,7 @@ def counters(c: FromClause, as_of: date) -> Mapping[str, Condition]:
         "in_time": and_(is_open, or_(c.c.due_on.is_(None), c.c.due_on >= as_of)),
         "soon": and_(is_open, c.c.due_on >= as_of, c.c.due_on <= as_of + timedelta(days=SOON_DAYS)),
         "undated": and_(is_open, c.c.due_on.is_(None)),
-        "suspended": c.c.suspended_days > 0,
+        "suspended": or_(c.c.suspended_days > 0, c.c.suspended_on.is_not(None)),
         "transferred": _moved(c),
         "transferred_late": and_(_moved(c), c.c.transferred_on > first_due),
         "was_closed": c.c.was_closed == true(),
@@ -260,9 +275,9 @@ def register_day(store: Store, scope: Scope) -> date | None:
 
 STATES = ("overdue", "soon", "in_time", "open", "suspended", "transferred", "reopened", "closed", "problems")
 _SHOWN = (
-    "problem_id", "enterprise_id", "visit_id", *MARKS, "raised_on", "deadline", "due_on", "ended_on", "suspended_days",
-    "transferred_on", "closed_on", "reopened_on", "reclosed_on", "is_reopened", "satisfaction", "region_1", "region_2",
-    "entity_type",
+    "problem_id", "enterprise_id", "visit_id", *MARKS, "raised_on", "deadline", "due_on", "ended_on", "suspended_on",
+    "suspended_days", "transferred_on", "closed_on", "reopened_on", "reclosed_on", "is_reopened", "satisfaction",
+    "region_1", "region_2", "entity_type",
 )  # fmt: skip
 
 

@@ -39,6 +39,7 @@ from data_access.queries.keyset import Key
 from data_access.queries.lineage import rows_query
 from data_access.queries.measures import Rules, on_list, within
 from data_access.queries.needs import with_latest_need
+from data_access.queries.reasons import unserved
 from data_access.queries.seen import enterprise_conditions, enterprise_rows
 from data_access.rows import ENDED_PUSHES, current
 from data_access.schema import DIMENSIONS, bank_progress, enterprise_progress
@@ -96,25 +97,16 @@ def _next_visit(asked: Question) -> Select[Any]:
 
 def _need_unapplied(asked: Question) -> Select[Any]:
     """Told a visitor of a need and have not applied, been recommended, decided on or borrowed since."""
-    e = enterprise_rows(asked.scope)
+    e, kept = unserved(asked.scope, asked.selection)
     columns = [e.c.enterprise_id, e.c.need_on, *_dimensions(e)]
-    unapplied = select(*columns).where(*_is_unapplied(e, asked)).subquery("unapplied")
-    told = with_latest_need(unapplied, asked.scope, asked.selection)
+    told = with_latest_need(select(*columns).where(*kept).subquery("unapplied"), asked.scope, asked.selection)
     return select(*_row(told, told.c.enterprise_id, since=told.c.need_on, amount=told.c.need_amount))
 
 
 def _count_unapplied(asked: Question) -> Select[Any]:
     """The same enterprises, without looking for what amount each told of."""
-    e = enterprise_rows(asked.scope)
-    return select(e.c.enterprise_id).where(*_is_unapplied(e, asked))
-
-
-def _is_unapplied(e: FromClause, asked: Question) -> list[ColumnElement[bool]]:
-    selection = asked.selection
-    later = (e.c.applied_on, e.c.recommended_on, e.c.decided_on, e.c.drawn_on)
-    kept = [e.c.is_in_funnel == true(), within(e.c.need_on, selection)]
-    kept += [or_(day.is_(None), day > selection.as_of) for day in later]
-    return [*kept, *enterprise_conditions(e, asked.scope, selection)]
+    e, kept = unserved(asked.scope, asked.selection)
+    return select(e.c.enterprise_id).where(*kept)
 
 
 def _overdue(asked: Question) -> Select[Any]:

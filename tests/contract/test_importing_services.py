@@ -113,6 +113,8 @@ BAD = {
          "filled_alone"),
         (GOOD_PROBLEM | {"problem_id": "WA", "reopened_on": None, "reclosed_on": "2025-05-20"}, "reclosed_on",
          "filled_alone"),
+        (GOOD_PROBLEM | {"problem_id": "WB", "suspended_on": "2025-01-01"}, "suspended_on", "date_before"),
+        (GOOD_PROBLEM | {"problem_id": "WC", "satisfaction": 5}, "satisfaction", "filled_alone"),
     ],
 }  # fmt: skip
 

@@ -118,6 +118,32 @@ def test_a_late_transfer_is_counted_as_such(store: Store) -> None:
     assert counted(store, Selection(day(32)))["overdue"] == 1
 
 
+@pytest.mark.parametrize(
+    ("days", "closed", "due_on"),
+    [
+        # The deadline is day 20; ten days from day 15 on move it no further than they have passed.
+        (10, None, {14: 20, 15: 20, 18: 23, 25: 30, 40: 30}),
+        # Suspended still: every day moves it by one, until the problem is closed.
+        (None, None, {14: 20, 15: 20, 18: 23, 40: 45}),
+        (None, 22, {18: 23, 21: 26, 22: 27, 40: 27}),
+        (10, 18, {17: 22, 40: 23}),
+    ],
+)
+def test_a_deadline_moves_by_the_days_of_suspension_that_have_passed(
+    store: Store, days: int | None, closed: int | None, due_on: dict[int, int]
+) -> None:
+    case = problem(1, "e1", 10, 20, closed, suspended_on=15, suspended_days=days)
+    fill(store, {**SMALL_CITY, "problems": [case]})
+    found = {on: problem_page(store, ALL, Selection(day(on)))["due_on"].tolist() for on in due_on}
+    assert found == {on: [day(due)] for on, due in due_on.items()}
+    assert [counted(store, Selection(day(on))).get("suspended", 0) for on in (14, 15)] == [0, 1]
+
+
+def test_a_suspension_without_a_day_has_always_been_known(store: Store) -> None:
+    fill(store, {**SMALL_CITY, "problems": [problem(1, "e1", 10, 20, suspended_days=10)]})
+    assert problem_page(store, ALL, Selection(day(10)))["due_on"].tolist() == [day(30)]
+
+
 def test_groups_add_up(city: Store) -> None:
     by_place = problems_by(city, ALL, LATEST, ("region_1", "department"))
     found = {(row.region_1, row.department): row.problems for row in by_place.itertuples()}

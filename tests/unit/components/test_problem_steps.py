@@ -19,6 +19,7 @@ def case(transferred, ended, due):
         "problem_id": "p", "visit_id": None, "raised_on": date(2025, 1, 10), "deadline": date(2025, 1, 25),
         "transferred_on": transferred, "closed_on": ended, "ended_on": ended, "reopened_on": None,
         "reclosed_on": None, "due_on": due, "suspended_days": 8, "is_reopened": False, "satisfaction": None,
+        "suspended_on": date(2025, 1, 12),
     }  # fmt: skip
 
 
@@ -36,4 +37,5 @@ def test_only_what_is_passed_on_while_it_is_open_has_its_clock_started_anew(tran
     assert ("2025-01-23</time> 转办，期限重新计算" in said) is moved
     assert ("2025-01-23</time> 办结后转办，期限不变" in said) is not moved
     assert f"到期（暂停 8 天{'、转办' if moved else ''}后顺延）" in said
+    assert "2025-01-12</time> 暂停" in said
     assert ("转办" in marked) is moved
