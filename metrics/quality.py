@@ -61,13 +61,13 @@ class Outcome:
 
     @property
     def share(self) -> float:
-        """The share of the examined rows that fail, NaN if none was examined."""
-        return self.failed / self.examined if self.examined else math.nan
+        """The share of the examined rows that fail: 0 of none, NaN if it was not asked."""
+        return self.failed / self.examined if self.examined else 0.0 if self.course else math.nan
 
     @property
     def state(self) -> State:
         """Whether more fails than may."""
-        if not self.examined:
+        if not self.examined and not self.course:
             return State.NOT_REPORTED
         return State.FAILING if self.share > self.allowed else State.PASSED
 
@@ -91,7 +91,7 @@ def judge(counts: pd.DataFrame, allowed: Mapping[str, float]) -> tuple[Outcome, 
     """Return every check's outcome, failing ones first, the gravest before the others.
 
     ``counts`` has the columns ``check``, ``period`` (text, ascending in time), ``examined`` and ``failed``; a check
-    without rows was not examined. ``allowed`` overrides thresholds by check id.
+    without rows was not asked. ``allowed`` overrides thresholds by check id.
     """
     groups = dict(iter(counts.groupby("check", sort=False)))
     found = [_outcome(check, groups.get(key), allowed) for key, check in load_checks().items()]
@@ -104,7 +104,7 @@ def _outcome(check: Check, rows: pd.DataFrame | None, allowed: Mapping[str, floa
     if rows is None or rows.empty:
         return Outcome(check, 0.0, 0.0, may)
     ordered = rows.sort_values("period", kind="stable")
-    shares = ordered["failed"].cumsum() / ordered["examined"].cumsum()
+    shares = (ordered["failed"].cumsum() / ordered["examined"].cumsum()).fillna(0.0)  # 0 of none
     course = tuple(zip(ordered["period"].astype(str), shares.astype(float), strict=True))
     return Outcome(check, float(rows["examined"].sum()), float(rows["failed"].sum()), may, course)
 

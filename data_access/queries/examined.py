@@ -54,11 +54,15 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """A check's query and the tables or columns without which it cannot be asked; ``by_batch``: periods are batches."""
+    """A check's query and the tables or columns without which it cannot be asked; ``by_batch``: periods are batches.
+
+    ``none_is_zero``: that there is nothing to examine is good news, once anything was imported.
+    """
 
     query: Callable[[Limits], Select[Any]]
     needs: tuple[str, ...]
     by_batch: bool = False
+    none_is_zero: bool = False
 
 
 def _rows(
@@ -332,5 +336,5 @@ EXAMINED: Mapping[str, Examined] = {
         _loan_cells(lambda loans: loans.c.balance > loans.c.amount, "balance"), ("loans.balance",)
     ),
     "unassigned_problems": Examined(_unassigned_problems, ("problems",)),
-    "held_open": Examined(_held_open, (), by_batch=True),
+    "held_open": Examined(_held_open, (), by_batch=True, none_is_zero=True),
 }

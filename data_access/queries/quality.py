@@ -37,14 +37,17 @@ def check_counts(store: Store, profile: Profile, scope: Scope) -> pd.DataFrame:
     """Return how many rows each check examined and how many failed, by month or batch: the columns of ``COUNTS``.
 
     ``period`` is text that sorts in time: "2025-05" for a month, the number of a batch where rows have no date. A
-    check whose tables were never reported, or which had nothing to examine, has no rows.
+    check whose tables were never reported, or which had nothing to examine, has no rows; where that is good news, one
+    row of zeros.
     """
     known = reported(store.coverage())
     found: list[tuple[str, str, float, float]] = []
     with store.connect() as connection:
         for name, check in EXAMINED.items():
             if known >= set(check.needs):
-                found += _counts(connection, name, check, limits(profile, scope), scope)
+                rows = list(_counts(connection, name, check, limits(profile, scope), scope))
+                none = [(name, "", 0.0, 0.0)] if check.none_is_zero and known and scope.is_everything else []
+                found += rows or none
     frame = pd.DataFrame(found, columns=list(COUNTS))
     return frame.astype({"examined": "float64", "failed": "float64"})
 
