@@ -29,12 +29,11 @@ class Comparison:
     region: str = ""
     entry: Entered | None = None
 
-    @property
-    def explanation(self) -> str:
-        """Why the figure differs, as far as somebody wrote it down."""
+    def explained(self, lang: str) -> str:
+        """Return why the figure differs, as far as somebody wrote it down."""
         if self.entry is not None:
             return self.entry.explanation
-        return "" if self.figure.metric else self.figure.note
+        return "" if self.figure.metric else self.figure.noted(lang)
 
 
 def compare_published(store: Store, profile: Profile, scope: Scope) -> list[Comparison]:

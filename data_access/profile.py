@@ -116,7 +116,8 @@ class Published:
     """A figure that was published: the words it was printed in, the value we read, its rounding step and date.
 
     ``metric`` is a key of the metric catalogue or a measure of ``progress_by``, or empty where nothing in the store
-    computes it; ``step`` is the size of the last printed digit (0 = exact); ``note`` explains a correction.
+    computes it; ``step`` is the size of the last printed digit (0 = exact); ``note`` explains a correction, ``note_en``
+    says it in English.
     """
 
     id: str
@@ -129,6 +130,11 @@ class Published:
     as_of: date | None
     source: str
     note: str = ""
+    note_en: str = ""
+
+    def noted(self, lang: str) -> str:
+        """Return the note in ``lang``; one without a translation as it was written."""
+        return Label(self.note, self.note_en).text(lang)
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,6 +384,7 @@ def _published(folder: Path) -> tuple[Published, ...]:
             as_of=date.fromisoformat(row["as_of"]) if row["as_of"] else None,
             source=row["source"],
             note=row.get("note") or "",
+            note_en=row.get("note_en") or "",
         )
 
     return checked(folder, "published.csv", build, optional=True)

@@ -91,7 +91,7 @@ def _cells(context: Context, c: Comparison) -> tuple[str, ...]:
     place = f"<br><small>{escape(_place(context, c))}</small>" if c.region else ""
     printed = figure.raw_text.replace("“", "‘").replace("”", "’")  # quotation marks within others
     quoted = t("“{text}”（{source}）").format(text=printed, source=figure.source)
-    words = [quoted if figure.raw_text else figure.source, figure.note, c.explanation]
+    words = [quoted if figure.raw_text else figure.source, figure.noted(lang), c.explained(lang)]
     said = "<br>".join(escape(text) for text in dict.fromkeys(words) if text)
     verdict = escape(t(word))
     return (
@@ -135,7 +135,7 @@ def _sheet(context: Context, found: list[Comparison]) -> Sheet:
         (
             t(VERDICTS[c.outcome.verdict][2]), c.figure.label.text(context.lang), _place(context, c), c.figure.value,
             c.outcome.computed, c.outcome.difference, context.numbers.unit(c.figure.unit), str(c.figure.as_of or ""),
-            c.figure.raw_text, c.figure.source, c.figure.note, c.explanation,
+            c.figure.raw_text, c.figure.source, c.figure.noted(context.lang), c.explained(context.lang),
             c.entry.entered_by if c.entry else "",
         )
         for c in found

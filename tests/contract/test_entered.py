@@ -54,7 +54,7 @@ def test_entries_are_compared_at_their_own_day_and_place(store):
     assert verdicts == {1: differs, 2: agrees, 3: agrees, 4: agrees, 5: Verdict.EXPLAINED, 6: agrees}
     assert found[1].outcome.difference == 1.0
     assert '"id": "entered-1"' in line(found[1])
-    assert found[5].explanation == "口径不同"
+    assert found[5].explained("zh") == "口径不同"
 
 
 def test_the_rank_of_a_bulletin_is_explained_by_its_source_and_the_latest_counts(store):

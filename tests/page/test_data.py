@@ -100,6 +100,22 @@ def test_published_figures_are_read_on_a_phone_and_in_english(open_page, demo_st
     assert "communities" not in text(open_page(demo_store, zhanjiang, "data", tab="figures", lang="en"))
 
 
+def test_what_is_said_of_a_published_figure_is_said_in_english_too(open_page, demo_store, zhanjiang):
+    """The words it was printed in are quoted as they were; the note on them is the dashboard's own."""
+    shown = text(open_page(demo_store, zhanjiang, "data", tab="figures", lang="en"))
+    assert "Read as 421,404" in shown
+    notes = [figure.note for figure in zhanjiang.published if figure.note]
+    assert [note for note in notes if note in shown] == []
+    assert all(figure.note_en for figure in zhanjiang.published if figure.note)
+
+
+def test_that_no_row_was_held_is_a_pass(open_page, demo_store, zhanjiang):
+    app = open_page(demo_store, zhanjiang, "data", tab="quality", check="held_open")
+    assert problems(app) == []
+    assert "检查 0 条，未通过 0 条，占 0.00%" in text(app)
+    assert "未报送" not in text(app)
+
+
 def test_a_compared_figure_leads_to_the_very_figure(open_page, demo_store, zhanjiang):
     """Whatever the filters of the page: a bulletin is of the whole city, on its own day."""
     app = open_page(demo_store, zhanjiang, "data", tab="figures", region="440881", date="2025-03-31")
