@@ -3,11 +3,12 @@
 They are operations data, not imported, so that undoing an import leaves them as they are.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, exists, func, insert, select
+from sqlalchemy import ColumnElement, Select, exists, func, insert, select
 
 from data_access.queries.filters import of_everything
 from data_access.schema import entered_figures
@@ -78,20 +79,28 @@ def list_entries(store: Store, scope: Scope, *, replaced: bool = False) -> list[
     Of a scope of regions those that are about one of them; one of banks has none.
     """
     t = entered_figures
-    query = select(t).where(*_in_scope(scope)).order_by(t.c.entry_id)
+    query = _selected().where(*_in_scope(scope)).order_by(t.c.entry_id)
     if not replaced:
         later = t.alias("later")
         query = query.where(~exists(select(later.c.entry_id).where(later.c.replaces == t.c.entry_id)))
-    with store.connect() as connection:
-        rows = connection.execute(query).mappings().all()
-    return [_entry(row) for row in rows]
+    return [_entry(row) for row in store.rows(query)]
 
 
 def latest_of_all(store: Store, metric: str, as_of: date) -> Entered | None:
-    """Return what a bulletin last said of the whole by a date, None if nothing was entered; published, so for all."""
-    known = list_entries(store, Scope.everything())
+    """Return what a bulletin last said of the whole by a date, None if nothing was entered; published, so for all.
+
+    Asked at every run of a page, since an entry leaves the data version as it is: one plain statement.
+    """
+    known = [_entry(row) for row in store.rows(_selected())]
+    replaced = {one.replaces for one in known}
     reached = [one for one in known if one.metric == metric and not one.region and one.as_of <= as_of]
+    reached = [one for one in reached if one.entry_id not in replaced]
     return max(reached, key=lambda one: (one.as_of, one.entry_id), default=None)
+
+
+def _selected() -> Select[Any]:
+    """Return the query of all entries, the columns in the order of ``Entered``."""
+    return select(*(entered_figures.c[f.name] for f in fields(Entered)))
 
 
 def _in_scope(scope: Scope) -> list[ColumnElement[bool]]:
@@ -100,8 +109,8 @@ def _in_scope(scope: Scope) -> list[ColumnElement[bool]]:
     return [entered_figures.c.region.in_(scope.regions)]
 
 
-def _entry(row: RowMapping) -> Entered:
-    values: dict[str, Any] = {f.name: row[f.name] for f in fields(Entered)}
+def _entry(row: Sequence[Any]) -> Entered:
+    values: dict[str, Any] = {f.name: value for f, value in zip(fields(Entered), row, strict=True)}
     return Entered(**values | {name: values[name] or "" for name in _TEXTS})
 
 
