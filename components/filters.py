@@ -143,8 +143,7 @@ def describe(filters: Filters, profile: Profile, lang: str, t: Translator) -> li
     chosen = [(t("行业"), [profile.industry_by_code[code].label for code in filters.industries])]
     chosen += [(t(title), _labels(profile, codes, filters.codes[name])) for name, codes, title in CODE_FILTERS]
     chosen += [(t("银行"), [profile.bank_by_code[code].label for code in filters.banks])]
-    separator = "、" if lang == "zh" else ", "
-    return said + [(title, separator.join(x.text(lang) for x in labels)) for title, labels in chosen if labels]
+    return said + [(title, t("、").join(x.text(lang) for x in labels)) for title, labels in chosen if labels]
 
 
 def show_filters(filters: Filters, profile: Profile, last_on: date, lang: str, t: Translator) -> None:

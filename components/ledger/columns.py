@@ -181,7 +181,7 @@ def _value(context: Context, spec: ColumnSpec) -> Value:
     match spec.kind:
         case Kind.TAGS:
             tags = {code.code: code.label.short(context.lang) for code in context.profile.codes.get(spec.codes, ())}
-            return lambda text: "、".join(tags.get(c, c) for c in (text or "").split(";") if c)
+            return lambda text: t("、").join(tags.get(c, c) for c in (text or "").split(";") if c)
         case Kind.BOOLEAN:
             return lambda flag: "" if flag is None else yes if flag else no
         case _:

@@ -111,7 +111,7 @@ def _report(context: Context, report: ImportReport) -> None:
     heads = (t("文件"), t("工作表"), t("表格"), t("读取"), t("新增"), t("更新"), t("未变"), t("退回"), t("未用的列"))
     rows = [
         (s.file, s.sheet, describe.table(s.table), *map(count, (s.counts.read, s.counts.added, s.counts.changed,
-         s.counts.unchanged, s.counts.held)), "、".join(s.ignored))
+         s.counts.unchanged, s.counts.held)), t("、").join(s.ignored))
         for s in report.sheets
     ]  # fmt: skip
     if rows:

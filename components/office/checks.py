@@ -105,8 +105,7 @@ def _one(context: Context, o: Outcome) -> None:
     t, lang, check = context.t, context.lang, o.check
     st.button(t("返回全部检查"), key="data.check.back", icon=":material/arrow_back:", type="tertiary",
               on_click=url_state.clear, args=("check",))  # fmt: skip
-    comma = "、" if lang == "zh" else ", "
-    touches = comma.join(f"{metric(key).id} {context.numbers.name(metric(key))}" for key in check.metrics)
+    touches = t("、").join(f"{metric(key).id} {context.numbers.name(metric(key))}" for key in check.metrics)
     lines = [
         f"{state_html(context, o)}　<b>{escape(check.question.text(lang))}</b>",
         escape(_finding(context, o)),

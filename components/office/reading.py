@@ -89,13 +89,13 @@ def _chosen(draft: Draft, entry: Metric, numbers: Numbers) -> tuple[Printed | No
         return None, t("原文里没有数字。")
     fitting = [figure for figure in found if figure.unit == entry.unit]
     if not fitting:
-        said = "、".join(figure.text for figure in found)
+        said = t("、").join(figure.text for figure in found)
         return None, t("原文的“{text}”不是以“{unit}”计的数字，请核对指标或原文（户、户次、笔不可混用）。").format(
             text=said, unit=unit
         )
     near = [f for f in fitting if draft.corrected in (f.value, f.unscaled)] or fitting
     if len({figure.value for figure in near}) > 1:
-        said = "、".join(figure.text for figure in near)
+        said = t("、").join(figure.text for figure in near)
         return None, t("原文有多个以“{unit}”计的数字（{text}），请只抄一个。").format(unit=unit, text=said)
     return near[0], ""
 

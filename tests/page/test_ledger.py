@@ -169,6 +169,8 @@ def test_it_speaks_english_throughout(open_page, demo_store, zhanjiang):
         shown = re.sub(r"<small>[^<]*</small></li>|Took part in: [^<]*", "", shown)
         shown = re.sub(r"演示[^<]*|演\*|[^>]*·[^<]*贷|[^>]*镇[^<]*", "", shown)
         assert re.findall(CHINESE, shown) == [], parameters
+    tagged = pieces(open_page(demo_store, zhanjiang, "ledger", lang="en", cols="tags"))
+    assert not any("、" in piece for piece in tagged)  # several tags are told apart as English does
 
 
 def test_unknown_values_in_the_address_are_ignored(open_page, demo_store, zhanjiang):
