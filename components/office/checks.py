@@ -11,6 +11,7 @@ from charts.sparkline import sparkline
 from components import url_state
 from components.context import Context
 from components.frame import frame_head, show_framed, show_plotly
+from components.lineage import scope_words
 from components.numbers import DASH, count, rate
 from components.office.outcomes import OWNER_NAMES, SEVERITY_NAMES, TONES, counted, outcomes
 from components.panel import mark, panel
@@ -117,7 +118,7 @@ def _one(context: Context, o: Outcome) -> None:
     body = "".join(f"<p>{line}</p>" for line in lines if line)
     with st.container(key="zr-frame-check"):
         st.html(f"{frame_head(check.name.text(lang), _note(context, o))}<div class='zr-check'>{body}</div>")
-    if o.state is State.NOT_REPORTED:
+    if not o.examined:
         return
     left, right = st.columns([3, 2], gap="small")
     with left:
@@ -130,13 +131,15 @@ def _one(context: Context, o: Outcome) -> None:
 
 def _note(context: Context, o: Outcome) -> str:
     unit = context.numbers.unit(o.check.unit)
-    return context.t("单位：{unit}　范围：{scope}").format(unit=unit, scope=context.profile.label.text(context.lang))
+    whole = context.profile.label.text(context.lang)
+    scope = whole if context.scope.is_everything else scope_words(context)
+    return context.t("单位：{unit}　范围：{scope}").format(unit=unit, scope=scope)
 
 
 def _finding(context: Context, o: Outcome) -> str:
     t, unit = context.t, o.check.unit
     if o.state is State.NOT_REPORTED:
-        return t("所需的表或列未报送，无法检查。")
+        return t("所需的表或列未报送，或不在数据范围内，无法检查。")
     return t("检查 {examined}，未通过 {failed}，占 {share}%，允许 {allowed}%").format(
         examined=counted(o.examined, unit, context.numbers), failed=counted(o.failed, unit, context.numbers),
         share=rate(100 * o.share), allowed=rate(100 * o.allowed),

@@ -42,7 +42,10 @@ def show_reconciliation(context: Context) -> None:
     newest = max((entry.entry_id for entry in entries), default=0)
     if context.has_data:
         found = remember(context, "published", lambda: _compared(context), newest)
-        _comparison(context, found)
+        if found:
+            _comparison(context, found)
+        else:
+            st.html(note_html(context.t("全市公布的数字由市专班对账；本范围还没有录入过数字。")))
     else:
         st.html(note_html(context.t("还没有数据，公布的数字无从比较。")))
     _form(context, entries)
@@ -172,8 +175,12 @@ def _form(context: Context, entries: list[Entered]) -> None:
 
 def _fields(context: Context, entries: list[Entered]) -> Draft | None:
     t, lang, profile = context.t, context.lang, context.profile
-    names = {m.key: f"{m.id} {context.numbers.name(m)}（{context.numbers.unit(m.unit)}）" for m in enterable()}
-    regions = {"": profile.label.text(lang)} | {r.code: r.label.text(lang) for r in profile.regions if r.level == 1}
+    named = t("{name}（{unit}）")
+    names = {
+        m.key: named.format(name=f"{m.id} {context.numbers.name(m)}", unit=context.numbers.unit(m.unit))
+        for m in enterable()
+    }
+    regions = _regions(context)
     first, second, third = st.columns(3)
     chosen = first.selectbox(t("指标"), tuple(names), key="figures.metric", format_func=lambda key: names[key])
     region = second.selectbox(t("地区"), tuple(regions), key="figures.region", format_func=lambda code: regions[code])
@@ -209,6 +216,14 @@ def _fields(context: Context, entries: list[Entered]) -> Draft | None:
     return Draft(chosen, region or "", raw or "", as_of, source or "", value, said or "", reason or "", replaces)
 
 
+def _regions(context: Context) -> dict[str, str]:
+    """Return the places a reader may enter figures of: the city and its counties, or those of their own scope."""
+    profile, lang, own = context.profile, context.lang, context.scope.regions
+    if own is not None:
+        return {code: profile.region_by_code[code].label.text(lang) for code in own}
+    return {"": profile.label.text(lang)} | {r.code: r.label.text(lang) for r in profile.regions if r.level == 1}
+
+
 def _submit(context: Context, draft: Draft, entries: list[Entered]) -> None:
     """Store the draft and draw the page anew, or say what is wrong and keep what was typed."""
     t = context.t
@@ -219,7 +234,7 @@ def _submit(context: Context, draft: Draft, entries: list[Entered]) -> None:
         return
     try:
         number = add_entry(context.store, context.scope, read, by=person(context))
-    except EnteredError:
+    except EnteredError:  # of the two the other cannot be: only places in scope are offered
         st.session_state[_SAID] = [("bad", t("这一条已被别人更正，请刷新后再看。"))]
         return
     note(context.access, Action.ENTER, detail=f"published figure={number}")

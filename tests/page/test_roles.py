@@ -192,3 +192,12 @@ def test_a_setting_that_cannot_be_used_closes_the_service(walk, monkeypatch):
     app = walk("ledger")
     assert not app.exception
     assert "ZHANRONG_SIGN_IN" in text(app)
+
+
+def test_a_county_enters_published_figures_of_its_own_places_only(signed_in):
+    app = signed_in(("county", ("440823",), None), page="data", tab="figures")
+    assert problems(app) == []
+    assert app.selectbox(key="figures.region").options == ["遂溪县"]
+    assert "本范围还没有录入过数字" in text(app)
+    assert "0 项一致" not in text(app)
+    assert "范围：遂溪县" in text(signed_in(page="data", tab="quality", check="late_entry"))
