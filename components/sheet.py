@@ -68,16 +68,17 @@ def displayed(sheet: Sheet, context: Context) -> pd.DataFrame:
 
     What is shown here, on the page and in files, is without the small counts that the reader may not see.
     """
-    shown = {}
+    shown, titled = {}, context.t("{name}（{unit}）")
     frame = shielded(sheet.frame, {column.name: column.unit for column in sheet.columns}, context)
     for column in sheet.columns:
         values = frame[column.name]
         header = column.header
         if column.unit in MONEY_UNITS:
             factor, name = context.numbers.scale(float(values.abs().max()) if len(values) else 0.0)
-            values, header = (values / factor).round(2), f"{header}（{name}）"
+            values, header = (values / factor).round(2), titled.format(name=header, unit=name)
         elif column.unit:
-            values, header = _rounded(values, column.unit), f"{header}（{context.numbers.unit(column.unit)}）"
+            values = _rounded(values, column.unit)
+            header = titled.format(name=header, unit=context.numbers.unit(column.unit))
         shown[header] = values
     return pd.DataFrame(shown)
 

@@ -54,11 +54,11 @@ def table_of(context: Context, view: View, taken: datetime) -> Table:
     t, offered = context.t, columns(context, view.asked.rows, view.asked.work)
     names = dict.fromkeys((*(["enterprise_id"] if "enterprise_id" in offered else []), *view.columns))
     shown = [offered[name] for name in names]
-    currency = context.profile.currency.code
+    titled, currency = t("{name}（{unit}）"), context.profile.currency.code
     return Table(
         name=t("数据"),
         notes_name=t("口径与说明"),
-        headers=tuple(f"{c.title}（{currency}）" if c.kind == MONEY else c.title for c in shown),
+        headers=tuple(titled.format(name=c.title, unit=currency) if c.kind == MONEY else c.title for c in shown),
         kinds=tuple(column.kind for column in shown),
         parts=_parts(context, view, shown),
         notes=tuple(notes(context, view)),

@@ -137,14 +137,12 @@ def _extent(context: Context, view: View, page: Page) -> str:
 
 def _measure_html(context: Context, view: View) -> str:
     t, stands, selection = context.t, view.stands, view.asked.selection
-    said = t("计入“{name}”的明细：{rows}").format(
-        name=title_of(view.asked.measure, t, context.lang), rows=figure_words(context, view)
-    )
+    title, rows = title_of(view.asked.measure, t, context.lang), figure_words(context, view)
     where = [f"{title} {value}" for title, value in cell_words(context, stands)]
     where += [t("不按页面上的筛选")] if stands.is_alone else []
     days = [selection.start, selection.as_of] if selection.start else [selection.as_of]
     where.append(" – ".join(context.numbers.day(day) for day in days))
-    said = f"{said}（{' · '.join(where)}）"
+    said = t("计入“{name}”的明细：{rows}（{where}）").format(name=title, rows=rows, where=" · ".join(where))
     back = escape(t("查看全部"))
     return f'<div class="zr-measure"><span>{escape(said)}</span><span {mark("list")}>{back}</span></div>'
 

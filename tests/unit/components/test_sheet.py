@@ -1,6 +1,7 @@
 """Downloads: numbers as numbers, definitions and the demo note with them, and no cell that runs as a formula."""
 
 import io
+from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 
@@ -42,6 +43,8 @@ def test_amounts_of_a_column_share_one_scale_and_name_it(context, sheet):
     table = displayed(sheet, context)
     assert list(table.columns) == ["单位", "走访率（%）", "授信（亿元）", "申报（户）"]
     assert table["授信（亿元）"].tolist() == [359.35, 1.0]
+    english = list(displayed(sheet, replace(context, lang="en")).columns)
+    assert [english[1], english[3]] == ["走访率 (%)", "申报 (enterprises)"]
 
 
 def test_a_workbook_holds_numbers_and_a_sheet_of_notes(context, sheet):
