@@ -22,6 +22,7 @@ from components.inputs import MEETINGS, title_of, told_by
 from components.ledger.columns import STAGE_TITLES
 from components.meanings import meaning_of
 from components.numbers import DASH
+from components.office.computed import computed_figure
 from components.office.outcomes import check_address
 from components.origins import WHOLE, Origin, Place, asked
 from components.rights import may_list
@@ -120,8 +121,10 @@ def _is_withheld(context: Context, origin: Origin) -> bool:
 
 def _figure(context: Context, origin: Origin, sides: Sequence[Side]) -> Figure | None:
     source = origin.source
-    if origin.key not in load_catalogue() or not source.numerator:
+    if origin.key not in load_catalogue():
         return None
+    if not source.numerator:
+        return computed_figure(context, origin)
     row = {side.key: float("nan") if side.value is None else side.value for side in sides}
     if metric(origin.key).numerator:
         return figure(row, origin.key, context.reported)

@@ -7,12 +7,13 @@ an address. Coming back it is text from outside, and only what the catalogue and
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote
 
 import streamlit as st
 
 from components.dimensions import MONTH, narrowed
+from components.filters import Filters, region_path
 from components.inputs import MARKS, Source, is_known, marks_of, source_of
 from components.situation import VISIT_TABLES
 from data_access.selection import Attribution, Selection
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
 SOURCE = "source"  # the verb of a mark that leads to a figure's origin
 _ASKED = "zr.source"
 _ONLY = "only."
+# The filter that says what a cell, or a filter of a figure's own, names; a region or industry of any level.
+_FILTERS: Mapping[str, str] = {
+    "region": "path", "industry": "industries", "bank": "banks", "tier": "tiers", "tag": "tags",
+    **dict.fromkeys(("entity_type", "type"), "entity_types"), **dict.fromkeys(("size_class", "size"), "size_classes"),
+}  # fmt: skip
 _REPLACED = frozenset(_ONLY + name for name in ("region", "industry", "type", "size", "tier", "bank", "tag"))
 
 
@@ -87,6 +93,19 @@ class Place:
         start = self.start if found.start is None or self.start is None else max(self.start, found.start)
         as_of = min(self.at, found.as_of) if self.at else found.as_of
         return replace(found, as_of=as_of, start=start or found.start, attribution=self.rule or found.attribution)
+
+    def filters(self, context: "Context") -> Filters | None:
+        """Return the reader's filters narrowed to this place; None where no filter says what it names."""
+        known = Filters(as_of=context.last_on) if self.is_alone else context.filters
+        found = replace(known, as_of=min(self.at, known.as_of) if self.at else known.as_of)
+        for name, code in (*self.cell, *self.only):
+            field = _FILTERS.get(name.rstrip("_123"), "")
+            codes = region_path(context.profile, code) if field == "path" else (code,)
+            if not field or not code or not codes:
+                return None
+            narrower: dict[str, Any] = {field: codes}
+            found = replace(found, **narrower)
+        return None if self.start or self.rule else found
 
     def within(self, other: "Place") -> "Place":
         """Return this place narrowed further by ``other``, whose days and rule come first."""

@@ -7,7 +7,7 @@ from typing import Any
 from charts.maps import Area, CompactDeck, Spot, choropleth
 from charts.scale import ColourScale
 from charts.theme import MARK
-from components.campaigns.staff import ASSISTANT, coverage, manned_towns, tops, villages
+from components.campaigns.manning import ASSISTANT, coverage, manned_towns, tops, villages
 from components.context import Context
 from components.mapview import shapes
 from components.numbers import count

@@ -1,4 +1,4 @@
-"""Today's value, for everything the reader may see, of the metrics that are no quotient of sums: medians, spreads."""
+"""The value of the metrics that are no quotient of sums: medians, spreads, coverage of places."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -6,22 +6,21 @@ from datetime import timedelta
 
 import numpy as np
 
-from components.campaigns import staff
+from components.campaigns.manning import coverage
 from components.context import Context
 from components.filters import Filters
 from components.inputs import MEETINGS, source_of
 from components.origins import Origin, Place
-from components.reads import rules
+from components.reads import remember, rules
 from components.sides import told
 from components.situation import build_situation, calendar
 from data_access.queries.distributions import loan_rates, places
 from data_access.queries.history import durations
 from data_access.queries.progress import progress_by
 from data_access.queries.rowsets import ROWSETS
-from data_access.selection import Selection
 from metrics.balance import county_balance
 from metrics.campaigns import staff_coverage
-from metrics.catalogue import Metric, load_catalogue
+from metrics.catalogue import Metric, load_catalogue, metric
 from metrics.compute import compute
 from metrics.figures import Figure, figure_of
 from metrics.loans import rate_quantiles
@@ -41,6 +40,16 @@ def computed_figures(context: Context) -> dict[str, Figure]:
             if value is not None and not np.isnan(value):
                 found[entry.key] = figure_of(entry.key, value, context.reported)
     return found
+
+
+def computed_figure(context: Context, origin: Origin) -> Figure | None:
+    """Return such a figure where it stands, None where no filter says its cell or its page has a way of its own."""
+    filters = origin.place.filters(context)
+    if filters is None or origin.key not in _VALUES or not set(metric(origin.key).needs) <= context.reported:
+        return None
+    there = replace(context, filters=filters)
+    value = remember(there, "computed", lambda: _VALUES[origin.key](there), origin.key)
+    return figure_of(origin.key, value, context.reported)
 
 
 def _alone(context: Context) -> Context:
@@ -64,13 +73,9 @@ def _counted(context: Context, entry: Metric) -> float | None:
     return scale * part / whole if whole else float("nan")
 
 
-def _selection(context: Context) -> Selection:
-    return Selection(context.last_on)
-
-
 def _quantile(begin: str, end: str, share: float) -> Callable[[Context], float]:
     def value(context: Context) -> float:
-        frame = durations(context.store, context.scope, _selection(context), begin, end)
+        frame = durations(context.store, context.scope, context.selection, begin, end)
         return kaplan_meier(frame).quantile(share).days if len(frame) else float("nan")
 
     return value
@@ -78,7 +83,7 @@ def _quantile(begin: str, end: str, share: float) -> Callable[[Context], float]:
 
 def _rate(name: str) -> Callable[[Context], float]:
     def value(context: Context) -> float:
-        frame = loan_rates(context.store, context.scope, _selection(context))
+        frame = loan_rates(context.store, context.scope, context.selection)
         return float(rate_quantiles(frame.rename(columns={"annual_rate": "rate"}))[name].iloc[0])
 
     return value
@@ -95,24 +100,25 @@ def _gap(context: Context) -> float:
 
 
 def _unvisited(context: Context) -> float:
-    frame = places(context.store, context.scope, _selection(context))
+    frame = places(context.store, context.scope, context.selection)
     return float(zero_visit_communities(frame, ())["zero_visit_communities"].iloc[0])
 
 
 def _each_day(context: Context) -> float:
-    row = progress_by(context.store, context.scope, _selection(context), (), ("visits", "visitors"), rules(context))
-    days = calendar(context.profile).working_days(context.profile.programme_start - timedelta(days=1), context.last_on)
+    row = progress_by(context.store, context.scope, context.selection, (), ("visits", "visitors"), rules(context))
+    start, end = context.selection.start or context.profile.programme_start, context.as_of("visits") or context.last_on
+    days = calendar(context.profile).working_days(start - timedelta(days=1), end)
     return float(visits_per_person_day(row, days).iloc[0])
 
 
 def _balance(context: Context) -> float:
     names = ("visited_listed", "listed")
-    frame = progress_by(context.store, context.scope, _selection(context), ("region_1",), names, rules(context))
+    frame = progress_by(context.store, context.scope, context.selection, ("region_1",), names, rules(context))
     return county_balance(compute(frame[frame["region_1"] != ""], "list_coverage"))
 
 
 def _manned(context: Context) -> float:
-    found = staff.coverage(context)
+    found = coverage(context)
     return float(staff_coverage(np.array([found["manned"].sum()]), np.array([found["towns"].sum()]))[0])
 
 
