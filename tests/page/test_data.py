@@ -109,6 +109,11 @@ def test_what_is_said_of_a_published_figure_is_said_in_english_too(open_page, de
     assert all(figure.note_en for figure in zhanjiang.published if figure.note)
 
 
+def test_unit_and_scope_of_a_check_are_told_apart_in_english(open_page, demo_store, zhanjiang):
+    shown = text(open_page(demo_store, zhanjiang, "data", tab="quality", check="late_entry", lang="en"))
+    assert "Unit: events · Scope: Zhanjiang" in shown
+
+
 def test_that_no_row_was_held_is_a_pass(open_page, demo_store, zhanjiang):
     app = open_page(demo_store, zhanjiang, "data", tab="quality", check="held_open")
     assert problems(app) == []
