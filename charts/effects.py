@@ -10,13 +10,12 @@ from charts.theme import MARK, figure
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """One group: its name, its mix and performance effects, what is said about them, and its code ("" for none)."""
+    """One group: its name, its mix and performance effects, and what is said about them."""
 
     name: str
     mix: float
     performance: float
     said: str
-    code: str = ""
 
 
 LONGEST_NAME = 26
@@ -36,7 +35,7 @@ def effects_figure(effects: Sequence[Effect], *, mix: str, performance: str, uni
     traces = [
         go.Bar(
             x=values, y=[e.name for e in effects], name=name, orientation="h", marker={"color": colour},
-            customdata=[[e.code, e.said] for e in effects], hovertemplate="%{customdata[1]}<extra></extra>",
+            customdata=[[e.said] for e in effects], hovertemplate="%{customdata[0]}<extra></extra>",
         )
         for name, values, colour in kinds
     ]  # fmt: skip

@@ -71,16 +71,19 @@ def course_figure(s: Situation, course: Course) -> go.Figure:
     )  # fmt: skip
 
 
-def course_origins(course: Course) -> Origins:
-    """Return what the line, the bars below it and the forecast lead to: the figure's last two traces, and its third.
+def course_origins(s: Situation, course: Course) -> Origins:
+    """Return what target, line, the bars below them and the forecast lead to: the last three traces, and the third.
 
-    Every day of a forecast rests on the same visits, those up to the last day known.
+    Every day of a forecast rests on the same visits, those up to the last day known; so does a target still to come.
     """
     days = [on.date() for on in pd.DatetimeIndex(course.series.index)]
     path = course.forecast.path if course.forecast else ()
     ahead = {_FORECAST: [Origin("visited", modelled(Place(at=days[-1])))] * (len(path) + 1)} if len(path) else {}
+    line = _line(s, course)
+    due = [] if line is None else [on.date() for on in pd.DatetimeIndex(line.index)]
     return {
         **ahead,
+        -3: [Origin("schedule", Place(at=on) if on <= days[-1] else modelled(Place(at=days[-1]))) for on in due],
         -2: [Origin("visited", Place(at=on)) for on in days],
         -1: [Origin("visited", day(on)) for on in days],
     }

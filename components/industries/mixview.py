@@ -12,7 +12,7 @@ from components.context import Context
 from components.dimensions import Dimension, month_name
 from components.industries.industryview import CREDIT, Sides, by_side, cells, measures, sides
 from components.numbers import signed
-from components.origins import NOWHERE, Place, grouped, month
+from components.origins import NOWHERE, Origin, Origins, Place, grouped, modelled, month
 from components.reads import remember
 from components.sheet import Column, Sheet
 from components.situation import LIST_TABLES
@@ -140,11 +140,19 @@ def split_figure(context: Context, found: Split) -> go.Figure:
         Effect(
             str(row["name"]), row["mix"] / divisor, row["performance"] / divisor,
             f"{row['name']}<br>{mix} <b>{signed(row['mix'] / divisor)}</b>"
-            f"<br>{performance} <b>{signed(row['performance'] / divisor)}</b>", str(row["code"]),
+            f"<br>{performance} <b>{signed(row['performance'] / divisor)}</b>",
         )
         for row in effects(context, found).to_dict("records")
     ]  # fmt: skip
     return effects_figure(bars, mix=mix, performance=performance, unit=unit)
+
+
+def split_origins(context: Context, found: Split) -> Origins:
+    """Return what the bars of either effect lead to: the metric of the industry, which both were worked out from."""
+    codes = [str(code) for code in effects(context, found)["code"]]
+    column = found.rows.column
+    bars = [Origin(found.key, modelled(Place(((column, code),)))) if code else None for code in codes]
+    return {0: bars, 1: bars}
 
 
 def unit_of(context: Context, found: Split) -> tuple[float, str]:

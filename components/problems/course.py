@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts.problems import Band, Month, ages_figure, flow_figure
-from charts.stagetimes import Stage, stage_times_figure
+from charts.stagetimes import Stage, stage_times_figure, steps
 from components.context import Context
 from components.dimensions import month_name
 from components.numbers import DASH, count, rate
@@ -24,7 +24,7 @@ from components.tables import note_html, row_html, table_html
 from data_access.queries import problems as queries
 from data_access.queries.problems import BANDS, band_names
 from metrics.problems import monthly
-from metrics.survival import kaplan_meier, stage_times
+from metrics.survival import Curve, kaplan_meier, stage_times
 
 HORIZON = 120
 # The longest limit a problem is given in most registers; the line in the chart.
@@ -207,13 +207,26 @@ def times_headline(desk: Desk) -> str:
 
 def times_view(desk: Desk, by: str) -> go.Figure:
     """Return one curve for each of the largest groups: the share closed by each day."""
-    t, frame = desk.context.t, times(desk, by)
-    largest = frame.groupby(by)["n"].sum().sort_values(ascending=False).index[:6]
-    stages = [Stage(desk.name(by, str(code)), kaplan_meier(frame[frame[by] == code])) for code in largest]
+    t = desk.context.t
+    stages = [Stage(desk.name(by, code), curve) for code, curve in _curves(desk, by).items()]
     unit = desk.context.numbers.unit("day")
     return stage_times_figure(
         stages, limit=LINE_DAYS, limit_name=t("{n} 天").format(n=LINE_DAYS), days=unit, horizon=HORIZON
     )
+
+
+def _curves(desk: Desk, by: str) -> dict[str, Curve]:
+    frame = times(desk, by)
+    largest = frame.groupby(by)["n"].sum().sort_values(ascending=False).index[:6]
+    return {str(code): kaplan_meier(frame[frame[by] == code]) for code in largest}
+
+
+def times_origins(desk: Desk, by: str) -> Origins:
+    """Return what the curves lead to: the problems of each group, which every one of its points rests on."""
+    return {
+        number: [Origin("problem.problems", modelled(problem_place(desk, by, code)))] * len(steps(curve, HORIZON)[0])
+        for number, (code, curve) in enumerate(_curves(desk, by).items())
+    }
 
 
 def times_frame(desk: Desk, by: str) -> pd.DataFrame:

@@ -184,7 +184,7 @@ def _split(context: Context, rows: Dimension, columns: Dimension | None, key: st
         shown = ".".join((key, kind, *pair, *context.filters.industries))
         show_plotly(
             figure, key=f"industries.split.{shown}", lang=context.lang, alt=head,
-            on_pick=lambda code: follow(f"industry:{code}"),
+            origins=mixview.split_origins(context, found),
         )  # fmt: skip
         st.html(mixview.split_html(context, found))
 
@@ -193,5 +193,5 @@ def _split(context: Context, rows: Dimension, columns: Dimension | None, key: st
     said = t("{metric}之差按行业分解（Kitagawa）：结构不同带来的部分与同行业内表现不同带来的部分").format(
         metric=context.numbers.name(metric(key))
     )
-    note = "　".join((_unit(context, unit), said, t("点击可筛选")))
+    note = "　".join((_unit(context, unit), said))
     show_framed(context, "split", head, note, draw, lambda: mixview.split_sheet(context, found), (key,), leads=True)

@@ -202,7 +202,7 @@ def _course(context: Context, s: Situation) -> None:
     note = context.t(
         "单位：户（去重）　截至 {day}　虚线为目标序时，扇形为预测区间；下方为每日新增，灰色为休息日"
     ).format(day=context.numbers.day(s.visits_on))
-    origins = remember(context, "course.origins", lambda: trendview.course_origins(course))
+    origins = remember(context, "course.origins", lambda: trendview.course_origins(s, course))
     show_framed(
         context, "course", head, note, lambda: show_plotly(
             figure, key="overview.course", lang=context.lang, alt=head, origins=origins,

@@ -139,7 +139,10 @@ def _times(desk: Desk) -> None:
         left, right = st.columns([5, 6], gap="small")
         with left:
             figure = _kept(desk, "times.figure", lambda: course.times_view(desk, by), by)
-            show_plotly(figure, key=f"problems.times.{by}", lang=desk.context.lang, alt=course.times_headline(desk))
+            show_plotly(
+                figure, key=f"problems.times.{by}", lang=desk.context.lang, alt=course.times_headline(desk),
+                origins=course.times_origins(desk, by),
+            )  # fmt: skip
         with right:
             panel(_kept(desk, "times.html", lambda: course.times_html(desk, by), by), key=f"problems.times.table.{by}")
 

@@ -16,6 +16,8 @@ CHARTS = {
     "banks.decided": ("banks", {"part": "time"}),
     "campaigns.reach": ("campaigns", {"part": "publicity"}),
     "problems.months": ("problems", {}),
+    "problems.times": ("problems", {"part": "times"}),
+    "industries.split": ("industries", {}),
 }
 
 
@@ -29,7 +31,7 @@ def drawn(monkeypatch):
         draw(figure, key=key, alt=alt)
 
     for module in ("pages.progress.overview", "pages.progress.funnel", "pages.banks.supervision",
-                   "pages.services.campaigns", "pages.services.problems"):  # fmt: skip
+                   "pages.progress.industries", "pages.services.campaigns", "pages.services.problems"):  # fmt: skip
         monkeypatch.setattr(f"{module}.show_plotly", record)
     return found
 
@@ -54,6 +56,15 @@ def test_a_curve_of_a_bank_leads_to_the_bank(open_page, demo_store, zhanjiang, d
     ((number, leads),) = origins.items()
     assert leads[0] is None  # where the curve begins is no bank's
     assert [dict(o.place.only)["bank"] for o in leads[1:]] == [str(i) for i in traces[number]["ids"]][1:]
+
+
+def test_a_bar_of_the_split_leads_to_its_industry(open_page, demo_store, zhanjiang, drawn):
+    open_page(demo_store, zhanjiang, "industries")
+    traces, origins = next(entry for key, entry in drawn.items() if key.startswith("industries.split"))
+    for number, leads in origins.items():
+        names = [zhanjiang.industry_by_code[dict(o.place.cell)["industry_1"]].label.short("zh") for o in leads if o]
+        assert names == [name for name, o in zip(traces[number]["y"], leads, strict=True) if o]
+        assert len(names) > 5
 
 
 def test_a_publication_leads_to_what_its_channel_published_that_day(open_page, demo_store, zhanjiang, drawn):

@@ -1,6 +1,5 @@
 """The industries under every condition a reader may meet them in."""
 
-import json
 import re
 from dataclasses import replace
 
@@ -107,15 +106,6 @@ def test_another_country_shows_the_metrics_it_reports(open_page, foreign_store, 
     assert problems(app) == []
     assert app.session_state["finished"]
     assert "未报送" in text(app) or "户均授信" in text(app)
-
-
-def test_a_bar_of_the_split_filters_by_its_industry(open_page, demo_store, zhanjiang):
-    app = open_page(demo_store, zhanjiang, "industries")
-    chart = app.get("plotly_chart")[0]
-    codes = {code for trace in json.loads(chart.proto.spec)["data"] for code, _ in trace["customdata"]}
-    assert {"C", "F", ""} <= codes
-    assert codes - {""} <= {node.code for node in zhanjiang.industries if not node.parent}
-    assert "点击可筛选" in text(app)
 
 
 def test_a_chain_filters_and_then_stands_alone(open_page, demo_store, zhanjiang):

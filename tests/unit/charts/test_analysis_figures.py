@@ -102,14 +102,14 @@ def test_pairs_are_points_with_their_limits():
 
 
 def test_effects_are_stacked_to_either_side_of_zero():
-    effects = [Effect("trade", -1.0, 2.0, "x", "G"), Effect("farms", 0.5, -0.2, "y")]
+    effects = [Effect("trade", -1.0, 2.0, "x"), Effect("farms", 0.5, -0.2, "y")]
     figure = effects_figure(effects, mix="mix", performance="performance", unit="points")
     assert figure.layout.barmode == "relative"
     assert list(trace(figure, "mix").x) == [-1.0, 0.5]
     assert list(trace(figure, "performance").x) == [2.0, -0.2]
     assert list(trace(figure, "mix").y) == ["trade", "farms"]
     assert figure.layout.xaxis.title.text == "points"
-    assert [list(map(list, bar.customdata)) for bar in figure.data] == [[["G", "x"], ["", "y"]]] * 2
+    assert [list(map(list, bar.customdata)) for bar in figure.data] == [[["x"], ["y"]]] * 2
 
 
 def test_long_names_are_shortened_beside_their_bars_and_stay_apart():
