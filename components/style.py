@@ -23,11 +23,13 @@ def style_sheet() -> str:
     dark = _properties({name: tone.dark for name, tone in TONES.items()})
     both = _properties({name: f"light-dark({tone.light}, {tone.dark})" for name, tone in TONES.items()})
     rules = "\n".join(sheet.read_text("utf-8") for sheet in _SHEETS)
-    # A dialog lies outside the app's own element.
+    # Dialogs and popovers lie outside the app's own element.
+    places = '.stApp,.stDialog,[data-testid="stPopoverBody"]'
     return (
-        f".stApp,.stDialog{{{light}}}\n[data-zr-theme=dark] :is(.stApp,.stDialog){{{dark}}}\n"
+        f"{places}{{{light}}}\n[data-zr-theme=dark] :is({places}){{{dark}}}\n"
         "@supports (color: light-dark(red, red))"
-        f"{{.stApp,.stDialog,[data-zr-theme] :is(.stApp,.stDialog){{{both}}}}}\n{rules}"
+        f"{{{places},[data-zr-theme] :is({places}){{{both}}}}}\n"
+        f'[data-zr-theme=dark] [data-testid="stPopoverBody"]{{color-scheme:dark}}\n{rules}'
     )
 
 
