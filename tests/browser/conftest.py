@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -27,6 +28,22 @@ ARGUMENTS = (
 START_SECONDS, MAP_SECONDS = 90, 30
 MAP = '[data-testid="stDeckGlJsonChart"] canvas'
 TIP = "document.querySelector('.zr-tips')?.innerText.trim() || ''"
+# Go to an address as the back button does, and say whether the server was seen to run the page for it to its end.
+TURN = """path => new Promise(done => {
+  const app = document.querySelector('[data-testid="stApp"]');
+  let ran = false;
+  const look = new MutationObserver(() => {
+    const running = app.getAttribute('data-test-script-state') !== 'notRunning';
+    ran ||= running;
+    if (!ran || running) return;
+    look.disconnect();
+    done(true);
+  });
+  look.observe(app, {attributes: true, attributeFilter: ['data-test-script-state']});
+  history.pushState({}, '', path);
+  dispatchEvent(new PopStateEvent('popstate', {state: {}}));
+  setTimeout(() => done(false), 5000);
+})"""
 # Streamlit looks for its health address below a page's own address first; the 404 is part of its start.
 EXPECTED_ERRORS = ("status of 404",)
 
@@ -52,6 +69,20 @@ class Watched:
         self.page.goto(f"{self.address}/{path}")
         self.page.wait_for_selector(".zr-head h1", timeout=30_000)
         self.settle()
+        return self.page
+
+    def turn(self, path: str) -> Page:
+        """Go on to an address of the same page, or open it anew, and forget what was complained about before.
+
+        Going on keeps the scripts: to load and start them is nearly all of the work of opening a page.
+        """
+        self.complaints.clear()
+        to, shown = urlsplit(f"/{path}"), urlsplit(self.page.url)
+        if shown.path == to.path and self.page.evaluate(TURN, f"/{path}"):
+            self.settle()
+        else:
+            self.open(path)
+        self.page.wait_for_url(lambda url: dict(parse_qsl(urlsplit(url).query)) == dict(parse_qsl(to.query)))
         return self.page
 
     def settle(self) -> None:
@@ -145,6 +176,25 @@ def visit(browser: Browser, server: str) -> Iterator[Callable[..., Watched]]:
     yield fresh
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="module")
+def stay(browser: Browser, server: str) -> Iterator[Callable[[int, int], Watched]]:
+    """Yield a function that returns the module's own window of a size, for what does not ask how one came there.
+
+    Every test turns it to the address that it looks at.
+    """
+    windows: dict[tuple[int, int], Watched] = {}
+
+    def window(width: int, height: int) -> Watched:
+        if (width, height) not in windows:
+            page = browser.new_page(viewport={"width": width, "height": height}, color_scheme="light", locale="zh-CN")
+            windows[width, height] = watched(page, server)
+        return windows[width, height]
+
+    yield window
+    for one in windows.values():
+        one.page.close()
 
 
 def watched(page: Page, address: str) -> Watched:

@@ -95,8 +95,8 @@ def test_a_bar_of_the_split_drills_and_the_back_button_undoes_it(visit):
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_the_verdicts_of_a_comparison_are_not_cut_off(visit, lang):
-    page = visit(1440, 900).open(f"funnel?part=compare&against=region&versus=440882&lang={lang}")
+def test_the_verdicts_of_a_comparison_are_not_cut_off(stay, lang):
+    page = stay(1440, 900).turn(f"funnel?part=compare&against=region&versus=440882&lang={lang}")
     table = page.locator(".st-key-zr-frame-comparison .zr-table-wrap")
     table.wait_for()
     assert table.evaluate("e => e.scrollWidth - e.clientWidth") <= 0
@@ -118,9 +118,9 @@ COMPARED = "funnel?part=compare&against=region&versus=440882&lang=en"
         "districts?view=province&lang=en",
     ],
 )
-def test_a_phone_shows_it_in_one_column(visit, path):
-    reader = visit(390, 844)
-    page = reader.open(path)
+def test_a_phone_shows_it_in_one_column(stay, path):
+    reader = stay(390, 844)
+    page = reader.turn(path)
     page.wait_for_timeout(800)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390

@@ -71,9 +71,9 @@ def test_a_finding_on_the_card_leads_to_the_form_of_its_commitment(visit):
 @pytest.mark.parametrize(
     ("part", "frame"), [("决定时限", "decided"), ("其他指标", "further"), ("整改承诺", "commitments")]
 )
-def test_every_part_is_a_click_away(visit, part, frame):
-    reader = visit()
-    page = reader.open("banks")
+def test_every_part_is_a_click_away(stay, part, frame):
+    reader = stay(1440, 900)
+    page = reader.turn("banks")
     page.get_by_role("radio", name=part, exact=True).click()
     page.locator(f".st-key-zr-frame-banks-{frame}").wait_for()
     reader.settle()
@@ -81,9 +81,9 @@ def test_every_part_is_a_click_away(visit, part, frame):
 
 
 @pytest.mark.parametrize("path", ["banks", "banks?part=time", "banks?part=more", "banks?part=loop&lang=en"])
-def test_a_phone_shows_it_in_one_column(visit, path):
-    reader = visit(390, 844)
-    page = reader.open(path)
+def test_a_phone_shows_it_in_one_column(stay, path):
+    reader = stay(390, 844)
+    page = reader.turn(path)
     page.wait_for_timeout(800)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390

@@ -50,8 +50,8 @@ def test_from_a_search_to_an_enterprise_and_back_and_out_as_a_file(visit, tmp_pa
 
 
 @pytest.mark.parametrize("path", ["ledger", "ledger?list=overdue"])
-def test_on_a_phone_rows_are_cards_that_fit(visit, path):
-    page = visit(390, 844).open(path)
+def test_on_a_phone_rows_are_cards_that_fit(stay, path):
+    page = stay(390, 844).turn(path)
     page.locator(".zr-ledger td.name").first.wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert page.locator(".zr-ledger thead").is_hidden()

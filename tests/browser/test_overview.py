@@ -142,9 +142,8 @@ def test_the_data_behind_a_chart_can_be_seen_and_downloaded(visit):
     assert "走访率" in text
 
 
-def test_a_phone_has_one_column_without_sideways_scrolling(visit):
-    reader = visit(390, 844)
-    page = reader.open()
+def test_a_phone_has_one_column_without_sideways_scrolling(stay):
+    page = stay(390, 844).turn("")
     cards, map_frame = page.locator(".zr-card.hero").bounding_box(), page.locator(".st-key-zr-frame-map").bounding_box()
     assert cards["y"] < map_frame["y"]
     assert map_frame["width"] > 330
@@ -153,8 +152,8 @@ def test_a_phone_has_one_column_without_sideways_scrolling(visit):
 
 @pytest.mark.parametrize("size", [(390, 844), (1024, 768)], ids=["phone", "tablet"])
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_a_small_window_shows_rankings_and_changes_whole(visit, lang, size):
-    page = visit(*size).open(f"?lang={lang}")
+def test_a_small_window_shows_rankings_and_changes_whole(stay, lang, size):
+    page = stay(*size).turn(f"?lang={lang}")
     page.wait_for_selector(".zr-table.fold")
     beyond = page.evaluate(
         """() => [...document.querySelectorAll('.st-key-zr-frame-ranking .zr-table-wrap, .zr-table-wrap:has(.fold)')]

@@ -36,9 +36,9 @@ def test_an_edition_is_frozen_written_and_compared(visit):
 
 
 @pytest.mark.parametrize("tab", ["write", "freeze"])
-def test_a_phone_shows_the_papers_in_one_column(visit, tab):
-    reader = visit(390, 844)
-    page = reader.open(f"papers?tab={tab}")
+def test_a_phone_shows_the_papers_in_one_column(stay, tab):
+    reader = stay(390, 844)
+    page = reader.turn(f"papers?tab={tab}")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
     assert reader.complaints == []

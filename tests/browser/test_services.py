@@ -49,9 +49,9 @@ def test_a_need_is_told_and_answered(visit):
 
 
 @pytest.mark.parametrize("path", ["problems?case=WT000314", "problems?part=times", "products?amount=800000&term=24"])
-def test_a_phone_shows_it_in_one_column(visit, path):
-    reader = visit(390, 844)
-    page = reader.open(path)
+def test_a_phone_shows_it_in_one_column(stay, path):
+    reader = stay(390, 844)
+    page = reader.turn(path)
     page.wait_for_timeout(500)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
@@ -63,9 +63,9 @@ def test_a_phone_shows_it_in_one_column(visit, path):
     "problems", "problems?part=subjects", "problems?case=WT000129", "products?amount=800000", "products?part=offices",
     "campaigns", "campaigns?event=HD05", "campaigns?part=effect", "campaigns?part=places", "campaigns?part=officers",
 ])  # fmt: skip
-def test_a_phone_cuts_no_column_off(visit, path, lang):
-    reader = visit(390, 844)
-    page = reader.open(f"{path}{'&' if '?' in path else '?'}lang={lang}")
+def test_a_phone_cuts_no_column_off(stay, path, lang):
+    reader = stay(390, 844)
+    page = reader.turn(f"{path}{'&' if '?' in path else '?'}lang={lang}")
     page.locator(".zr-table td").first.wait_for()
     page.wait_for_timeout(500)
     cut = page.evaluate(
@@ -76,8 +76,8 @@ def test_a_phone_cuts_no_column_off(visit, path, lang):
 
 
 @pytest.mark.parametrize("path", ["campaigns?lang=en", "campaigns?lang=en&event=HD05"])
-def test_a_phone_keeps_every_amount_in_one_line(visit, path):
-    page = visit(390, 844).open(path)
+def test_a_phone_keeps_every_amount_in_one_line(stay, path):
+    page = stay(390, 844).turn(path)
     amounts = page.locator("[class*='st-key-zr-frame-meeting'] td:not(.name)", has_text="CNY")
     amounts.first.wait_for()
     heights = amounts.evaluate_all(
