@@ -79,7 +79,8 @@ class Numbers:
         if unit in MONEY_UNITS:
             return self.money(value, per=unit != "yuan")
         if unit in WHOLE_UNITS:
-            return Shown(count(value), self.unit(unit))
+            text = count(value)
+            return Shown(text, load_terms().unit[unit].beside(text, self.lang))
         if unit in RATE_UNITS:
             return Shown(rate(value, decimals), self.unit(unit))
         return Shown(rate(value), self.unit(unit))

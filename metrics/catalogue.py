@@ -42,6 +42,17 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class Unit(Term):
+    """A unit: ``one`` is its English name beside the number 1 ("" where that is no other)."""
+
+    one: str = ""
+
+    def beside(self, number: str, lang: str) -> str:
+        """Return the unit's name beside a number that is written out."""
+        return self.one if lang != "zh" and number == "1" and self.one else self.text(lang)
+
+
+@dataclass(frozen=True, slots=True)
 class Scale(Term):
     """A unit in which large amounts are shown: divide yuan by ``factor``."""
 
@@ -127,7 +138,7 @@ class Metric:
 class Terms:
     """The words behind the catalogue's codes, by kind and code, and the measures of a progress frame."""
 
-    unit: Mapping[str, Term]
+    unit: Mapping[str, Unit]
     display: Mapping[str, Scale]
     additivity: Mapping[str, Term]
     polarity: Mapping[str, Term]
@@ -143,10 +154,11 @@ class Terms:
 def load_terms() -> Terms:
     """Return the words and measures of ``definitions/terms.toml`` (read once)."""
     raw = _read("terms")
-    plain = ("unit", "additivity", "polarity", "null_rule", "grain", "certainty", "source_kind")
+    plain = ("additivity", "polarity", "null_rule", "grain", "certainty", "source_kind")
     words = {kind: {code: _term(entry) for code, entry in raw[kind].items()} for kind in plain}
     return Terms(
         **words,
+        unit={code: Unit(e["zh"], e["en"], e.get("one", "")) for code, e in raw["unit"].items()},
         display={code: Scale(e["zh"], e["en"], e["factor"]) for code, e in raw["display"].items()},
         source={code: Source(e["zh"], e["en"], e["kind"], e["certainty"]) for code, e in raw["source"].items()},
         measure={name: _measure(name, entry) for name, entry in raw["measure"].items()},

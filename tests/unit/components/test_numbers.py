@@ -27,6 +27,18 @@ def zh():
 @pytest.mark.parametrize(
     ("value", "unit", "shown"),
     [
+        (1.0, "enterprise", "1 enterprise"), (2.0, "enterprise", "2 enterprises"), (0.0, "issue", "0 problems"),
+        (1.0, "copy", "1 copy"), (1.0, "person", "1 person"), (1.0, "rank", "1"), (1.0, "percent", "1.0%"),
+    ],
+)  # fmt: skip
+def test_one_of_a_thing_is_said_in_the_singular_in_english(value, unit, shown):
+    assert Numbers("en", YUAN).value(value, unit).joined == shown
+    assert zh().value(1.0, "enterprise").joined == "1 户"
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "shown"),
+    [
         (421_404.0, "enterprise", "421,404 户"),
         (103.6799, "percent", "103.7%"),
         (3.5935e10, "yuan", "359.35 亿元"),
