@@ -67,7 +67,7 @@ def _facts(entry: Metric) -> Iterator[tuple[str, str]]:
     yield "Formula", f"{entry.formula.text('en')}<br>{entry.formula.text('zh')}"
     yield "Numerator", _side(entry.numerator_words.en, entry.numerator_words.zh, entry.numerator)
     yield "Denominator", _side(entry.denominator_words.en, entry.denominator_words.zh, entry.denominator)
-    yield "Unit", f"{" ".join(filter(None, (unit.en, unit.zh)))}{shown}" if unit.en != unit.zh else f"{unit.zh}{shown}"
+    yield "Unit", " ".join(filter(None, dict.fromkeys((unit.en, unit.zh)))) + shown
     yield "Additivity", f"{entry.additivity}. {terms.additivity[entry.additivity].en}"
     yield "Direction", terms.polarity[entry.polarity].en
     yield "Grain", ", ".join(terms.grain[code].en for code in entry.grain)
