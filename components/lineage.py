@@ -25,6 +25,7 @@ from components.numbers import DASH
 from components.office.computed import computed_figure
 from components.office.outcomes import check_address
 from components.origins import WHOLE, Origin, Place, asked
+from components.published import RANK, published_rank
 from components.rights import may_list
 from components.sides import Side, batches, cells_beside, first_rows, measured
 from components.smallcells import fewest_shown, is_given_away
@@ -123,6 +124,9 @@ def _figure(context: Context, origin: Origin, sides: Sequence[Side]) -> Figure |
     source = origin.source
     if origin.key not in load_catalogue():
         return None
+    if origin.key == RANK:
+        rank = published_rank(context)
+        return figure_of(RANK, rank.value) if rank else None
     if not source.numerator:
         return computed_figure(context, origin)
     row = {side.key: float("nan") if side.value is None else side.value for side in sides}

@@ -52,6 +52,10 @@ def test_coverage_is_that_of_its_page(open_page, demo_store, zhanjiang):
     )
 
 
+def test_the_rank_is_the_published_one(open_page, demo_store, zhanjiang):
+    assert value(ask(open_page(demo_store, zhanjiang), "provincial_rank;at=2025-06-13")) == "2 位"
+
+
 @pytest.mark.parametrize("place", [
     Place((("region_1", ""),)), Place((("kind", "assistant"),)), Place(start=date(2025, 1, 1)),
     Place(rule=Attribution.FIRST), Place((("region_3", "nowhere"),)),
