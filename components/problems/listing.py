@@ -196,7 +196,7 @@ def _steps(desk: Desk, row: Row) -> list[str]:
     t, numbers = desk.context.t, desk.context.numbers
     names = ("raised_on", "deadline", "suspended_on", "transferred_on", "closed_on", "reopened_on", "reclosed_on")
     day = {name: _day(row[name]) for name in (*names, "due_on")}
-    suspended = _whole(row["suspended_days"])
+    suspended = _whole(row["suspended_days"]) - (_whole(row["suspended_before"]) if _moved(row) else 0)
     visit = t("（走访 {id}）").format(id=row["visit_id"]) if row["visit_id"] else ""
     events = [(day["raised_on"], t("提出{visit}").format(visit=visit))]
     moved = _moved(row)

@@ -2,8 +2,8 @@
 
 A problem that was closed after the as-of date was open on it. One that came back counts as closed only once it was
 closed again. Its deadline moves: days of suspension are added, those that had passed by then, and a transfer starts the
-clock anew, so that the new department has as many days as the first one had. Reopening moves no deadline, or a sham
-closing would earn a new one.
+clock anew, so that the new department has as many days as the first one had, whatever was suspended before. Reopening
+moves no deadline, or a sham closing would earn a new one.
 """
 
 from collections.abc import Mapping, Sequence
@@ -80,20 +80,22 @@ def cases(scope: Scope, selection: Selection) -> Subquery:
     """Return the problems in scope and selection as they stood at the as-of date, one row each.
 
     Those raised within the selection's period. ``ended_on`` is the closing that stands (NULL: open), ``due_on`` the
-    deadline with suspension and transfer (NULL: none was set), ``suspended_days`` those that had passed by then,
-    ``is_reopened`` and ``was_closed`` tell what happened. Dates after the as-of date are NULL. Carries the marks ("" =
-    untold) and the enterprise's dimensions.
+    deadline with suspension and transfer (NULL: none was set), ``suspended_days`` those that had passed by then and
+    ``suspended_before`` how many of them before the transfer (0 where nobody told since when), ``is_reopened`` and
+    ``was_closed`` tell what happened. Dates after the as-of date are NULL. Carries the marks ("" = untold) and the
+    enterprise's dimensions.
     """
     known = _known(scope, selection)
     returned = known.c.reopened_on.is_not(None)
     ended = case((returned, known.c.reclosed_on), else_=known.c.closed_on)
     marked = case((ended.is_not(None), known.c.satisfaction)).label("satisfaction")
     waited = _suspended(known, func.coalesce(ended, literal(selection.as_of, Date()))).label("suspended_days")
+    before = case((known.c.suspended_on < known.c.transferred_on, _suspended(known, known.c.transferred_on)), else_=0)
     kept = [column for column in known.c if column.name not in ("satisfaction", "suspended_days")]
-    stood = select(*kept, ended.label("ended_on"), marked, waited).subquery("stood")
-    late = stood.c.suspended_days + case(
-        (_moved(stood), days_between(stood.c.raised_on, stood.c.transferred_on)), else_=0
-    )
+    columns = [ended.label("ended_on"), marked, waited, before.label("suspended_before")]
+    stood = select(*kept, *columns).subquery("stood")
+    anew = days_between(stood.c.raised_on, stood.c.transferred_on) - stood.c.suspended_before
+    late = stood.c.suspended_days + case((_moved(stood), anew), else_=0)
     return select(*stood.c, days_after(stood.c.deadline, late).label("due_on")).subquery("cases")
 
 
@@ -155,7 +157,8 @@ def counters(c: FromClause, as_of: date) -> Mapping[str, Condition]:
     """
     is_open, ended = c.c.ended_on.is_(None), c.c.ended_on.is_not(None)
     due = c.c.due_on <= as_of
-    first_due = days_after(c.c.deadline, c.c.suspended_days)
+    first_wait = case((c.c.suspended_on.is_(None), c.c.suspended_days), else_=c.c.suspended_before)
+    first_due = days_after(c.c.deadline, first_wait)
     on_site = and_(c.c.visit_id.is_not(None), ended, c.c.ended_on == c.c.raised_on)
     limited = and_(due, not_(on_site))
     return {
@@ -276,8 +279,8 @@ def register_day(store: Store, scope: Scope) -> date | None:
 STATES = ("overdue", "soon", "in_time", "open", "suspended", "transferred", "reopened", "closed", "problems")
 _SHOWN = (
     "problem_id", "enterprise_id", "visit_id", *MARKS, "raised_on", "deadline", "due_on", "ended_on", "suspended_on",
-    "suspended_days", "transferred_on", "closed_on", "reopened_on", "reclosed_on", "is_reopened", "satisfaction",
-    "region_1", "region_2", "entity_type",
+    "suspended_days", "suspended_before", "transferred_on", "closed_on", "reopened_on", "reclosed_on", "is_reopened",
+    "satisfaction", "region_1", "region_2", "entity_type",
 )  # fmt: skip
 
 

@@ -139,6 +139,25 @@ def test_a_deadline_moves_by_the_days_of_suspension_that_have_passed(
     assert [counted(store, Selection(day(on))).get("suspended", 0) for on in (14, 15)] == [0, 1]
 
 
+@pytest.mark.parametrize(
+    ("suspended_on", "due_on", "late"),
+    [
+        (12, 35, 0),  # ten days before the transfer of day 25: the new term runs from that day alone
+        (22, 42, 1),  # when the first term was over; three days before the transfer, seven after it
+        (26, 45, 1),  # all after it
+        (None, 45, 0),  # nobody knows since when: all of them count
+    ],
+)
+def test_a_suspension_before_a_transfer_ends_with_the_first_clock(
+    store: Store, suspended_on: int | None, due_on: int, late: int
+) -> None:
+    more = {"suspended_on": suspended_on} if suspended_on else {}
+    case = problem(1, "e1", 10, 20, transferred_on=25, suspended_days=10, **more)
+    fill(store, {**SMALL_CITY, "problems": [case]})
+    assert problem_page(store, ALL, Selection(day(60)))["due_on"].tolist() == [day(due_on)]
+    assert counted(store, Selection(day(60))).get("transferred_late", 0) == late
+
+
 def test_a_suspension_without_a_day_has_always_been_known(store: Store) -> None:
     fill(store, {**SMALL_CITY, "problems": [problem(1, "e1", 10, 20, suspended_days=10)]})
     assert problem_page(store, ALL, Selection(day(10)))["due_on"].tolist() == [day(30)]

@@ -19,7 +19,7 @@ def case(transferred, ended, due):
         "problem_id": "p", "visit_id": None, "raised_on": date(2025, 1, 10), "deadline": date(2025, 1, 25),
         "transferred_on": transferred, "closed_on": ended, "ended_on": ended, "reopened_on": None,
         "reclosed_on": None, "due_on": due, "suspended_days": 8, "is_reopened": False, "satisfaction": None,
-        "suspended_on": date(2025, 1, 12),
+        "suspended_on": date(2025, 1, 12), "suspended_before": 0,
     }  # fmt: skip
 
 
