@@ -204,10 +204,12 @@ def table_rows_html(context: Context, question: Asked, group: str, chosen: str) 
     heads += [("", title["approved_amount"]), ("wide", title["loan_amount"])]
     heads += [("", title["conversion"]), ("text wide", f"0–{top:.0f}%")]
     rows = [_row(context, heads, row, group, top, chosen) for row in records(frame)]
-    total = whole(context, question)
-    sessions = total.get("sessions", 0.0) if group == "region" else float(len(held(context, question)))
+    total, events = dict(whole(context, question)), held(context, question)
+    if total and group == "event":  # a meeting stands with what it registered, whoever of its guests the reader may see
+        total["intent_all"] = float(events["intent_amount"].sum())
+    sessions = total.get("sessions", 0.0) if group == "region" else float(len(events))
     total_of = "" if group == "event" else count(sessions)
-    last = _total(context, heads, total, total_of, top) if total and len(frame) > 1 else ""
+    last = _total(context, heads, total, total_of, top, group) if total and len(frame) > 1 else ""
     return table_html(heads, [*rows, last])
 
 
@@ -296,11 +298,14 @@ def _bar(row: Mapping[str, Any], top: float) -> str:
     return ""
 
 
-def _total(context: Context, heads: list[tuple[str, str]], total: Mapping[str, float], second: str, top: float) -> str:
+def _total(
+    context: Context, heads: list[tuple[str, str]], total: Mapping[str, float], second: str, top: float, group: str
+) -> str:
     numbers = context.numbers
     place = asked(context).place
     texts = {name: count(total[name]) for name in ("firms", "others")}
-    texts |= {name: numbers.value(total[name], "yuan").joined for name in ("intent_all", *_AMOUNTS)}
+    amounts = {"intent" if group == "event" else "intent_all": total["intent_all"], **{n: total[n] for n in _AMOUNTS}}
+    texts |= {name: numbers.value(value, "yuan").joined for name, value in amounts.items()}
     cells = [figure_html(text, Origin(f"event.{name}", place)) for name, text in texts.items()]
     cells = [escape(context.t("合计（每户计一次）")), second, *cells, _conversion(context, total, place)]
     return row_html(heads, [*cells, _bar(total, top)], 'class="total"')

@@ -208,8 +208,8 @@ def banks_headline(context: Context) -> str:
     if len(known) < 2:
         return t("各银行派出的三员")
     most, least = (known.iloc[int(k)] for k in (known["each"].argmax(), known["each"].argmin()))
-    return t("人均服务企业{most}最多（{a} 户），{least}最少（{b} 户）").format(
-        most=names.get(most["bank"], most["bank"]), a=rate(float(most["each"]), 1),
+    return t("派驻满 {n} 人的银行中，人均服务企业{most}最多（{a} 户），{least}最少（{b} 户）").format(
+        n=FEWEST_OFFICERS, most=names.get(most["bank"], most["bank"]), a=rate(float(most["each"]), 1),
         least=names.get(least["bank"], least["bank"]), b=rate(float(least["each"]), 1),
     )  # fmt: skip
 

@@ -75,8 +75,11 @@ def legend_html(context: Context) -> str:
         f'<span><i style="background:{colour};width:10px;border-radius:50%"></i>{escape(said)}</span>'
         for colour, said in ((WITH, t("有金融助理员的镇街")), (WITHOUT, t("没有金融助理员的镇街")))
     )
-    attribution = escape(context.profile.map_attribution.text(context.lang))
-    return f'<div class="zr-legend">{pieces}</div><div class="zr-note">{attribution}</div>'
+    towns = [town for node in tops(context) for town in context.profile.children(node.code)]
+    unplaced = sum(town.lon is None or town.lat is None for town in towns)
+    said = t("{n} 个镇街没有坐标，未标出").format(n=count(unplaced)) if unplaced else ""
+    notes = "　".join(filter(None, (said, context.profile.map_attribution.text(context.lang))))
+    return f'<div class="zr-legend">{pieces}</div><div class="zr-note">{escape(notes)}</div>'
 
 
 def map_headline(context: Context) -> str:

@@ -1,10 +1,15 @@
 """Meetings, officers and publicity under every condition a reader may meet them in."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from components import url_state
+from components.campaigns import outcomes
+from components.campaigns.reading import Asked, held
+from data_access.access.identity import Access
+from data_access.access.roles import ROLES
 from data_access.store import open_store
 from pages.services.campaigns import PARTS
 from tests.page.reading import cards, pieces, problems, text
@@ -36,6 +41,20 @@ def test_meetings_are_grouped_and_nobody_counts_twice(open_page, demo_store, zha
     assert "合计（每户计一次）" in text(app)
     assert "三个金额不相加" in text(app)
     assert "①意向计全部参会企业；②授信、③放款只计中小微企业" in text(app)
+
+
+def test_the_total_of_the_intents_is_that_of_their_column(build_context_for, demo_store, zhanjiang):
+    """For one bank too: a meeting stands with what it registered, though the bank's own guests intend less."""
+    whole = build_context_for(demo_store, zhanjiang)
+    scope = replace(whole.scope, banks=("B05",))
+    context = replace(whole, access=Access(None, ROLES["bank"], scope))
+    question = Asked("any", "any")
+    stated = held(context, question)["intent_amount"]
+    shown = outcomes.table_rows_html(context, question, "event", "")
+    total = re.sub(r"<[^>]+>", " ", shown.partition('class="total"')[2])
+    assert stated.notna().sum() > 1
+    assert context.numbers.value(float(stated.sum()), "yuan").joined in total
+    assert float(outcomes.whole(context, question)["intent_all"]) < float(stated.sum())
 
 
 @pytest.mark.parametrize(("by", "row", "held"), [("theme", "外贸", "3"), ("kind", "现场办公会", "2")])
