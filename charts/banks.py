@@ -60,7 +60,8 @@ def _limit_bars(
         width=0.86,
         name=word,
         hoverinfo="skip",
-        marker={"color": MARK["neutral"], "opacity": opacity, "line": {"width": 0}},
+        # Not the mark's opacity: the legend would show both limits alike.
+        marker={"color": f"rgba(138,148,163,{opacity})", "line": {"width": 0}},
     )
 
 

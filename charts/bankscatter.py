@@ -16,6 +16,7 @@ from charts.bankmarks import HOVER, Axis, Trace, dots, rule, scatter, steps
 from charts.labels import Spot, place
 from charts.theme import CATEGORICAL, FONT_STACK, MARK, figure
 
+_CLEAR = "rgba(0,0,0,0)"
 _PLOT = (230.0, 300.0)  # what a phone leaves of a scatter, in pixels: names that fit there fit on any screen
 
 
@@ -49,7 +50,9 @@ def _bubbles(rows: pd.DataFrame, groups: Sequence[str], spans: Sequence[tuple[fl
     columns = {name: rows[name].tolist() for name in ("x", "y", "name", "group", "said")}
     columns |= {"size": sizes.tolist(), "side": _sides(rows, sizes, spans).tolist(), "id": list(rows.index)}
     columns["outline"] = [_outline(light) for light in rows["light"]]
-    # The legend shows each group as its first mark, which should be one without an outline.
+    columns["line"] = [MARK["bad"] if width else _CLEAR for width in columns["outline"]]
+    # The legend shows each group in the colours of its first mark, which should be one without an outline, and with
+    # the mean width of its outlines, which must not be seen then.
     order = sorted(range(len(rows)), key=columns["outline"].__getitem__)
     traces = []
     for number, group in enumerate(groups):
@@ -68,7 +71,7 @@ def _bubbles(rows: pd.DataFrame, groups: Sequence[str], spans: Sequence[tuple[fl
                     "size": part["size"],
                     "color": CATEGORICAL[number % 10],
                     "opacity": 0.82,
-                    "line": {"width": part["outline"], "color": MARK["bad"]},
+                    "line": {"width": part["outline"], "color": part["line"]},
                 },
                 ids=part["id"],
                 customdata=part["said"],

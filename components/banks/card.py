@@ -25,17 +25,21 @@ from components.banks.words import (
     said,
     times,
 )
+from components.htmltable import html_table
+from components.lineage import enterprise_address
 from components.masks import masked
 from components.numbers import DASH, count
 from components.origins import Origin, Place
 from components.panel import figure_html, mark
 from components.sheet import Column, Sheet
+from data_access.access.roles import Ability
 from data_access.queries.banks import weekly_cohorts
 from data_access.queries.refusals import refusal_outcomes, refusal_texts
 from data_access.selection import Selection
 from locales import Translator
 from metrics.banks.lights import Finding
 from metrics.banks.weekly import control_chart
+from metrics.proportions import wilson
 
 METRICS = ("visit_size_fit", "application_rate_cohort", "credit_size_gap", "rejection_adequacy", "on_time_rate")
 
@@ -55,9 +59,7 @@ def card_html(desk: Desk, bank: str, addresses: Mapping[str, str], *, may_promis
     if bank in desk.policy:
         apart = t("政策性银行按另外的规则放贷，单独列出，不与商业银行比较")
         lines.append(f"<li>{escape(apart)}</li>")
-    timing = t("决定时限")
-    told = escape(on_time_said(desk, bank))
-    lines.append(f"<li><span><b>{escape(timing)}</b>　{behind['timing']}<br>{told}</span></li>")
+    lines.append(_timing(desk, bank, behind["timing"]))
     return f'<ul class="zr-list">{"".join(lines)}</ul>'
 
 
@@ -74,7 +76,7 @@ def card_sheet(desk: Desk, bank: str) -> Sheet:
         (names[q], light_words(t)[desk.light(bank, q)], said(desk, bank, q), _trend(desk, bank, q))
         for q in QUESTIONS
     ]  # fmt: skip
-    rows.append((t("决定时限"), "", on_time_said(desk, bank), ""))
+    rows.append((t("决定时限"), "", on_time_said(desk, bank), _trend(desk, bank, "on_time")))
     columns = (
         Column("question", t("问题")),
         Column("light", t("灯")),
@@ -102,8 +104,16 @@ def _line(desk: Desk, bank: str, question: str, name: str, link: str) -> str:
     )
 
 
+def _timing(desk: Desk, bank: str, link: str) -> str:
+    """Return the line on decision time, which has no light."""
+    name, told, trend = escape(desk.context.t("决定时限")), escape(on_time_said(desk, bank)), ""
+    if not np.isnan(measured(desk.now, bank, "on_time")):
+        trend = f'<br><small class="zr-note">{_trend_html(desk, bank, "on_time")}</small>'
+    return f"<li><span><b>{name}</b>　{link}<br>{told}{trend}</span></li>"
+
+
 def _trend(desk: Desk, bank: str, question: str) -> str:
-    now, before = (figure_said(month, bank, question) for month in (desk.now, desk.before))
+    now, before = (figure_said(desk, month, bank, question) for month in (desk.now, desk.before))
     return _course(desk, question).format(before=before, now=now)
 
 
@@ -111,7 +121,8 @@ def _trend_html(desk: Desk, bank: str, question: str) -> str:
     """Return the trend with its two figures leading to where they come from."""
     shown = {
         name: figure_html(
-            escape(figure_said(month, bank, question)), leads.judged(desk, bank, question, before=name == "before")
+            escape(figure_said(desk, month, bank, question)),
+            leads.judged(desk, bank, question, before=name == "before"),
         )
         for name, month in (("before", desk.before), ("now", desk.now))
     }
@@ -123,10 +134,12 @@ def _course(desk: Desk, question: str) -> str:
     return desk.context.t("{day}：{before}，现在：{now}").replace("{day}", day)
 
 
-def figure_said(month: Month, bank: str, question: str) -> str:
+def figure_said(desk: Desk, month: Month, bank: str, question: str) -> str:
     """Return the figure of a question in a month as text: times for visits and credit, else a percentage."""
     value = measured(month, bank, question)
-    return times(value) if question in {"visits", "credit"} else percent(value)
+    if question not in {"visits", "credit"}:
+        return percent(value)
+    return DASH if np.isnan(value) else desk.context.t("{n} 倍").format(n=times(value))
 
 
 def measured(month: Month, bank: str, question: str) -> float:
@@ -189,6 +202,29 @@ def texts_sheet(desk: Desk, bank: str) -> Sheet:
     return Sheet("refusals", table, columns, ("rejection_adequacy",))
 
 
+def texts_html(desk: Desk, sheet: Sheet) -> str:
+    """Return the refusals as a table that shows every text in full."""
+    names = [column.name for column in sheet.columns]
+    rows = sheet.frame[names].astype(str).itertuples(index=False)
+    leads_to = {names.index("enterprise_id"): enterprise_address} if desk.context.access.may(Ability.ROWS) else {}
+    heads, wide = [column.header for column in sheet.columns], names.index("shown")
+    return html_table(heads, rows, texts=range(len(names)), wraps=(wide,), leads=leads_to, cards=True)
+
+
+def listed_said(desk: Desk, which: str, bank: str, listed: int) -> str:
+    """Return how many of a bank's cases a list shows, of how many, in which order, and what is masked in it."""
+    t = desk.context.t
+    whole = {
+        "texts": desk.records["reasons"].get(bank, {}).get("rejections", listed),
+        "overdue": desk.records["progress"].get(bank, {}).get("pushes_overdue", listed),
+    }.get(which)
+    if whole is None:
+        return t("{n} 行").format(n=listed)
+    order = t("最近的在前") if which == "texts" else t("等待最久的在前")
+    text = t("{order}，共 {all} 笔，列出 {n} 笔").format(order=order, all=count(max(whole, listed)), n=count(listed))
+    return text if which != "texts" or desk.context.may_see_texts else text + t("；电话和证件号码已隐去")
+
+
 def repair_sheet(desk: Desk, bank: str = "") -> Sheet:
     """Return refusals by reason: whose task the repair is, and how many were approved by any bank within 90 days.
 
@@ -198,6 +234,7 @@ def repair_sheet(desk: Desk, bank: str = "") -> Sheet:
     t, lang, profile = context.t, context.lang, context.profile
     table = refusal_outcomes(context.store, context.scope, _only(desk, bank)).set_index("code")
     table["pct"] = 100 * table["converted"] / table["mature"].where(table["mature"] > 0, np.nan)
+    table["low"], table["high"] = wilson(table["converted"], table["mature"])
     codes = {c.code: c for c in profile.codes.get("reject_reason", ())}
     known = [codes.get(str(code)) for code in table.index]
     departments = [profile.code_label("department", c.attributes.get("department", "")) if c else None for c in known]
@@ -210,12 +247,20 @@ def repair_sheet(desk: Desk, bank: str = "") -> Sheet:
         Column("n", t("不予授信"), "case", "refusal.n"), Column("mature", t("满 90 天"), "case", "refusal.mature"),
         Column("converted", t("90 天内获授信"), "case", "refusal.converted"),
         Column("pct", t("拒后转化率"), "percent", "approval_after_rejection"),
+        Column("low", t("区间下限 95%"), "percent"), Column("high", t("区间上限 95%"), "percent"),
         Column("fix", t("标准做法")),
     )  # fmt: skip
-    first = table.assign(last=table["repairable"] == "").sort_values(["last", "n"], ascending=[True, False])
+    first = _by_department(table.assign(last=table["repairable"] == ""))
     only = (("bank", bank),) if bank else ()
     places = tuple(Place(cell=(("code", str(code)),), only=only) for code in first.index)
     return Sheet("rejection_repair", first, columns, ("approval_after_rejection",), places=places)
+
+
+def _by_department(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the reasons of each department together: the repairable ones first, who has most of them before others."""
+    whole = table.groupby(["last", "department"])["n"].transform("sum")
+    order = ["last", "whole", "department", "n"]
+    return table.assign(whole=whole).sort_values(order, ascending=[True, False, True, False])
 
 
 def _only(desk: Desk, bank: str) -> Selection:

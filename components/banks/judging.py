@@ -16,6 +16,7 @@ import pandas as pd
 from components.banks.rules import fewest_peers, fewest_refusals, generic_codes, tolerance
 from components.banks.sizes import Sizes
 from components.context import Context
+from components.filters import Filters
 from components.memory import memory
 from components.reads import progress_at
 from components.situation import month_end_before
@@ -154,7 +155,7 @@ def _read(context: Context, peers: Sequence[str], months: Sequence[tuple[date, d
     ]
     return [
         _Read(days, measured, *part)
-        for days, measured, part in zip(months, _measured(context, months), parts, strict=True)
+        for days, measured, part in zip(months, _measured(context, peers, months), parts, strict=True)
     ]
 
 
@@ -163,8 +164,13 @@ def _named(frame: pd.DataFrame, keys: Sequence[str], names: Sequence[str], suffi
     return frame[[*keys, *(f"{name}{suffix}" for name in names)]].set_axis([*keys, *names], axis=1)
 
 
-def _measured(context: Context, months: Sequence[tuple[date, date]]) -> list[pd.DataFrame]:
-    """Return for each month the measures of credit at its first date and of visits at its second, by bank."""
+def _measured(context: Context, peers: Sequence[str], months: Sequence[tuple[date, date]]) -> list[pd.DataFrame]:
+    """Return for each month the measures of credit at its first date and of visits at its second, by bank.
+
+    In the whole city a peer of whom nothing is recorded has none: who does nothing is compared like everybody else. In
+    a part of it, it may have no business there, and is left out.
+    """
+    expected = peers if _is_whole(context) else ()
     credit = (_CREDIT, *[_CREDIT_BEFORE] * (len(months) - 1))
     asked = [
         (day, with_bases(names) if fewest_shown(context) else names)
@@ -172,12 +178,17 @@ def _measured(context: Context, months: Sequence[tuple[date, date]]) -> list[pd.
         for day, names in zip(days, (asked_of, _VISITS), strict=True)
     ]
     parts = progress_at(context, asked, ("bank",))
-    return [told_parts(context, _joined(*pair)) for pair in zip(parts[::2], parts[1::2], strict=True)]
+    return [told_parts(context, _joined(expected, *pair)) for pair in zip(parts[::2], parts[1::2], strict=True)]
 
 
-def _joined(*parts: pd.DataFrame) -> pd.DataFrame:
-    """Return the measures by bank. A bank that one part does not know has none of it; unreported ones stay unknown."""
-    banks = sorted({str(bank) for part in parts for bank in part["bank"].tolist()})
+def _is_whole(context: Context) -> bool:
+    filters = context.filters
+    return context.scope.regions is None and filters == Filters(filters.as_of, filters.period, banks=filters.banks)
+
+
+def _joined(peers: Sequence[str], *parts: pd.DataFrame) -> pd.DataFrame:
+    """Return the measures by bank. A bank that a part does not know has none of it; unreported ones stay unknown."""
+    banks = sorted({str(bank) for part in parts for bank in part["bank"].tolist()} | set(peers))
     place = {bank: row for row, bank in enumerate(banks)}
     columns = {}
     for part in parts:
@@ -264,7 +275,7 @@ def _tickets(amounts: pd.DataFrame) -> "pd.Series[float]":
 def _bands(context: Context, now: Month, ratio: pd.DataFrame) -> Mapping[str, pd.DataFrame]:
     values = {
         "visits": now.visits.rows["ratio"], "applications": now.shares.rows["adjusted"], "credit": ratio["ratio"],
-        "reasons": now.quality["score"],
+        "reasons": now.quality["score"], "on_time": pd.Series(now.figures["on_time"]).reindex(now.p.index),
     }  # fmt: skip
     return {question: band_of_others(series, fewest_peers(context)) for question, series in values.items()}
 

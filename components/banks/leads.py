@@ -16,7 +16,7 @@ from metrics.banks.reasons import SHARES
 # What a question's figure is made from.
 FIGURES = {
     "visits": "visits", "applications": "bank_cohort.x/bank_cohort.n", "credit": "approved_amount",
-    "reasons": "refusal.empty/refusal.n",
+    "reasons": "refusal.empty/refusal.n", "on_time": "pushes_on_time/pushes_matured",
 }  # fmt: skip
 # The parts of the adequacy score, those that are a share of the refusals; the entropy is of all of them.
 PARTS = {part: f"refusal.{flag}/refusal.n" for part, flag in SHARES.items()} | {"entropy": "refusal.n"}
@@ -39,9 +39,9 @@ def finding(desk: Desk, bank: str, question: str, *, before: bool = False) -> Or
 
 
 def judged(desk: Desk, bank: str, question: str, *, before: bool = False) -> Origin:
-    """Return the origin of the figure a bank's light goes by: of the reasons a share of rows, else a comparison."""
+    """Return the origin of the figure a bank is judged by: of reasons and decisions a share of rows, else a model's."""
     found = finding(desk, bank, question, before=before)
-    return found if question == "reasons" else replace(found, place=modelled(found.place))
+    return found if question in {"reasons", "on_time"} else replace(found, place=modelled(found.place))
 
 
 def behind(desk: Desk, bank: str, key: str) -> Origin | None:

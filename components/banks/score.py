@@ -8,7 +8,7 @@ import pandas as pd
 
 from components.banks.desk import Desk
 from components.banks.judging import DRAWS, QUESTIONS
-from components.banks.words import question_names
+from components.banks.words import question_names, rank_said
 from metrics.banks.ranks import resampled_shares
 from metrics.banks.total import WEIGHTS, noisy, total_scores
 
@@ -61,7 +61,7 @@ def score_html(desk: Desk) -> str:
 
 def _row(desk: Desk, bank: str, row: "pd.Series[float]") -> str:
     t = desk.context.t
-    place = f"{row['rank']:.0f}（{row['low']:.0f}–{row['high']:.0f}）"
+    place = rank_said(t, dict(row))
     place += t(" 并列") if row["is_tied"] else ""
     cells = [*(f"{row[question]:.0f}" for question in QUESTIONS), f"{row['total']:.1f}", place]
     values = "".join(f"<td>{escape(cell)}</td>" for cell in cells)

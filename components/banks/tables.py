@@ -11,7 +11,7 @@ from components.banks.card import figure_said
 from components.banks.desk import Desk, bank_places, row_of
 from components.banks.judging import QUESTIONS
 from components.banks.rules import fewest_peers
-from components.banks.words import bank_light_html, light_words, percent, question_names
+from components.banks.words import bank_light_html, light_words, percent, question_names, rank_said
 from components.context import Context
 from components.numbers import DASH, count
 from components.origins import Origin
@@ -78,7 +78,7 @@ def _lights_row(desk: Desk, bank: str, kinds: list[str], focus: str) -> str:
 
 def _lit_html(desk: Desk, bank: str, question: str) -> str:
     """Return a light with the figure it was judged by, which leads to where that comes from."""
-    light, shown = bank_light_html(desk, bank, question), figure_said(desk.now, bank, question)
+    light, shown = bank_light_html(desk, bank, question), figure_said(desk, desk.now, bank, question)
     if shown == DASH:
         return light
     label = f"{desk.name(bank)} {question_names(desk.context.t)[question]} {shown}"
@@ -104,7 +104,7 @@ def _rank(desk: Desk, bank: str) -> str:
     row = desk.records["ranks"].get(bank)
     if row is None:
         return DASH
-    return f"{row['rank']:.0f}（{row['low']:.0f}–{row['high']:.0f}）"
+    return rank_said(desk.context.t, row)
 
 
 def lights_sheet(desk: Desk) -> Sheet:

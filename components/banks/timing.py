@@ -8,11 +8,12 @@ import pandas as pd
 from charts.bankmarks import Axis
 from charts.banks import decided_figure
 from components.banks import leads
-from components.banks.desk import Desk, bank_places
+from components.banks.desk import Desk, bank_places, row_of
 from components.banks.rules import decision_days, fewest_peers
 from components.banks.views import View, nothing
 from components.banks.words import percent
 from components.numbers import count
+from components.reads import rules
 from components.sheet import Column, Sheet
 from data_access.queries.banks import overdue_pushes, push_times
 from metrics.banks.timing import decided_by, decision_times, on_time
@@ -33,36 +34,45 @@ def decided_view(desk: Desk, focus: str) -> View:
     curves = decided_by(pushed, LONGEST)
     names = {bank: desk.name(str(bank)) if bank else t("其他银行") for bank in curves["bank"].unique()}
     curves["name"] = curves["bank"].map(names)
-    axes = Axis(t("推送后天数"), count), Axis("", lambda v: percent(v, 0))
+    start = t("材料收齐后天数") if rules(desk.context).from_documents else t("推送后天数")
+    axes = Axis(start, count), Axis("", lambda v: percent(v, 0))
     table = decision_times(pushed)
-    slow, share = _slowest(curves, table, days)
+    slow, shares = _slowest(curves, table, days)
     figure = decided_figure(curves, (focus or slow,), days, *axes, t("其他银行"))
     head = (
-        t("{bank}最慢：{days} 天内有决定的推送只占 {share}").format(bank=names[slow], days=days, share=percent(share))
+        t("{bank}最慢：{n} 笔推送 {days} 天内有决定的只占 {share}（95% 区间 {low}–{high}）").format(
+            bank=names[slow], days=days, n=count(table["cases"][slow]), **{k: percent(v) for k, v in shares.items()}
+        )
         if slow and desk.context.scope.banks is None
         else t("各银行决定时长")
     )
     note = t("未决的按已等待天数计入（Kaplan–Meier）；竖线为 {days} 天").format(days=days)
     origins = leads.marks(figure, lambda bank: leads.behind(desk, bank, "pushes"))
     metrics = ("on_time_rate", "days_to_decision")
-    return View(head, note, figure, lambda: _times_sheet(desk, table, names), metrics, origins)
+    return View(head, note, figure, lambda: _times_sheet(desk, table.join(_at(curves, days)), names), metrics, origins)
 
 
-def _slowest(curves: pd.DataFrame, table: pd.DataFrame, days: int) -> tuple[str, float]:
-    """Return the bank with the least decided within the rule's days, and that share; "" without enough pushes.
+def _at(curves: pd.DataFrame, days: int) -> pd.DataFrame:
+    """Return by bank the share decided within the rule's days, ``by_rule``, with its interval."""
+    at = curves[curves["day"] == min(days, LONGEST)].set_index("bank")
+    return at[["decided", "low", "high"]].set_axis(["by_rule", "by_rule_low", "by_rule_high"], axis=1)
+
+
+def _slowest(curves: pd.DataFrame, table: pd.DataFrame, days: int) -> tuple[str, dict[str, float]]:
+    """Return the bank with the least decided within the rule's days, and that share with its interval; "" without one.
 
     Not the one whose last tenth takes longest: a bank that never decides so many has no such day.
     """
-    at = curves[curves["day"] == min(days, LONGEST)].set_index("bank")["decided"]
+    at = _at(curves, days).set_axis(["share", "low", "high"], axis=1)
     at = at[table["cases"].reindex(at.index) >= FEWEST]
-    return (str(at.idxmin()), float(at.min())) if len(at) else ("", float("nan"))
+    return (str(at["share"].idxmin()), row_of(at, str(at["share"].idxmin()))) if len(at) else ("", {})
 
 
 def _pushed(desk: Desk) -> pd.DataFrame:
     """Return the days to a decision by bank; those the reader may not see are together "", if there are enough."""
     context = desk.context
     scope = replace(context.scope, banks=None)
-    pushed = push_times(context.store, scope, context.selection)
+    pushed = push_times(context.store, scope, context.selection, rules(context))
     hidden = ~pushed["bank"].isin(desk.own)
     if pushed.loc[hidden, "bank"].nunique() < fewest_peers(context):
         return pushed[~hidden]
@@ -74,15 +84,20 @@ def _pushed(desk: Desk) -> pd.DataFrame:
 def _times_sheet(desk: Desk, table: pd.DataFrame, names: Mapping[str, str]) -> Sheet:
     t = desk.context.t
     shares = on_time(desk.pushes["pushes_matured"], desk.pushes["pushes_on_time"])
-    table = table.join(shares).assign(name=[names[str(b)] for b in table.index], pct=lambda f: 100 * f["share"])
+    table = table.join(shares).assign(name=[names[str(b)] for b in table.index])
+    shown = ("share", "low", "high", "by_rule", "by_rule_low", "by_rule_high")
+    table = table.assign(**{name: 100 * table[name] for name in shown})
     columns = (
         Column("name", t("银行")), Column("cases", t("推送"), "case", "pushes"),
         Column("median", t("决定天数中位"), "day"),
         Column("p90", t("九成决定天数"), "day"), Column("n", t("满期推送"), "case", "pushes_matured"),
         Column("x", t("按期决定"), "case", "pushes_on_time"),
-        Column("pct", t("按期决定率"), "percent", "on_time_rate"),
+        Column("share", t("按期决定率"), "percent", "on_time_rate"),
+        Column("low", t("按期决定率下限 95%"), "percent"), Column("high", t("按期决定率上限 95%"), "percent"),
+        Column("by_rule", t("{days} 天内有决定（估计）").format(days=decision_days(desk.context)), "percent"),
+        Column("by_rule_low", t("估计下限 95%"), "percent"), Column("by_rule_high", t("估计上限 95%"), "percent"),
     )  # fmt: skip
-    table = table.sort_values("pct")
+    table = table.sort_values("share")
     stand = bank_places(desk, table.index)
     return Sheet("decision_times", table, columns, ("on_time_rate", "days_to_decision"), places=stand)
 
@@ -92,7 +107,7 @@ def overdue_sheet(desk: Desk, bank: str) -> Sheet:
     context = desk.context
     t, lang, profile = context.t, context.lang, context.profile
     selection = replace(context.selection, banks=(bank,) if bank else ())
-    frame = overdue_pushes(context.store, context.scope, selection)
+    frame = overdue_pushes(context.store, context.scope, selection, rules(context))
     regions = {code: node.label.text(lang) for code, node in profile.region_by_code.items()}
     sections = {code: node.label.short(lang) for code, node in profile.industry_by_code.items()}
     types = {code.code: code.label.text(lang) for code in profile.codes.get("entity_type", ())}

@@ -305,7 +305,10 @@ def lorenz_view(desk: Desk) -> View:
     head = t("集中度 HHI {hhi}，前五家占 {top}；相对规模的基尼系数 {gini}").format(
         hhi=f"{hhi(credit):.3f}", top=f"{top_share(credit):.1f}%", gini=f"{gini(curve):.2f}"
     )
-    note = t("曲线越贴近对角线，授信越与规模成比例；从份额比最低的银行起累计")
+    whole = desk.context.numbers.money(float(credit.sum())).joined
+    note = t(
+        "{n} 家商业银行，授信合计 {amount}　{size}　曲线越贴近对角线，授信越与规模成比例；从份额比最低的银行起累计"
+    ).format(n=len(credit), amount=whole, size=size_note(desk, desk.sizes.credit))
     ratio = share_ratio(credit, size)
     rows = curve.iloc[1:].assign(ratio=ratio)
     origins = leads.marks(figure, lambda bank: leads.behind(desk, bank, "approved_amount"))

@@ -1,6 +1,6 @@
 """The bank page in sentences: what each figure says of a bank, with its denominator, its uncertainty and its peers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from html import escape
 
 import pandas as pd
@@ -10,6 +10,7 @@ from components.banks.judging import QUESTIONS
 from components.banks.rules import decision_days, fewest_refusals, tolerance
 from components.numbers import DASH, count
 from locales import Translator
+from metrics.proportions import wilson
 
 LIGHTS = ("red", "amber", "green", "grey")
 SHAPES = {"red": "■", "amber": "▲", "green": "●", "grey": "○"}
@@ -56,6 +57,18 @@ def times(ratio: float) -> str:
     return DASH if pd.isna(ratio) else f"{ratio:.2f}"
 
 
+def share_said(part: float, whole: float) -> str:
+    """Return the 95 % interval of a share as text, from how many of how many cases it is made."""
+    low, high = wilson(part, whole)
+    return f"{percent(float(low) / 100.0)}–{percent(float(high) / 100.0)}"
+
+
+def rank_said(t: Translator, row: Mapping[str, float]) -> str:
+    """Return a rank with its interval (``rank``, ``low``, ``high``) as text."""
+    low, high = f"{row['low']:.0f}", f"{row['high']:.0f}"
+    return t("{rank}（{low}–{high}）").format(rank=f"{row['rank']:.0f}", low=low, high=high)
+
+
 def said(desk: Desk, bank: str, question: str) -> str:
     """Return one sentence on a question about a bank; of a question that cannot be answered, why not."""
     found = {"visits": _visits, "applications": _applications, "credit": _credit, "reasons": _reasons}
@@ -68,7 +81,7 @@ def _visits(desk: Desk, bank: str) -> str:
         return t("未报送")
     row = desk.records["visits"].get(bank)
     if row is None:
-        return t("规模未报送")
+        return _unmeasured(desk, bank, desk.sizes.visits)
     text = t("走访 {n} 户次，按{measure}应为 {expected} 户次，为应有的 {ratio} 倍（95% 区间 {low}–{high}）").format(
         n=count(row["observed"]), measure=desk.measure(desk.sizes.visits), expected=count(row["expected"]),
         ratio=times(row["ratio"]), low=times(row["low"]), high=times(row["high"]),
@@ -116,7 +129,7 @@ def _credit(desk: Desk, bank: str) -> str:
         return t("零授信，单独列出")
     row = desk.records["credit"].get(bank)
     if row is None:
-        return t("规模未报送")
+        return _unmeasured(desk, bank, desk.sizes.credit)
     short = row["gap"] > 0
     pattern = (
         t("授信 {credit}，按{measure}预期 {expected}，少 {gap}")
@@ -131,6 +144,12 @@ def _credit(desk: Desk, bank: str) -> str:
         low=numbers.money(row["low"]).joined, high=numbers.money(row["high"]).joined
     )
     return text + _lq(desk, bank) + _second(desk, bank, "credit")
+
+
+def _unmeasured(desk: Desk, bank: str, measure: str) -> str:
+    """Say why a bank is in no comparison with size: its size is not known, or it has done nothing here."""
+    t = desk.context.t
+    return t("所选范围内没有记录，不作比较") if bank in desk.sizes.of(measure).index else t("规模未报送")
 
 
 def _lq(desk: Desk, bank: str) -> str:
@@ -149,9 +168,10 @@ def _reasons(desk: Desk, bank: str) -> str:
     row = desk.records["reasons"].get(bank)
     if row is None:
         return t("没有不予授信")
-    text = t("不予授信 {n} 笔，{x} 笔没有写明原因（{share}，容许 {limit}）").format(
-        n=count(row["rejections"]), x=count(row["rejections"] * row["empty"]), share=percent(row["empty"]),
-        limit=percent(tolerance(desk.context), 0),
+    empty = row["rejections"] * row["empty"]
+    text = t("不予授信 {n} 笔，{x} 笔没有写明原因（{share}，95% 区间 {interval}；容许 {limit}）").format(
+        n=count(row["rejections"]), x=count(empty), share=percent(row["empty"]),
+        interval=share_said(empty, row["rejections"]), limit=percent(tolerance(desk.context), 0),
     )  # fmt: skip
     if pd.isna(row["score"]):
         return text + t("；不足 {n} 笔，不评分").format(n=fewest_refusals(desk.context))
@@ -181,18 +201,21 @@ def _second(desk: Desk, bank: str, question: str) -> str:
 
 
 def on_time_said(desk: Desk, bank: str) -> str:
-    """Return the sentence on decision time: matured pushes, decided in time, overdue."""
+    """Return the sentence on decision time: matured pushes, decided in time with the share's interval, overdue."""
     t = desk.context.t
     if "recommendations" not in desk.context.reported:
         return t("未报送")
     row = desk.records["progress"].get(bank)
     if row is None:
         return t("没有推送")
-    share = row["pushes_on_time"] / row["pushes_matured"] if row["pushes_matured"] else float("nan")
-    return t("满 {days} 天的推送 {n} 笔，按期决定 {x} 笔（{share}）；超期未决 {late} 笔").format(
-        days=decision_days(desk.context), n=count(row["pushes_matured"]), x=count(row["pushes_on_time"]),
-        share=percent(share), late=count(row["pushes_overdue"]),
+    days, due, x = decision_days(desk.context), row["pushes_matured"], row["pushes_on_time"]
+    if not due:
+        return t("没有满 {days} 天的推送").format(days=days)
+    text = t("满 {days} 天的推送 {n} 笔，按期决定 {x} 笔（{share}，95% 区间 {interval}）；超期未决 {late} 笔").format(
+        days=days, n=count(due), x=count(x), share=percent(x / due), interval=share_said(x, due),
+        late=count(row["pushes_overdue"]),
     )  # fmt: skip
+    return text + _peers(desk, bank, "on_time", percent)
 
 
 def conclusion(desk: Desk) -> tuple[str, str]:

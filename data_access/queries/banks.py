@@ -216,21 +216,23 @@ def approved_amounts(store: Store, scope: Scope, selection: Selection, singly_be
     return found[["bank", "n", *powers]]
 
 
-def push_times(store: Store, scope: Scope, selection: Selection) -> pd.DataFrame:
+def push_times(store: Store, scope: Scope, selection: Selection, rules: Rules | None = None) -> pd.DataFrame:
     """Return how many days pushes waited for the bank's answer: ``bank``, ``days``, ``ended`` and ``n`` (笔).
 
+    Days since the push, or since its documents were complete if ``rules`` say so; one without them is not yet waiting.
     ``ended`` is false for those still open at the as-of date, observed for ``days`` so far; an answer before the push
     (back-filled) took 0 days. Returned and withdrawn pushes are left out, as they are of the thirty-day rule.
     """
-    a = activity
+    a, known = activity, rules or Rules()
+    clock = a.c.docs_complete_on if known.from_documents else a.c.happened_on
     ended = and_(a.c.closed_on.is_not(None), a.c.closed_on <= selection.as_of)
     until = case((ended, a.c.closed_on), else_=cast(literal(selection.as_of), Date))
-    waited = days_between(a.c.happened_on, until)
+    waited = days_between(clock, until)
     inner = (
         select(a.c.bank, case((waited < 0, 0), else_=waited).label("days"), case((ended, 1), else_=0).label("ended"))
         .where(
-            a.c.kind == "push", a.c.outcome.not_in(ENDED_PUSHES), within(a.c.happened_on, selection),
-            *conditions(a, scope, selection),
+            a.c.kind == "push", a.c.outcome.not_in(ENDED_PUSHES), clock <= selection.as_of,
+            within(a.c.happened_on, selection), *conditions(a, scope, selection),
         )
         .subquery("waits")
     )  # fmt: skip

@@ -24,11 +24,16 @@ def decision_times(durations: pd.DataFrame, min_n: int = 20) -> pd.DataFrame:
 
 
 def decided_by(durations: pd.DataFrame, days: int = 90) -> pd.DataFrame:
-    """Return the share decided within each number of days, 0 to ``days``: column ``bank``, ``day``, ``decided``."""
+    """Return the share decided within each number of days, 0 to ``days``, with its 95 % interval.
+
+    Columns ``bank``, ``day``, ``decided``, ``low``, ``high`` (NaN once nobody waits any more).
+    """
+    columns = ["bank", "day", "decided", "low", "high"]
     grid = np.arange(days + 1)
     parts = []
     for bank, cases in durations.groupby("bank", sort=True):
         curve = kaplan_meier(cases)
-        decided = [1.0 - curve.at(float(day))[0] for day in grid]
-        parts.append(pd.DataFrame({"bank": bank, "day": grid, "decided": decided}))
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["bank", "day", "decided"])
+        waiting, low, high = np.array([curve.at(float(day)) for day in grid]).T
+        values = (bank, grid, 1.0 - waiting, 1.0 - high, 1.0 - low)
+        parts.append(pd.DataFrame(dict(zip(columns, values, strict=True))))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)

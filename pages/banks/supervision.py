@@ -4,6 +4,7 @@ The question: which bank lags in what, by how much, how sure is that, and what d
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from html import escape
 
 import streamlit as st
@@ -16,6 +17,7 @@ from components.banks.views import BUILDERS, View
 from components.banks.words import conclusion
 from components.context import Context
 from components.empty import show_empty
+from components.filters import Filters
 from components.frame import show_framed, show_plotly, show_table
 from components.header import go, show_frame
 from components.panel import panel
@@ -59,11 +61,19 @@ def _desk(context: Context) -> tuple[str, Desk]:
     of_visits = {code: t("走访比：{measure}").format(measure=labels[code]) for code in (*reversed(counts), *amounts)}
     with st.container(horizontal=True, gap="small", key="zr-view"):
         part = switch(t("看什么"), "part", parts, key="banks")
+        if part == "loop":
+            return part, desk_of(_promised_by(context, context.filters.period))
         if part == "time" or not of_credit:
             return part, desk_of(context, chosen("by", of_visits or {"": ""}), chosen("show", of_credit or {"": ""}))
         credit = pick(t("授信与哪种规模相比"), "show", of_credit, key="banks", width=310)
         visits = pick(t("走访与哪种规模相比"), "by", of_visits, key="banks", width=310)
     return part, desk_of(context, visits, credit)
+
+
+def _promised_by(context: Context, period: str = "") -> Context:
+    """Return the context in which banks promise and are measured again, or a filter would look like a change."""
+    filters = context.filters
+    return replace(context, filters=Filters(filters.as_of, period, banks=filters.banks))
 
 
 def _focus(context: Context, desk: Desk, part: str) -> str:
@@ -192,9 +202,17 @@ def _drill(context: Context, desk: Desk, focus: str) -> None:
             pick(t("清单"), "view", names, key="banks", width=230)
             sheet = remember(desk.context, f"banks.{which}", builders[which], focus)
             show_framed(
-                context, f"banks-{which}", names[which], _dated(context, t("{n} 行").format(n=len(sheet.frame))),
-                lambda: show_table(context, sheet, key=f"banks.{which}.table"), lambda: sheet, sheet.metrics,
+                context, f"banks-{which}", names[which],
+                _dated(context, card.listed_said(desk, which, focus, len(sheet.frame))),
+                lambda: _show_list(context, desk, which, sheet), lambda: sheet, sheet.metrics,
             )  # fmt: skip
+
+
+def _show_list(context: Context, desk: Desk, which: str, sheet: Sheet) -> None:
+    if which == "texts":
+        panel(card.texts_html(desk, sheet), key="banks.texts")
+    else:
+        show_table(context, sheet, key=f"banks.{which}.table")
 
 
 def _method(context: Context) -> None:
@@ -282,13 +300,15 @@ def _loop(context: Context, desk: Desk, focus: str) -> None:
         promises.show_closing(desk, found)
         if focus:
             head = t("为{bank}登记承诺").format(bank=desk.name(focus, short=False))
-            st.html(f"<h3>{escape(head)}</h3>{promises.today_html(desk, focus)}")
-            promises.show_form(desk, focus)
+            today = desk_of(_promised_by(context))
+            st.html(f"<h3>{escape(head)}</h3>{promises.today_html(today, focus)}")
+            promises.show_form(today, focus)
 
     open_ = sum(item.commitment.closed_on is None for item in found)
     show_framed(
         context, "banks-commitments", t("整改承诺：{n} 条未办结").format(n=open_),
-        _dated(context, t("每次会议逐条复测，变化与随机波动相比")), draw, lambda: promises.list_sheet(desk, found), (),
+        _dated(context, t("每次会议逐条复测，变化与随机波动相比；按全市和默认的规模口径，不随县区等筛选")),
+        draw, lambda: promises.list_sheet(desk, found), (),
         leads=True,
     )  # fmt: skip
 

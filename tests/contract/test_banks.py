@@ -19,6 +19,7 @@ from data_access.queries.banks import (
     renewals,
     weekly_cohorts,
 )
+from data_access.queries.measures import Rules
 from data_access.queries.priority import by_tag
 from data_access.queries.refusals import refusal_counts, refusal_lengths, refusal_outcomes, refusal_texts
 from data_access.selection import Scope, Selection
@@ -127,6 +128,14 @@ def test_push_times_follow_every_push_to_its_answer(city):
     found = push_times(city, ALL, Selection(day(100))).to_dict("records")
     assert open_push in found
     assert sum(row["n"] for row in found if row["ended"]) == 3.0
+
+
+def test_push_times_start_with_the_documents_where_the_city_says_so(city):
+    """Of the small city's pushes only r1 (e1 to X, day 15) has a day for them: day 20."""
+    since_push = push_times(city, Scope(None, ("X",)), Selection(day(100)))["days"].tolist()
+    found = push_times(city, ALL, Selection(day(100)), Rules(from_documents=True))
+    assert found["n"].tolist() == [1.0]
+    assert found["days"].iloc[0] + 5 in since_push
 
 
 def test_push_times_leave_out_what_was_withdrawn(store):

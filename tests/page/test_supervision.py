@@ -1,19 +1,21 @@
 """The bank page under every condition a reader may meet it in."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from sqlalchemy import delete
 
-from components.banks import leads
-from components.banks.card import texts_sheet
+from components.banks import leads, words
+from components.banks.card import card_html, listed_said, repair_sheet, texts_html, texts_sheet
 from components.banks.desk import build_desk
-from components.banks.judging import QUESTIONS
-from components.banks.timing import decided_view
+from components.banks.judging import QUESTIONS, judge
+from components.banks.timing import decided_view, overdue_sheet
 from components.banks.views import BUILDERS
 from components.memory import memory
 from components.sides import measured
+from data_access.access.identity import Access, Grant, Person
 from data_access.commitments import Commitment, add_commitment, list_commitments
 from data_access.schema import commitments_table
 from data_access.selection import Scope
@@ -43,6 +45,60 @@ def test_a_card_names_denominator_uncertainty_and_peers(open_page, demo_store, z
         r"走访 [\d,]+ 户次，按\S+应为 [\d,]+ 户次，为应有的 0\.\d\d 倍（95% 区间 \S+）；同业中间一半", card
     )
     assert re.search(r"首次走访满 60 天的 [\d,]+ 户中 [\d,]+ 户申报", card)
+
+
+def test_decision_time_and_reasons_name_uncertainty_peers_and_course_too(demo_store, zhanjiang, build_context_for):
+    desk = build_desk(build_context_for(demo_store, zhanjiang))
+    told = words.on_time_said(desk, "B05")
+    assert re.fullmatch(
+        r"满 30 天的推送 [\d,]+ 笔，按期决定 [\d,]+ 笔（[\d.]+%，95% 区间 [\d.]+%–[\d.]+%）；超期未决 [\d,]+ 笔"
+        r"；同业中间一半 [\d.]+%–[\d.]+%",
+        told,
+    )
+    refused = next(bank for bank in desk.peers if bank in desk.records["reasons"])
+    assert "95% 区间" in words.said(desk, refused, "reasons")
+    shown = card_html(desk, "B05", leads.links(desk, "B05"), may_promise=False)
+    assert shown.count("现在：") == 5  # decision time moves as the four figures do
+    assert re.search(r"现在：<span[^>]*>[\d.]+ 倍", shown)
+
+
+def test_who_does_nothing_is_compared_in_the_city_and_left_out_in_a_part_of_it(
+    demo_store, zhanjiang, build_context_for
+):
+    memory.clear()
+    context = build_context_for(demo_store, zhanjiang)
+    desk = build_desk(context)
+    values = desk.sizes.values.copy()
+    values.loc["B99"] = values.loc["B05"]
+    sizes, peers = replace(desk.sizes, values=values), (*desk.peers, "B99")
+    found = judge(context, sizes, peers)
+    assert found.now.visits.rows.loc["B99", "observed"] == 0.0
+    assert "B99" in found.now.credit.without
+    idle = replace(desk, context=context, everyone=context, sizes=sizes, peers=peers)
+    assert words.said(idle, "B99", "credit") == "零授信，单独列出"
+    county = next(node.code for node in zhanjiang.regions if node.level == 1)
+    there = replace(context, filters=replace(context.filters, path=(county,)))
+    idle = replace(desk, context=there, everyone=there, sizes=sizes, peers=peers)
+    assert "B99" not in idle.now.visits.rows.index
+    assert words.said(idle, "B99", "visits") == words.said(idle, "B99", "credit") == "所选范围内没有记录，不作比较"
+    memory.clear()
+
+
+def test_what_is_overdue_follows_the_citys_rule(demo_store, zhanjiang, build_context_for, monkeypatch):
+    monkeypatch.setitem(zhanjiang.settings, "decision_days", 45)
+    memory.clear()
+    desk = build_desk(build_context_for(demo_store, zhanjiang))
+    assert len(overdue_sheet(desk, "").frame) == desk.pushes["pushes_overdue"].sum()
+    memory.clear()
+
+
+def test_the_slowest_bank_is_told_with_its_cases_and_interval(demo_store, zhanjiang, build_context_for):
+    desk = build_desk(build_context_for(demo_store, zhanjiang))
+    view = decided_view(desk, "")
+    assert re.search(r"最慢：[\d,]+ 笔推送 30 天内有决定的只占 [\d.]+%（95% 区间 [\d.]+%–[\d.]+%）", view.head)
+    headers = [column.header for column in view.sheet().columns]
+    assert len(set(headers)) == len(headers)
+    assert {"30 天内有决定（估计）", "按期决定率下限 95%"} <= set(headers)
 
 
 def test_a_filter_by_bank_does_not_change_its_peers(open_page, demo_store, zhanjiang):
@@ -120,6 +176,31 @@ def test_a_refusal_leads_to_its_enterprise(demo_store, zhanjiang, build_context_
     sheet = texts_sheet(build_desk(build_context_for(demo_store, zhanjiang)), "B05")
     assert "enterprise_id" in [column.name for column in sheet.columns]
     assert len(sheet.frame)
+
+
+def test_refusals_are_shown_in_full_and_say_how_many_of_how_many(demo_store, zhanjiang, build_context_for):
+    context = build_context_for(demo_store, zhanjiang)
+    desk = build_desk(context)
+    bank = desk.now.quality["rejections"].idxmax()
+    sheet = texts_sheet(desk, bank)
+    longest = max(sheet.frame["shown"], key=len)
+    assert f'<td class="text wrap" data-head="原文">{longest}</td>' in texts_html(desk, sheet)
+    told = listed_said(desk, "texts", bank, 3)
+    assert (
+        told == f"最近的在前，共 {desk.records['reasons'][bank]['rejections']:.0f} 笔，列出 3 笔；电话和证件号码已隐去"
+    )
+    grant = Grant("", "p1", "安", "task_force", (), (), (), date(2025, 1, 1), None)
+    seeing = replace(context, access=Access.of(Person("p1", "安", "header"), (grant,), "task_force"))
+    assert "已隐去" not in listed_said(replace(desk, context=seeing), "texts", bank, 3)
+
+
+def test_reasons_of_one_department_stand_together(demo_store, zhanjiang, build_context_for):
+    rows = repair_sheet(build_desk(build_context_for(demo_store, zhanjiang))).frame
+    assert rows["last"].is_monotonic_increasing
+    for _, part in rows.groupby("last"):
+        changes = (part["department"] != part["department"].shift()).sum()
+        assert changes == part["department"].nunique()
+    assert (rows["low"].dropna() <= rows["pct"].dropna()).all()
 
 
 def test_of_too_few_others_there_is_no_band(open_page, demo_store, zhanjiang, monkeypatch):
@@ -205,6 +286,18 @@ def test_a_commitment_is_measured_again(open_page, promised, zhanjiang):
     assert "（已过期）" in table
     assert any(word in table for word in ("明显变差", "在波动范围内", "明显好转"))
     assert "整改承诺：1 条未办结" in text(app)
+
+
+def test_no_filter_changes_what_banks_promised_by(open_page, promised, zhanjiang):
+    def shown(**parameters):
+        page = text(open_page(promised, zhanjiang, "banks", part="loop", bank="B05", **parameters))
+        row = next(
+            p for p in pieces(open_page(promised, zhanjiang, "banks", part="loop", **parameters)) if "五日内" in p
+        )
+        return re.search("现在：走访.*?按期决定率 [^ ]+", page)[0], row
+
+    county = next(node.code for node in zhanjiang.regions if node.level == 1)
+    assert shown(region=county, show="deposits", by="outlets", type="company") == shown()
 
 
 def test_a_commitment_is_entered_and_closed(open_page, promised, zhanjiang):

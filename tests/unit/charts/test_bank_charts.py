@@ -57,6 +57,23 @@ def test_credit_over_size_has_band_line_and_a_trace_for_each_group():
     assert {note.text for note in figure.layout.annotations} == {"tl", "tr", "bl", "br"}
 
 
+def test_the_legend_shows_no_group_as_lagging():
+    """Plotly draws a group in the legend with the outline's first colour and the mean of its widths."""
+    figure = credit_figure(
+        _rows(), pd.DataFrame(columns=["x", "low", "expected", "high"], dtype=float), AXIS, AXIS, "abcdef"
+    )
+    lines = [trace.marker.line for trace in figure.data[3:]]
+    assert {line.color[0] for line in lines} == {"rgba(0,0,0,0)"}
+    assert [sum(width > 0 for width in line.width) for line in lines] == [1, 1]
+    assert lines[0].color[-1] == lines[1].color[-1] != "rgba(0,0,0,0)"
+
+
+def test_the_legend_tells_the_limits_apart():
+    rows = _rows().assign(ratio=1.0, low=0.9, high=1.1, warn_low=0.5, warn_high=2.0, alarm_low=0.3, alarm_high=3.0)
+    figure = ratio_figure(rows, AXIS, ("warn", "alarm", "ratio"))
+    assert figure.data[0].marker.color != figure.data[1].marker.color
+
+
 def test_ratios_lie_on_a_log_axis_that_holds_a_bank_without_visits():
     rows = _rows().assign(ratio=[0.0, 0.5, 1, 1, 2, 4], low=0.0, high=[0.1, 1, 2, 2, 4, 8])
     rows = rows.assign(warn_low=0.5, warn_high=2.0, alarm_low=0.3, alarm_high=3.0)

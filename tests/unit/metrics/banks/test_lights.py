@@ -96,6 +96,8 @@ def test_decision_times_by_bank():
     cases = pd.DataFrame({"bank": ["A"] * 3, "days": [10, 20, 30], "ended": [True, True, False], "n": [2.0, 1.0, 1.0]})
     assert decision_times(cases, min_n=1).loc["A", "median"] == 10
     curve = decided_by(cases, 30).set_index("day")["decided"]
+    between = decided_by(cases, 30).set_index("day").loc[10]
+    assert 0.0 < between["low"] < between["decided"] < between["high"] < 1.0
     assert curve[[0, 9, 10, 20, 30]].tolist() == pytest.approx([0, 0, 0.5, 0.75, 0.75])
     rows = on_time(pd.Series({"A": 40.0, "B": 0.0}), pd.Series({"A": 30.0, "B": 0.0}))
     assert rows.loc["A", "share"] == 0.75
