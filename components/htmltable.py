@@ -39,4 +39,8 @@ def html_table(
 
 
 def _cell(text: str, address: Callable[[str], str] | None) -> str:
-    return f'<a href="{escape(address(text))}" target="_blank">{escape(text)}</a>' if address else escape(text)
+    return (
+        f'<a class="zr-link" href="{escape(address(text))}" target="_blank">{escape(text)}</a>'
+        if address
+        else escape(text)
+    )

@@ -164,6 +164,8 @@ def control_view(desk: Desk, bank: str) -> View:
     signals = int((chart["outside"] | chart["run"]).sum())
     head = t("{n} 周偏离本行自己的水平").format(n=signals) if signals else t("每周都在本行自己的正常波动之内")
     note = t("按首次走访所在周；前几周走访对象不同，申报率本就更高")
+    if signals:
+        note += t("；红色菱形为超出三倍标准差，或连续八周在同一侧")
     key = "bank_cohort.x/bank_cohort.n"
     origins = leads.marks(figure, lambda day: Origin(key, leads.week(bank, date.fromisoformat(day))))
     sheet = lambda: _weeks_sheet(desk, bank, chart)  # noqa: E731 - made when it is asked for

@@ -1,7 +1,7 @@
 """The loop of the meeting: a finding becomes a commitment, is measured again next time and judged against noise."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from html import escape
 
@@ -14,6 +14,8 @@ from components.access.records import note
 from components.banks.card import findings, measured
 from components.banks.desk import Desk, row_of
 from components.banks.words import percent, times
+from components.context import Context
+from components.filters import Filters
 from components.numbers import DASH
 from components.sheet import Column, Sheet
 from components.switch import pick
@@ -90,6 +92,12 @@ class Judged:
     commitment: Commitment
     now: Measurement
     verdict: Verdict
+
+
+def promised_by(context: Context, period: str = "") -> Context:
+    """Return the context in which banks promise and are measured again, or a filter would look like a change."""
+    filters = context.filters
+    return replace(context, filters=Filters(filters.as_of, period, banks=filters.banks))
 
 
 def judged(desk: Desk) -> list[Judged]:

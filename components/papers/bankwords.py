@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from components.banks.desk import Desk
+from components.banks import promises
+from components.banks.desk import Desk, desk_of
 from components.banks.judging import QUESTIONS
 from components.banks.words import on_time_said, question_names, said
+from components.numbers import DASH
 from components.reads import progress
 from components.sentences import capital
 from data_access.queries.measures import MEASURES
@@ -12,6 +14,8 @@ from metrics.figures import figure
 
 # How many of those who lag are described one by one; the rest are named.
 NAMED = 3
+# How many promises are told one by one; those of longest standing come first.
+PROMISED = 5
 # A bank's own figures, in the order of the mechanism.
 OWN = ("visits", "recommended", "approved", "approved_amount", "loan_amount", "average_rate")
 
@@ -58,6 +62,27 @@ def asked_of(desk: Desk, banks: Sequence[str]) -> Iterator[str]:
             )
 
 
+def promised(desk: Desk, bank: str = "") -> Iterator[str]:
+    """Yield what became of promises made at earlier meetings and still open, of one bank ("" = of all)."""
+    context = desk.context
+    t, names, verdicts = context.t, promises.figure_names(context.t), promises.verdict_words(context.t)
+    found = [item for item in promises.judged(desk_of(promises.promised_by(context))) if _is_due(item, desk, bank)]
+    for item in found[:PROMISED]:
+        c = item.commitment
+        then, goal, now = (promises.shown(c.figure, value) for value in (c.measured, c.promised, item.now.value))
+        yield t("{bank}承诺{figure}由{then}到{goal}，期限{due}，责任人{owner}；本次复测为{now}，{verdict}。").format(
+            bank=desk.name(c.bank), figure=names[c.figure], then=then, goal=goal, due=context.numbers.day(c.due_on),
+            owner=c.owner or DASH, now=now, verdict=verdicts[item.verdict],
+        )  # fmt: skip
+    if found[PROMISED:]:
+        yield t("另有 {n} 条承诺未办结。").format(n=len(found[PROMISED:]))
+
+
+def _is_due(item: promises.Judged, desk: Desk, bank: str) -> bool:
+    c = item.commitment
+    return c.closed_on is None and c.made_on < desk.on and bank in ("", c.bank)
+
+
 def own(desk: Desk, bank: str) -> list[tuple[str, str]]:
     """Return a bank's paper as sections and sentences; no other bank is named."""
     t, names = desk.context.t, question_names(desk.context.t)
@@ -68,7 +93,7 @@ def own(desk: Desk, bank: str) -> list[tuple[str, str]]:
     if red:
         found.append(("problems", t("{questions}连续两个月明显落后于同业。").format(questions=t("、").join(red))))
     found.append(("problems", on_time_said(desk, bank) + t("。")))
-    found += [("next", text) for text in asked_of(desk, (bank,))]
+    found += [("next", text) for text in (*promised(desk, bank), *asked_of(desk, (bank,)))]
     return [(section, text) for section, text in found if text]
 
 

@@ -76,7 +76,8 @@ def _city(context: Context, situation: Situation, desk: Desk | None) -> list[Sai
         found += [("problems", text) for text in bankwords.lagging(spoken)]
     found += _problems(s)
     if spoken:
-        found += [("next", text) for text in bankwords.asked_of(spoken, spoken.peers)]
+        asked = (*bankwords.promised(spoken), *bankwords.asked_of(spoken, spoken.peers))
+        found += [("next", text) for text in asked]
     return [(section, text) for section, text in found if text]
 
 

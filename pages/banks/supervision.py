@@ -4,7 +4,6 @@ The question: which bank lags in what, by how much, how sure is that, and what d
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from html import escape
 
 import streamlit as st
@@ -17,7 +16,6 @@ from components.banks.views import BUILDERS, View
 from components.banks.words import conclusion
 from components.context import Context
 from components.empty import show_empty
-from components.filters import Filters
 from components.frame import show_framed, show_plotly, show_table
 from components.header import go, show_frame
 from components.panel import panel
@@ -62,18 +60,12 @@ def _desk(context: Context) -> tuple[str, Desk]:
     with st.container(horizontal=True, gap="small", key="zr-view"):
         part = switch(t("看什么"), "part", parts, key="banks")
         if part == "loop":
-            return part, desk_of(_promised_by(context, context.filters.period))
+            return part, desk_of(promises.promised_by(context, context.filters.period))
         if part == "time" or not of_credit:
             return part, desk_of(context, chosen("by", of_visits or {"": ""}), chosen("show", of_credit or {"": ""}))
         credit = pick(t("授信与哪种规模相比"), "show", of_credit, key="banks", width=310)
         visits = pick(t("走访与哪种规模相比"), "by", of_visits, key="banks", width=310)
     return part, desk_of(context, visits, credit)
-
-
-def _promised_by(context: Context, period: str = "") -> Context:
-    """Return the context in which banks promise and are measured again, or a filter would look like a change."""
-    filters = context.filters
-    return replace(context, filters=Filters(filters.as_of, period, banks=filters.banks))
 
 
 def _focus(context: Context, desk: Desk, part: str) -> str:
@@ -300,7 +292,7 @@ def _loop(context: Context, desk: Desk, focus: str) -> None:
         promises.show_closing(desk, found)
         if focus:
             head = t("为{bank}登记承诺").format(bank=desk.name(focus, short=False))
-            today = desk_of(_promised_by(context))
+            today = desk_of(promises.promised_by(context))
             st.html(f"<h3>{escape(head)}</h3>{promises.today_html(today, focus)}")
             promises.show_form(today, focus)
 

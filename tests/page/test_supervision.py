@@ -14,7 +14,10 @@ from components.banks.judging import QUESTIONS, judge
 from components.banks.timing import decided_view, overdue_sheet
 from components.banks.views import BUILDERS
 from components.memory import memory
+from components.papers import bankwords
+from components.papers.words import sentences
 from components.sides import measured
+from components.situation import build_situation
 from data_access.access.identity import Access, Grant, Person
 from data_access.commitments import Commitment, add_commitment, list_commitments
 from data_access.schema import commitments_table
@@ -184,7 +187,9 @@ def test_refusals_are_shown_in_full_and_say_how_many_of_how_many(demo_store, zha
     bank = desk.now.quality["rejections"].idxmax()
     sheet = texts_sheet(desk, bank)
     longest = max(sheet.frame["shown"], key=len)
-    assert f'<td class="text wrap" data-head="原文">{longest}</td>' in texts_html(desk, sheet)
+    shown = texts_html(desk, sheet)
+    assert f'<td class="text wrap" data-head="原文">{longest}</td>' in shown
+    assert shown.count('<a class="zr-link" href="ledger?') == len(sheet.frame)
     told = listed_said(desk, "texts", bank, 3)
     assert (
         told == f"最近的在前，共 {desk.records['reasons'][bank]['rejections']:.0f} 笔，列出 3 笔；电话和证件号码已隐去"
@@ -298,6 +303,23 @@ def test_no_filter_changes_what_banks_promised_by(open_page, promised, zhanjiang
 
     county = next(node.code for node in zhanjiang.regions if node.level == 1)
     assert shown(region=county, show="deposits", by="outlets", type="company") == shown()
+
+
+def test_the_papers_list_what_became_of_open_promises(promised, zhanjiang, build_context_for):
+    context = build_context_for(promised, zhanjiang)
+    county = next(node.code for node in zhanjiang.regions if node.level == 1)
+    told = list(bankwords.promised(build_desk(context)))
+    assert len(told) == 1
+    assert re.fullmatch(
+        r"乘黄承诺走访后申报占比（调整后）由3.0%到8.0%，期限2025年5月31日，责任人行长；本次复测为[\d.]+%，\w+。",
+        told[0],
+    )
+    there = replace(context, filters=replace(context.filters, path=(county,)))
+    assert list(bankwords.promised(build_desk(there))) == told
+    assert list(bankwords.promised(build_desk(context), "B08")) == []
+    assert told[0] in dict.fromkeys(text for _, text in bankwords.own(build_desk(context), "B05"))
+    kept = sentences(context, build_situation(context), build_desk(context))
+    assert {row[0] for row in kept if "乘黄承诺" in row[4] and "promised to bring" in row[5]} == {"city", "bank"}
 
 
 def test_a_commitment_is_entered_and_closed(open_page, promised, zhanjiang):
