@@ -76,7 +76,7 @@ def test_a_cell_of_the_heat_map_drills_into_place_and_industry(visit):
     assert reader.complaints == []
 
 
-def test_a_bar_of_the_split_drills_and_the_back_button_undoes_it(visit):
+def test_a_bar_of_the_split_leads_to_the_figure_of_its_industry(visit):
     reader = visit()
     page = reader.open("industries")
     bars = page.locator(".st-key-zr-frame-split .barlayer .trace").nth(1).locator(".point")
@@ -85,6 +85,17 @@ def test_a_bar_of_the_split_drills_and_the_back_button_undoes_it(visit):
     bars.first.scroll_into_view_if_needed()
     box = bars.first.bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    place = page.locator('[role="dialog"] .zr-origin-value span')
+    place.wait_for()
+    assert place.inner_text().startswith("行业")
+    assert query(page) == {}
+    assert reader.complaints == []
+
+
+def test_an_industry_drills_and_the_back_button_undoes_it(visit):
+    reader = visit()
+    page = reader.open("industries")
+    page.locator('[data-act^="industry:"]').first.click()
     page.wait_for_function("(new URLSearchParams(location.search).get('industry') || '').length === 1")
     reader.settle()
     page.locator(".zr-crumbs", has_text="全部行业").wait_for()
