@@ -170,7 +170,7 @@ def _measured(context: Context, peers: Sequence[str], months: Sequence[tuple[dat
     In the whole city a peer of whom nothing is recorded has none: who does nothing is compared like everybody else. In
     a part of it, it may have no business there, and is left out.
     """
-    expected = peers if _is_whole(context) else ()
+    expected = peers if is_whole(context) else ()
     credit = (_CREDIT, *[_CREDIT_BEFORE] * (len(months) - 1))
     asked = [
         (day, with_bases(names) if fewest_shown(context) else names)
@@ -181,7 +181,8 @@ def _measured(context: Context, peers: Sequence[str], months: Sequence[tuple[dat
     return [told_parts(context, _joined(expected, *pair)) for pair in zip(parts[::2], parts[1::2], strict=True)]
 
 
-def _is_whole(context: Context) -> bool:
+def is_whole(context: Context) -> bool:
+    """Whether the figures are of the whole city and all its enterprises, as the sizes of banks are."""
     filters = context.filters
     return context.scope.regions is None and filters == Filters(filters.as_of, filters.period, banks=filters.banks)
 

@@ -222,12 +222,14 @@ def _plans(desk: Desk) -> pd.DataFrame:
     return frame.assign(done=done).set_index("bank")[["planned", "done"]]
 
 
-def overdue_headline(desk: Desk) -> str:
-    """Return how many pushes of the banks the reader may see are overdue, and at which most."""
+def overdue_headline(desk: Desk, asked: str = "") -> str:
+    """Return how many pushes of the bank ``asked`` are overdue; of all the reader may see ("") and at which most."""
     t, late = desk.context.t, desk.pushes["pushes_overdue"]
     late = late[[desk.sees(str(bank)) for bank in late.index]]
     if "recommendations" not in desk.context.reported:
         return t("推荐清单未报送")
+    if asked:
+        return t("{bank}：{n} 笔推送超期未决").format(bank=desk.name(asked), n=count(late.get(asked, 0)))
     text = t("{n} 笔推送超期未决，最多的是{bank}（{k} 笔）")
     if late.sum() == 0:
         return t("没有超期未决的推送")

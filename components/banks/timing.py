@@ -37,35 +37,37 @@ def decided_view(desk: Desk, focus: str) -> View:
     start = t("材料收齐后天数") if rules(desk.context).from_documents else t("推送后天数")
     axes = Axis(start, count), Axis("", lambda v: percent(v, 0))
     table = decision_times(pushed)
-    slow, shares = _slowest(curves, table, days)
-    figure = decided_figure(curves, (focus or slow,), days, *axes, t("其他银行"))
-    head = (
-        t("{bank}最慢：{n} 笔推送 {days} 天内有决定的只占 {share}（95% 区间 {low}–{high}）").format(
-            bank=names[slow], days=days, n=count(table["cases"][slow]), **{k: percent(v) for k, v in shares.items()}
-        )
-        if slow and desk.context.scope.banks is None
-        else t("各银行决定时长")
-    )
+    by_rule = _at(curves, days)
+    told = focus if focus in names else _slowest(by_rule, table)
+    figure = decided_figure(curves, (told,), days, *axes, t("其他银行"))
+    head = t("各银行决定时长")
+    if told and desk.sees(told):
+        pattern = (
+            t("{bank}：{n} 笔推送 {days} 天内有决定的占 {share}（95% 区间 {low}–{high}）") if told == focus
+            else t("{bank}最慢：{n} 笔推送 {days} 天内有决定的只占 {share}（95% 区间 {low}–{high}）")
+        )  # fmt: skip
+        shares = {name: percent(value) for name, value in row_of(by_rule, told).items()}
+        head = pattern.format(bank=names[told], days=days, n=count(table["cases"][told]), **shares)
     note = t("未决的按已等待天数计入（Kaplan–Meier）；竖线为 {days} 天").format(days=days)
     origins = leads.marks(figure, lambda bank: leads.behind(desk, bank, "pushes"))
     metrics = ("on_time_rate", "days_to_decision")
-    return View(head, note, figure, lambda: _times_sheet(desk, table.join(_at(curves, days)), names), metrics, origins)
+    shown = table.join(by_rule.add_prefix("by_rule_"))
+    return View(head, note, figure, lambda: _times_sheet(desk, shown, names), metrics, origins)
 
 
 def _at(curves: pd.DataFrame, days: int) -> pd.DataFrame:
-    """Return by bank the share decided within the rule's days, ``by_rule``, with its interval."""
+    """Return by bank the share decided within the rule's days, ``share``, with its interval ``low`` to ``high``."""
     at = curves[curves["day"] == min(days, LONGEST)].set_index("bank")
-    return at[["decided", "low", "high"]].set_axis(["by_rule", "by_rule_low", "by_rule_high"], axis=1)
+    return at[["decided", "low", "high"]].set_axis(["share", "low", "high"], axis=1)
 
 
-def _slowest(curves: pd.DataFrame, table: pd.DataFrame, days: int) -> tuple[str, dict[str, float]]:
-    """Return the bank with the least decided within the rule's days, and that share with its interval; "" without one.
+def _slowest(by_rule: pd.DataFrame, table: pd.DataFrame) -> str:
+    """Return the bank with the least decided within the rule's days; "" without enough pushes.
 
     Not the one whose last tenth takes longest: a bank that never decides so many has no such day.
     """
-    at = _at(curves, days).set_axis(["share", "low", "high"], axis=1)
-    at = at[table["cases"].reindex(at.index) >= FEWEST]
-    return (str(at["share"].idxmin()), row_of(at, str(at["share"].idxmin()))) if len(at) else ("", {})
+    share = by_rule["share"][table["cases"].reindex(by_rule.index) >= FEWEST]
+    return str(share.idxmin()) if len(share) else ""
 
 
 def _pushed(desk: Desk) -> pd.DataFrame:
@@ -85,7 +87,7 @@ def _times_sheet(desk: Desk, table: pd.DataFrame, names: Mapping[str, str]) -> S
     t = desk.context.t
     shares = on_time(desk.pushes["pushes_matured"], desk.pushes["pushes_on_time"])
     table = table.join(shares).assign(name=[names[str(b)] for b in table.index])
-    shown = ("share", "low", "high", "by_rule", "by_rule_low", "by_rule_high")
+    shown = ("share", "low", "high", "by_rule_share", "by_rule_low", "by_rule_high")
     table = table.assign(**{name: 100 * table[name] for name in shown})
     columns = (
         Column("name", t("银行")), Column("cases", t("推送"), "case", "pushes"),
@@ -94,7 +96,7 @@ def _times_sheet(desk: Desk, table: pd.DataFrame, names: Mapping[str, str]) -> S
         Column("x", t("按期决定"), "case", "pushes_on_time"),
         Column("share", t("按期决定率"), "percent", "on_time_rate"),
         Column("low", t("按期决定率下限 95%"), "percent"), Column("high", t("按期决定率上限 95%"), "percent"),
-        Column("by_rule", t("{days} 天内有决定（估计）").format(days=decision_days(desk.context)), "percent"),
+        Column("by_rule_share", t("{days} 天内有决定（估计）").format(days=decision_days(desk.context)), "percent"),
         Column("by_rule_low", t("估计下限 95%"), "percent"), Column("by_rule_high", t("估计上限 95%"), "percent"),
     )  # fmt: skip
     table = table.sort_values("share")

@@ -12,6 +12,7 @@ from charts.banks import lorenz_figure, parts_figure, ratio_figure
 from charts.bankscatter import credit_figure, share_figure
 from components.banks import leads
 from components.banks.desk import Desk, bank_places, lengths, load
+from components.banks.judging import is_whole
 from components.banks.rules import fewest_refusals
 from components.banks.words import light_words, percent, question_names, said
 from components.numbers import count
@@ -92,10 +93,11 @@ def _credit_note(desk: Desk) -> str:
     if fit is None:
         return ""
     test = fit.test
+    chance = f"={test.p:.2f}" if test.p >= 0.01 else "<0.01"
     said_slope = (
-        t("斜率 {slope}±{error}，与 1 无显著差别（p={p}），按成比例画线") if test.is_proportional
-        else t("斜率 {slope}±{error}，显著不等于 1（p={p}），按拟合斜率画线")
-    ).format(slope=f"{test.slope:.2f}", error=f"{test.error:.2f}", p=f"{test.p:.2f}")  # fmt: skip
+        t("斜率 {slope}±{error}，与 1 无显著差别（p{p}），按成比例画线") if test.is_proportional
+        else t("斜率 {slope}±{error}，显著不等于 1（p{p}），按拟合斜率画线")
+    ).format(slope=f"{test.slope:.2f}", error=f"{test.error:.2f}", p=chance)  # fmt: skip
     zero = t("；零授信：{banks}").format(banks=_names(desk, fit.without)) if fit.without else ""
     marks = t("圆面积为户均授信，红框为明显落后")
     return f"{size_note(desk, desk.sizes.credit)}　{said_slope}{zero}　{marks}"
@@ -104,7 +106,8 @@ def _credit_note(desk: Desk) -> str:
 def size_note(desk: Desk, measure: str) -> str:
     """Say which size is compared with, when and by whom it was counted."""
     t, sizes = desk.context.t, desk.sizes
-    return t("规模：{measure}，{day}时点，{source}").format(
+    part = "" if is_whole(desk.everyone) else t("规模是全市的，所选只是一部分：在这里业务少的银行比值自然低　")
+    return part + t("规模：{measure}，{day}时点，{source}").format(
         measure=desk.measure(measure), day=desk.context.numbers.day(sizes.on.get(measure)),
         source=t(sizes.sources.get(measure) or _SOURCES[1]),
     )  # fmt: skip

@@ -229,9 +229,11 @@ def _time(context: Context, desk: Desk, focus: str) -> None:
     if not may_list(context, "recommendations"):
         st.html(note_html(t("您的角色看户数，不看逐户清单")))
         return
-    sheet = remember(desk.context, "banks.overdue", lambda: timing.overdue_sheet(desk, ""), "")
+    asked = focus if context.filters.banks else ""
+    sheet = remember(desk.context, "banks.overdue", lambda: timing.overdue_sheet(desk, asked), asked)
     show_framed(
-        context, "banks-overdue-all", tables.overdue_headline(desk), _dated(context, t("等待最久的在前，最多 500 笔")),
+        context, "banks-overdue-all", tables.overdue_headline(desk, asked),
+        _dated(context, t("等待最久的在前，最多 500 笔")),
         lambda: show_table(context, sheet, key="banks.overdue.all"), lambda: sheet, sheet.metrics,
     )  # fmt: skip
 

@@ -99,6 +99,8 @@ def test_the_slowest_bank_is_told_with_its_cases_and_interval(demo_store, zhanji
     desk = build_desk(build_context_for(demo_store, zhanjiang))
     view = decided_view(desk, "")
     assert re.search(r"最慢：[\d,]+ 笔推送 30 天内有决定的只占 [\d.]+%（95% 区间 [\d.]+%–[\d.]+%）", view.head)
+    own = decided_view(desk, "B05")
+    assert re.match(r"乘黄：[\d,]+ 笔推送 30 天内有决定的占 [\d.]+%（95% 区间 [\d.]+%–[\d.]+%）", own.head)
     headers = [column.header for column in view.sheet().columns]
     assert len(set(headers)) == len(headers)
     assert {"30 天内有决定（估计）", "按期决定率下限 95%"} <= set(headers)
@@ -173,6 +175,20 @@ def test_what_is_overdue_leads_to_its_enterprise(open_page, demo_store, zhanjian
     rows = app.dataframe[-1].value
     assert len(rows)
     assert rows["主体编号"].str.fullmatch(r"ledger\?.*enterprise=\w+").all()
+
+
+def test_what_is_overdue_is_that_of_the_bank_asked_for(open_page, demo_store, zhanjiang):
+    app = open_page(demo_store, zhanjiang, "banks", bank="B05", part="time")
+    assert set(app.dataframe[-1].value["银行"]) == {"乘黄"}
+    assert f"乘黄：{len(app.dataframe[-1].value)} 笔推送超期未决" in text(app)
+
+
+def test_a_part_of_the_city_is_said_to_stand_beside_sizes_of_the_whole(demo_store, zhanjiang, build_context_for):
+    context = build_context_for(demo_store, zhanjiang)
+    county = next(node.code for node in zhanjiang.regions if node.level == 1)
+    there = replace(context, filters=replace(context.filters, path=(county,)))
+    warned = ["规模是全市的，所选只是一部分" in BUILDERS["visits"](build_desk(c)).note for c in (context, there)]
+    assert warned == [False, True]
 
 
 def test_a_refusal_leads_to_its_enterprise(demo_store, zhanjiang, build_context_for):
