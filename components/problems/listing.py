@@ -108,7 +108,9 @@ def standing(desk: Desk, row: Row) -> tuple[str, str]:
         # Reopening grants no new deadline: the days are those since the one the case was first given.
         said = t("按原期限超期 {n} 天") if row["is_reopened"] else t("超期 {n} 天")
         return said.format(n=count(-left)), "bad"
-    return (t("今日到期"), "warn") if left == 0 else (t("剩 {n} 天").format(n=count(left)), "flat")
+    if left == 0 and not row["is_suspended"]:
+        return t("今日到期"), "warn"
+    return t("剩 {n} 天").format(n=count(left)), "flat"
 
 
 def _day(value: Any) -> date | None:  # noqa: ANN401 - a cell: a date, None, or NaT
@@ -150,8 +152,9 @@ def _moved(row: Row) -> bool:
 
 def _badges(desk: Desk, row: Row) -> str:
     t = desk.context.t
+    suspended = t("暂停中") if row["is_suspended"] else t("暂停")
     marks = {
-        t("暂停"): _whole(row["suspended_days"]) > 0 or _day(row["suspended_on"]) is not None,
+        suspended: _whole(row["suspended_days"]) > 0 or _day(row["suspended_on"]) is not None,
         t("转办"): _moved(row),
         t("重开"): bool(row["is_reopened"]),
     }

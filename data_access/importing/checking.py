@@ -94,12 +94,17 @@ def check_rows(columns: Mapping[str, pa.Array], spec: TableSpec, programme_start
             rows = rows_where(pc.less(columns[column.name], columns[other]))
             yield Finding("number_below", column.name, rows, {"other": other})
         for other in column.only_with:
-            alone = pc.and_(pc.is_valid(columns[column.name]), pc.is_null(columns[other]))
+            alone = pc.and_(_filled(columns[column.name]), pc.is_null(columns[other]))
             yield Finding("filled_alone", column.name, rows_where(alone), {"other": other})
         if column.since_start:
             yield Finding("date_before_start", column.name, rows_where(pc.less(columns[column.name], programme_start)))
     for rule in spec.positive_when:
         yield _not_positive(columns, rule)
+
+
+def _filled(values: pa.Array) -> pa.Array:
+    """Return which cells tell of something: a no tells of nothing."""
+    return pc.fill_null(values, fill_value=False) if pa.types.is_boolean(values.type) else pc.is_valid(values)
 
 
 def _not_positive(columns: Mapping[str, pa.Array], rule: PositiveWhen) -> Finding:

@@ -34,8 +34,8 @@ class ColumnSpec:
 
     ``minimum`` and ``maximum`` bound numbers (in the stored unit). ``not_before`` names date columns of the same row
     that may not lie after this one, ``not_below`` number columns that may not be larger, ``only_with`` columns that may
-    not be empty where this one is filled. A date may not lie after
-    the day of import unless ``may_be_future``; one before the programme's start is pointed out where ``since_start``.
+    not be empty where this one is filled, or says yes. A date may not lie after the day of import unless
+    ``may_be_future``; one before the programme's start is pointed out where ``since_start``.
     ``is_unique`` forbids that two current rows of the table share the value. ``in_months`` marks a duration: years
     are converted. ``personal`` marks personal information that is masked when it is shown.
 

@@ -219,7 +219,7 @@ PROBLEMS = TableSpec(
         ),
         _C("transferred_on", "转办日期", "Transferred on", Kind.DATE, not_before=("raised_on",), synonyms=("转办时间",)),
         _C("closed_on", "办结日期", "Closed on", Kind.DATE, not_before=("raised_on",), synonyms=("解决日期", "首次办结日期")),
-        _C("reopened", "重开", "Reopened", Kind.BOOLEAN, synonyms=("是否重开",)),
+        _C("reopened", "重开", "Reopened", Kind.BOOLEAN, only_with=("closed_on",), synonyms=("是否重开",)),
         _C("reopened_on", "重开日期", "Reopened on", Kind.DATE, not_before=("closed_on",), only_with=("closed_on",), synonyms=("重开时间",)),
         _C("reclosed_on", "再次办结日期", "Closed again on", Kind.DATE, not_before=("reopened_on",), only_with=("reopened_on",), synonyms=("重开后办结日期",)),
         _C("satisfaction", "满意度", "Satisfaction", Kind.INTEGER, minimum=1, maximum=5, only_with=("closed_on",)),

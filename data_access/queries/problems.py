@@ -81,9 +81,9 @@ def cases(scope: Scope, selection: Selection) -> Subquery:
 
     Those raised within the selection's period. ``ended_on`` is the closing that stands (NULL: open), ``due_on`` the
     deadline with suspension and transfer (NULL: none was set), ``suspended_days`` those that had passed by then and
-    ``suspended_before`` how many of them before the transfer (0 where nobody told since when), ``is_reopened`` and
-    ``was_closed`` tell what happened. Dates after the as-of date are NULL. Carries the marks ("" = untold) and the
-    enterprise's dimensions.
+    ``suspended_before`` how many of them before the transfer (0 where nobody told since when), ``is_suspended`` that
+    the clock stood still on that day, ``is_reopened`` and ``was_closed`` tell what happened. Dates after the as-of
+    date are NULL. Carries the marks ("" = untold) and the enterprise's dimensions.
     """
     known = _known(scope, selection)
     returned = known.c.reopened_on.is_not(None)
@@ -92,7 +92,8 @@ def cases(scope: Scope, selection: Selection) -> Subquery:
     waited = _suspended(known, func.coalesce(ended, literal(selection.as_of, Date()))).label("suspended_days")
     before = case((known.c.suspended_on < known.c.transferred_on, _suspended(known, known.c.transferred_on)), else_=0)
     kept = [column for column in known.c if column.name not in ("satisfaction", "suspended_days")]
-    columns = [ended.label("ended_on"), marked, waited, before.label("suspended_before")]
+    still = _stands_still(known, ended, selection.as_of).label("is_suspended")
+    columns = [ended.label("ended_on"), marked, waited, before.label("suspended_before"), still]
     stood = select(*kept, *columns).subquery("stood")
     anew = days_between(stood.c.raised_on, stood.c.transferred_on) - stood.c.suspended_before
     late = stood.c.suspended_days + case((_moved(stood), anew), else_=0)
@@ -108,6 +109,12 @@ def _suspended(known: Subquery, until: ColumnElement[date]) -> ColumnElement[int
         (or_(days.is_(None), passed < days), passed),
         else_=days,
     )
+
+
+def _stands_still(known: Subquery, ended: ColumnElement[date], as_of: date) -> Condition:
+    """Return whether the clock of an open problem stood still then: its suspension had begun and was not over."""
+    days, passed = known.c.suspended_days, days_between(known.c.suspended_on, literal(as_of, Date()))
+    return and_(ended.is_(None), known.c.suspended_on.is_not(None), or_(days.is_(None), passed < days))
 
 
 def _known(scope: Scope, selection: Selection) -> Subquery:
@@ -150,10 +157,11 @@ def counters(c: FromClause, as_of: date) -> Mapping[str, Condition]:
 
     ``due`` are those whose deadline has come by ``as_of``, ``due_closed`` and ``on_time`` the ones of them that are
     closed and were in time; ``overdue`` are open past their deadline and ``in_time`` the other open ones, ``soon``
-    come due within a week, ``overdue_again`` are overdue and had been closed once. ``solved_on_site`` were closed on
-    the day of the visit that found them, and ``limited_due`` are the due ones that were not: the ones a time limit was
-    needed for, ``limited_on_time`` those of them closed in time. ``transferred_late`` were passed on when already
-    overdue. A mark of satisfaction belongs to the closing that stands: a problem that came back and is open has none.
+    come due within a week and are not suspended, ``overdue_again`` are overdue and had been closed once.
+    ``solved_on_site`` were closed on the day of the visit that found them, and ``limited_due`` are the due ones that
+    were not: the ones a time limit was needed for, ``limited_on_time`` those of them closed in time.
+    ``transferred_late`` were passed on when already overdue. A mark of satisfaction belongs to the closing that
+    stands: a problem that came back and is open has none.
     """
     is_open, ended = c.c.ended_on.is_(None), c.c.ended_on.is_not(None)
     due = c.c.due_on <= as_of
@@ -174,7 +182,7 @@ def counters(c: FromClause, as_of: date) -> Mapping[str, Condition]:
         "overdue": and_(is_open, c.c.due_on < as_of),
         "overdue_again": and_(is_open, c.c.due_on < as_of, c.c.is_reopened == true()),
         "in_time": and_(is_open, or_(c.c.due_on.is_(None), c.c.due_on >= as_of)),
-        "soon": and_(is_open, c.c.due_on >= as_of, c.c.due_on <= as_of + timedelta(days=SOON_DAYS)),
+        "soon": and_(is_open, not_(c.c.is_suspended), c.c.due_on.between(as_of, as_of + timedelta(days=SOON_DAYS))),
         "undated": and_(is_open, c.c.due_on.is_(None)),
         "suspended": or_(c.c.suspended_days > 0, c.c.suspended_on.is_not(None)),
         "transferred": _moved(c),
@@ -279,8 +287,8 @@ def register_day(store: Store, scope: Scope) -> date | None:
 STATES = ("overdue", "soon", "in_time", "open", "suspended", "transferred", "reopened", "closed", "problems")
 _SHOWN = (
     "problem_id", "enterprise_id", "visit_id", *MARKS, "raised_on", "deadline", "due_on", "ended_on", "suspended_on",
-    "suspended_days", "suspended_before", "transferred_on", "closed_on", "reopened_on", "reclosed_on", "is_reopened",
-    "satisfaction", "region_1", "region_2", "entity_type",
+    "suspended_days", "suspended_before", "is_suspended", "transferred_on", "closed_on", "reopened_on", "reclosed_on",
+    "is_reopened", "satisfaction", "region_1", "region_2", "entity_type",
 )  # fmt: skip
 
 

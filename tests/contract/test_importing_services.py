@@ -115,6 +115,7 @@ BAD = {
          "filled_alone"),
         (GOOD_PROBLEM | {"problem_id": "WB", "suspended_on": "2025-01-01"}, "suspended_on", "date_before"),
         (GOOD_PROBLEM | {"problem_id": "WC", "satisfaction": 5}, "satisfaction", "filled_alone"),
+        (GOOD_PROBLEM | {"problem_id": "WD", "reopened": "是"}, "reopened", "filled_alone"),
     ],
 }  # fmt: skip
 

@@ -158,6 +158,17 @@ def test_a_suspension_before_a_transfer_ends_with_the_first_clock(
     assert counted(store, Selection(day(60))).get("transferred_late", 0) == late
 
 
+@pytest.mark.parametrize(("days", "stands_still"), [(10, {14: 0, 15: 1, 24: 1, 25: 0}), (None, {14: 0, 15: 1, 25: 1})])
+def test_what_is_suspended_does_not_come_due_soon(store: Store, days: int | None, stands_still: dict[int, int]) -> None:
+    """Three days are left when the clock stops on day 15; what was closed since has no clock."""
+    cases = [problem(n, "e1", 10, 18, ended, suspended_on=15, suspended_days=days) for n, ended in ((1, None), (2, 16))]
+    fill(store, {**SMALL_CITY, "problems": cases})
+    for on, still in stands_still.items():
+        stood = problem_page(store, ALL, Selection(day(on))).set_index("problem_id")["is_suspended"].sort_index()
+        assert stood.tolist() == [bool(still), on == 15]
+        assert counted(store, Selection(day(on)), ALL).get("soon", 0) == (2 * (1 - still) if on < 16 else 1 - still)
+
+
 def test_a_suspension_without_a_day_has_always_been_known(store: Store) -> None:
     fill(store, {**SMALL_CITY, "problems": [problem(1, "e1", 10, 20, suspended_days=10)]})
     assert problem_page(store, ALL, Selection(day(10)))["due_on"].tolist() == [day(30)]

@@ -19,7 +19,7 @@ def case(transferred, ended, due):
         "problem_id": "p", "visit_id": None, "raised_on": date(2025, 1, 10), "deadline": date(2025, 1, 25),
         "transferred_on": transferred, "closed_on": ended, "ended_on": ended, "reopened_on": None,
         "reclosed_on": None, "due_on": due, "suspended_days": 8, "is_reopened": False, "satisfaction": None,
-        "suspended_on": date(2025, 1, 12), "suspended_before": 0,
+        "suspended_on": date(2025, 1, 12), "suspended_before": 0, "is_suspended": False,
     }  # fmt: skip
 
 
@@ -39,3 +39,12 @@ def test_only_what_is_passed_on_while_it_is_open_has_its_clock_started_anew(tran
     assert f"到期（暂停 8 天{'、转办' if moved else ''}后顺延）" in said
     assert "2025-01-12</time> 暂停" in said
     assert ("转办" in marked) is moved
+
+
+def test_a_clock_that_stands_still_is_marked_and_alarms_nobody():
+    row = case(None, None, date(2025, 6, 13))
+    assert listing.standing(DESK, row) == ("今日到期", "warn")
+    assert "暂停中" not in listing._badges(DESK, row)
+    row["is_suspended"] = True
+    assert listing.standing(DESK, row) == ("剩 0 天", "flat")
+    assert "暂停中" in listing._badges(DESK, row)
