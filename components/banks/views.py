@@ -190,16 +190,17 @@ def share_view(desk: Desk) -> View:
     curves = pd.DataFrame({"n": n})
     for kind, z in (("warn", WARN), ("alarm", ALARM)):
         curves[f"{kind}_low"], curves[f"{kind}_high"] = fit.limits(n, z)
+    where = t("全市") if is_whole(desk.everyone) else t("所选范围")
     axes = Axis(t("首次走访满 60 天的户数"), count), Axis(t("60 天内申报占比"), lambda v: percent(v, 0))
-    figure = share_figure(rows, curves, fit.overall, *axes, (t("全市"), t("95% 界限"), t("99.8% 界限"), t("调整后")))
+    figure = share_figure(rows, curves, fit.overall, *axes, (where, t("95% 界限"), t("99.8% 界限"), t("调整后")))
     low = rows.index[desk.lights["applications"].reindex(rows.index).isin(["red", "amber"])]
     head = (
         t("{n} 家银行走访后申报偏少：{banks}").format(n=len(low), banks=_names(desk, low))
         if len(low)
         else t("各银行走访后申报的差别在正常范围")
     )
-    note = t("全市 {all}；{spread}；空心为按结构调整后").format(
-        all=percent(fit.overall), spread=_spread_note(desk, fit.spread.phi, fit.spread.tau2)
+    note = t("{where} {all}；{spread}；空心为按结构调整后").format(
+        where=where, all=percent(fit.overall), spread=_spread_note(desk, fit.spread.phi, fit.spread.tau2)
     )
     origins = leads.marks(figure, lambda bank: leads.finding(desk, bank, "applications"))
     return View(head, note, figure, lambda: _share_sheet(desk, rows.sort_values("ratio")), _SHARES, origins)

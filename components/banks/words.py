@@ -6,7 +6,7 @@ from html import escape
 import pandas as pd
 
 from components.banks.desk import Desk, whole_load
-from components.banks.judging import QUESTIONS
+from components.banks.judging import QUESTIONS, is_whole
 from components.banks.rules import decision_days, fewest_refusals, tolerance
 from components.numbers import DASH, count
 from locales import Translator
@@ -113,8 +113,11 @@ def _applications(desk: Desk, bank: str) -> str:
         n=count(row["n"]), x=count(row["x"]), share=percent(row["share"]), low=percent(row["low"]),
         high=percent(row["high"]),
     )  # fmt: skip
-    adjusted = t("；按类型、县区和批次调整后 {adjusted}，全市 {all}")
-    adjusted = adjusted.format(adjusted=percent(row["adjusted"]), all=percent(fit.overall))
+    pattern = (
+        t("；按类型、县区和批次调整后 {adjusted}，全市 {all}") if is_whole(desk.everyone)
+        else t("；按类型、县区和批次调整后 {adjusted}，所选范围 {all}")
+    )  # fmt: skip
+    adjusted = pattern.format(adjusted=percent(row["adjusted"]), all=percent(fit.overall))
     return raw + adjusted + _peers(desk, bank, "applications", percent)
 
 

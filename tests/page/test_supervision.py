@@ -189,6 +189,9 @@ def test_a_part_of_the_city_is_said_to_stand_beside_sizes_of_the_whole(demo_stor
     there = replace(context, filters=replace(context.filters, path=(county,)))
     warned = ["规模是全市的，所选只是一部分" in BUILDERS["visits"](build_desk(c)).note for c in (context, there)]
     assert warned == [False, True]
+    city, part = (build_desk(c) for c in (context, there))
+    assert ["全市" in words.said(desk, "B05", "applications") for desk in (city, part)] == [True, False]
+    assert [BUILDERS["applications"](desk).note.split()[0] for desk in (city, part)] == ["全市", "所选范围"]
 
 
 def test_a_refusal_leads_to_its_enterprise(demo_store, zhanjiang, build_context_for):
