@@ -221,20 +221,29 @@ def listed_said(desk: Desk, which: str, bank: str, listed: int) -> str:
         "overdue": desk.records["progress"].get(bank, {}).get("pushes_overdue", listed),
     }.get(which)
     if whole is None:
-        return t("{n} 行").format(n=listed)
+        return t("{n} 行").format(n=listed) + hidden_said(desk)
     order = t("最近的在前") if which == "texts" else t("等待最久的在前")
     text = t("{order}，共 {all} 笔，列出 {n} 笔").format(order=order, all=count(max(whole, listed)), n=count(listed))
     return text if which != "texts" or desk.context.may_see_texts else text + t("；电话和证件号码已隐去")
 
 
+def hidden_said(desk: Desk) -> str:
+    """Return why the reader of single banks sees no conversion; "" for whoever sees all."""
+    return "" if desk.context.scope.banks is None else desk.context.t("；其他银行的批准您看不到，所以不显示")
+
+
 def repair_sheet(desk: Desk, bank: str = "") -> Sheet:
     """Return refusals by reason: whose task the repair is, and how many were approved by any bank within 90 days.
 
-    Conversion is counted over refusals at least 90 days old. ``bank`` narrows to one bank's.
+    Conversion is counted over refusals at least 90 days old. ``bank`` narrows to one bank's. The reader of single banks
+    does not see what the others approved: to him it is unknown.
     """
     context = desk.context
     t, lang, profile = context.t, context.lang, context.profile
     table = refusal_outcomes(context.store, context.scope, _only(desk, bank)).set_index("code")
+    is_seen = context.scope.banks is None
+    if not is_seen:
+        table["converted"] = np.nan
     table["pct"] = 100 * table["converted"] / table["mature"].where(table["mature"] > 0, np.nan)
     table["low"], table["high"] = wilson(table["converted"], table["mature"])
     codes = {c.code: c for c in profile.codes.get("reject_reason", ())}
@@ -247,8 +256,8 @@ def repair_sheet(desk: Desk, bank: str = "") -> Sheet:
     columns = (
         Column("department", t("责任部门")), Column("reason", t("拒绝原因")), Column("repairable", t("能否修复")),
         Column("n", t("不予授信"), "case", "refusal.n"), Column("mature", t("满 90 天"), "case", "refusal.mature"),
-        Column("converted", t("90 天内获授信"), "case", "refusal.converted"),
-        Column("pct", t("拒后转化率"), "percent", "approval_after_rejection"),
+        Column("converted", t("90 天内获授信"), "case", "refusal.converted" if is_seen else ""),
+        Column("pct", t("拒后转化率"), "percent", "approval_after_rejection" if is_seen else ""),
         Column("low", t("区间下限 95%"), "percent"), Column("high", t("区间上限 95%"), "percent"),
         Column("fix", t("标准做法")),
     )  # fmt: skip

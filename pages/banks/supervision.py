@@ -229,7 +229,7 @@ def _time(context: Context, desk: Desk, focus: str) -> None:
     if not may_list(context, "recommendations"):
         st.html(note_html(t("您的角色看户数，不看逐户清单")))
         return
-    asked = focus if context.filters.banks else ""
+    asked = focus if context.filters.banks or len(desk.own) == 1 else ""
     sheet = remember(desk.context, "banks.overdue", lambda: timing.overdue_sheet(desk, asked), asked)
     show_framed(
         context, "banks-overdue-all", tables.overdue_headline(desk, asked),
@@ -258,7 +258,7 @@ def _more(context: Context, desk: Desk, focus: str) -> None:
     repair = remember(desk.context, "banks.repair", lambda: card.repair_sheet(desk), "")
     show_framed(
         context, "banks-repair-all", t("拒绝原因：可修复的、责任部门与拒后转化"),
-        _dated(context, t("可修复的在前；转化率只计满 90 天的不予授信，任何银行后来批准都算")),
+        _dated(context, t("可修复的在前；转化率只计满 90 天的不予授信，任何银行后来批准都算") + card.hidden_said(desk)),
         lambda: show_table(context, repair, key="banks.repair.all"), lambda: repair, repair.metrics,
     )  # fmt: skip
 

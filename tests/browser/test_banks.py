@@ -33,7 +33,9 @@ def test_a_row_of_the_lights_opens_that_banks_card_and_the_back_button_undoes_it
     assert query(page) == {"bank": "B05"}
     assert "同业中间一半" in card.inner_text()
     page.get_by_text("乘黄银行的清单").click()
-    page.locator(".st-key-zr-frame-banks-texts [data-testid=stDataFrame]").wait_for()
+    texts = page.locator(".st-key-zr-frame-banks-texts .zr-table")
+    texts.wait_for()
+    assert texts.locator('a[href*="enterprise="]').count() == texts.locator("tbody tr").count() > 20
     page.go_back()
     page.wait_for_function("!new URLSearchParams(location.search).has('bank')")
     reader.settle()

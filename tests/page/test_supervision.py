@@ -9,7 +9,7 @@ from sqlalchemy import delete
 
 from components.banks import leads, words
 from components.banks.card import card_html, listed_said, repair_sheet, texts_html, texts_sheet
-from components.banks.desk import build_desk
+from components.banks.desk import build_desk, desk_of
 from components.banks.judging import QUESTIONS, judge
 from components.banks.timing import decided_view, overdue_sheet
 from components.banks.views import BUILDERS
@@ -225,6 +225,17 @@ def test_reasons_of_one_department_stand_together(demo_store, zhanjiang, build_c
         changes = (part["department"] != part["department"].shift()).sum()
         assert changes == part["department"].nunique()
     assert (rows["low"].dropna() <= rows["pct"].dropna()).all()
+
+
+def test_what_other_banks_approved_is_unknown_to_the_reader_of_one_and_not_zero(
+    demo_store, zhanjiang, build_context_for
+):
+    context = build_context_for(demo_store, zhanjiang)
+    whole = repair_sheet(build_desk(context), "B05").frame
+    own = repair_sheet(desk_of(context.seeing(Scope(None, ("B05",))))).frame
+    assert whole["converted"].notna().all()
+    assert own["mature"].sum() == whole["mature"].sum()
+    assert own[["converted", "pct", "low", "high"]].isna().all(axis=None)
 
 
 def test_of_too_few_others_there_is_no_band(open_page, demo_store, zhanjiang, monkeypatch):
