@@ -8,6 +8,7 @@ _PROBLEMS: Mapping[str, str] = {
     "open": N_("到截止日没有有效办结的问题；办结后又重开、尚未再次办结的，也算未办结。"),
     "closed": N_("到截止日已办结且未再重开的问题；重开过的，以再次办结为准。"),
     "overdue": N_("到期日早于截止日、仍未办结的问题。期限按暂停天数顺延，转办后重新计算，重开不另给期限。"),
+    "in_time": N_("未办结而到期日未过，或没有报送办理期限的问题。"),
     "soon": N_("未办结、到期日在截止日起 7 天之内（含当日）的问题，不含仍在暂停的。"),
     "undated": N_("未办结、没有报送办理期限的问题，无法判断是否超期。"),
     "suspended": N_("到截止日曾暂停办理的问题；暂停的天数计入期限。"),
@@ -61,6 +62,6 @@ _MEANINGS: Mapping[str, str] = {
 def meaning_of(key: str) -> str:
     """Return what a measure or the rows of a figure are, to be translated; "" where a metric's definition tells it."""
     kind, _, name = key.partition(".")
-    if kind == "problem":
-        return _PROBLEMS.get(name, _PROBLEMS.get(name.partition("_")[0], "") if name[-1].isdigit() else "")
+    if kind == "problem":  # those of one age are told by what is counted at it
+        return _PROBLEMS.get(name.rstrip("_0123456789"), "")
     return _MEANINGS.get(key, "")

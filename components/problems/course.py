@@ -75,6 +75,13 @@ def ages_view(desk: Desk) -> go.Figure:
     return ages_figure(bands, in_time=in_time, overdue=late)
 
 
+def ages_origins(desk: Desk) -> Origins:
+    """Return what the bars lead to: the problems of each age that are in time, and those that are overdue."""
+    here = problem_place(desk)
+    kinds = enumerate(("in_time", "overdue"))
+    return {trace: [Origin(f"problem.{name}", here) for name in band_names(kind)] for trace, kind in kinds}
+
+
 def ages_sheet(desk: Desk) -> Sheet:
     """Return the ages as a table."""
     t = desk.context.t
@@ -132,10 +139,11 @@ def months_view(desk: Desk) -> go.Figure:
 
 
 def months_origins(desk: Desk) -> Origins:
-    """Return what the bars of closing and the line of what was open lead to; those of intake list their problems."""
+    """Return what the bars of intake and closing and the line of what was open lead to."""
     found, names = months_sheet(desk), {1: "closed", 2: "open"}
     headers = [column.name for column in found.columns]
-    return {
+    came = [Origin("flow.came", place) for place in found.places]
+    return {0: came} | {
         trace: [found.origin(row, headers.index(name)) for row in range(len(found.frame))]
         for trace, name in names.items()
     }

@@ -195,7 +195,7 @@ def counters(c: FromClause, as_of: date) -> Mapping[str, Condition]:
 
 
 def band_names(late: str) -> tuple[str, ...]:
-    """Return the columns of the open problems by age: "open" of all of them, "overdue" of those that are late."""
+    """Return the columns of the open problems by age: "open" of all, "overdue" and "in_time" of those that are."""
     return tuple(f"{late}_{number}" for number in range(len(BANDS) + 1))
 
 
@@ -218,12 +218,12 @@ def problems_by(
     return frame_of(store, query.group_by(*keys).order_by(*keys), **dict.fromkeys(measures, "float64"))
 
 
-def banded(c: FromClause, as_of: date) -> Mapping[str, Condition]:
-    """Return the condition that counts a case under each of ``band_names``, of "open" and of "overdue"."""
+def banded(c: FromClause, as_of: date, kinds: Sequence[str] = ("open", "overdue")) -> Mapping[str, Condition]:
+    """Return the condition that counts a case under each of ``band_names`` of the ``kinds``, names of ``counters``."""
     found, age = counters(c, as_of), days_between(c.c.raised_on, literal(as_of, Date()))
     return {
         name: and_(found[late], inside)
-        for late in ("open", "overdue")
+        for late in kinds
         for name, inside in zip(band_names(late), _bands(age), strict=True)
     }
 

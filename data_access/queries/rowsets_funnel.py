@@ -30,19 +30,26 @@ _PROBLEMS = {
 }  # fmt: skip
 
 
-_BANDED = {"open": N_("未办结的问题，按提出至今的天数"), "overdue": N_("超期未办的问题，按提出至今的天数")}
+_BANDED = {
+    "open": N_("未办结的问题，按提出至今的天数"), "overdue": N_("超期未办的问题，按提出至今的天数"),
+    "in_time": N_("未到期或未定期限的问题，按提出至今的天数"),
+}  # fmt: skip
 
 
 def _problem_set(name: str, title: str) -> RowSet:
     def query(scope: Scope, selection: Selection, cell: Cell) -> Select[Any]:
         c = problems.cases(scope, selection)
-        counted = {**problems.counters(c, selection.as_of), **problems.banded(c, selection.as_of)}[name]
+        counted = {**problems.counters(c, selection.as_of), **problems.banded(c, selection.as_of, (*_BANDED,))}[name]
         return select(*columns(c.c.problem_id, c.c.enterprise_id, None, c.c.raised_on)).where(
             counted, *in_cell(c, cell)
         )
 
     def figure(store: Store, scope: Scope, selection: Selection, cell: Cell) -> float:
-        return sum_at(problems.problems_by(store, scope, selection, tuple(cell)), cell, name)
+        found = problems.problems_by(store, scope, selection, tuple(cell))
+        if name in problems.band_names("in_time"):  # the page takes them as the open ones that are not overdue
+            open_, late = (name.replace("in_time", kind) for kind in ("open", "overdue"))
+            return sum_at(found, cell, open_) - sum_at(found, cell, late)
+        return sum_at(found, cell, name)
 
     marks = frozenset({*DIMENSIONS, *problems.MARKS})
     return RowSet("problems", title, "issue", ("problems",), marks, query, figure)

@@ -12,6 +12,7 @@ from components.context import Context
 from components.empty import show_empty
 from components.frame import show_framed, show_plotly
 from components.header import show_frame
+from components.mapclick import is_for_origin, show_click
 from components.office.outcomes import marked
 from components.panel import panel
 from components.problems import breakdown, course, listing, raised, summary
@@ -94,6 +95,10 @@ def _parts(desk: Desk, by: str, title: str) -> None:
     )  # fmt: skip
 
 
+# The traces whose bars list their problems: of either age, and what came in.
+_LISTING = {"ages": (0, 1), "months": (0,)}
+
+
 def _chart(
     desk: Desk, name: str, say: Callable[[], str], build: Callable[[], go.Figure], sheet: Callable[[], Sheet]
 ) -> None:
@@ -103,18 +108,21 @@ def _chart(
         "months": t("* 为未完月份；点击收集，列出当月提出的；点击其余，看来源与明细"),
     }
     figure = _kept(desk, name, build)
-    origins = course.months_origins(desk) if name == "months" else None
 
     def pick(code: str) -> None:
         turn = f"problems.{name}.turn"  # a bar that stays chosen could not be chosen again
         st.session_state[turn] = st.session_state.get(turn, 0) + 1
         _pick(code)
 
+    def draw() -> None:
+        lead = {"ages": course.ages_origins, "months": course.months_origins}[name](desk)
+        # A bar either lists its problems or, like everything without such a list, leads to where its figure comes from.
+        origins = lead if is_for_origin() else {n: found for n, found in lead.items() if n not in _LISTING[name]}
+        show_plotly(figure, key=f"problems.{name}", lang=desk.context.lang, alt=head, on_pick=pick, origins=origins)
+        show_click(desk.context, f"problems.{name}")
+
     show_framed(
-        at_day(desk), f"problems-{name}", head, _note(desk, notes[name]),
-        lambda: show_plotly(
-            figure, key=f"problems.{name}", lang=desk.context.lang, alt=head, on_pick=pick, origins=origins
-        ), sheet,
+        at_day(desk), f"problems-{name}", head, _note(desk, notes[name]), draw, sheet,
         ("problems", "problems_overdue"), leads=True,
     )  # fmt: skip
 

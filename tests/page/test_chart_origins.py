@@ -16,6 +16,7 @@ CHARTS = {
     "banks.decided": ("banks", {"part": "time"}),
     "campaigns.reach": ("campaigns", {"part": "publicity"}),
     "problems.months": ("problems", {}),
+    "problems.ages": ("problems", {"click": "1"}),
     "problems.times": ("problems", {"part": "times"}),
     "industries.split": ("industries", {}),
 }
@@ -65,6 +66,17 @@ def test_a_bar_of_the_split_leads_to_its_industry(open_page, demo_store, zhanjia
         names = [zhanjiang.industry_by_code[dict(o.place.cell)["industry_1"]].label.short("zh") for o in leads if o]
         assert names == [name for name, o in zip(traces[number]["y"], leads, strict=True) if o]
         assert len(names) > 5
+
+
+def test_a_bar_of_problems_lists_them_or_leads_to_where_it_comes_from(open_page, demo_store, zhanjiang, drawn):
+    open_page(demo_store, zhanjiang, "problems")
+    assert {key: sorted(origins) for key, (_, origins) in drawn.items()} == {
+        "problems.ages": [],
+        "problems.months": [1, 2],
+    }
+    drawn.clear()
+    open_page(demo_store, zhanjiang, "problems", click="1")
+    assert {key: sorted(o) for key, (_, o) in drawn.items()} == {"problems.ages": [0, 1], "problems.months": [0, 1, 2]}
 
 
 def test_a_publication_leads_to_what_its_channel_published_that_day(open_page, demo_store, zhanjiang, drawn):

@@ -19,7 +19,8 @@ REGIONS, BANKS = ("440881", "440882", "440883"), ("B01", "B02", "B05")
 # The small demo city has none of these.
 NONE = {
     "problem.undated", "problem.transferred_late", "problem.open_0", "problem.overdue_0", "problem.overdue_1",
-    "refusal.missing", "renewal.due", "renewal.renewed",
+    "problem.in_time_0", "problem.in_time_3", "problem.in_time_4", "problem.in_time_5", "refusal.missing",
+    "renewal.due", "renewal.renewed",
 }  # fmt: skip
 QUICK = settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 DAYS = st.integers(0, (LAST - FIRST).days).map(lambda n: LAST - timedelta(n))
