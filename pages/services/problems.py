@@ -115,7 +115,8 @@ def _chart(
         _pick(code)
 
     def draw() -> None:
-        lead = {"ages": course.ages_origins, "months": course.months_origins}[name](desk)
+        leads = {"ages": course.ages_origins, "months": course.months_origins}[name]
+        lead = _kept(desk, f"{name}.origins", lambda: leads(desk))
         # A bar either lists its problems or, like everything without such a list, leads to where its figure comes from.
         origins = lead if is_for_origin() else {n: found for n, found in lead.items() if n not in _LISTING[name]}
         show_plotly(figure, key=f"problems.{name}", lang=desk.context.lang, alt=head, on_pick=pick, origins=origins)
@@ -149,7 +150,7 @@ def _times(desk: Desk) -> None:
             figure = _kept(desk, "times.figure", lambda: course.times_view(desk, by), by)
             show_plotly(
                 figure, key=f"problems.times.{by}", lang=desk.context.lang, alt=course.times_headline(desk),
-                origins=course.times_origins(desk, by),
+                origins=_kept(desk, "times.origins", lambda: course.times_origins(desk, by), by),
             )  # fmt: skip
         with right:
             panel(_kept(desk, "times.html", lambda: course.times_html(desk, by), by), key=f"problems.times.table.{by}")
