@@ -41,6 +41,11 @@ def villages(context: Context, level: str) -> pd.DataFrame | None:
     )  # fmt: skip
 
 
+def of_some_banks(context: Context) -> bool:
+    """Return whether only the officers of some banks are in view: a town without one may have another bank's."""
+    return context.scope.banks is not None or bool(context.selection.banks)
+
+
 def tops(context: Context) -> tuple[Node, ...]:
     """Return the counties in view and in scope."""
     nodes, path, seen = context.profile.children(), context.filters.path, context.scope.regions

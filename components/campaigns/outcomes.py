@@ -15,6 +15,7 @@ from components.campaigns.reading import (
     asked,
     group_names,
     held,
+    is_narrowed,
     kind_name,
     place_name,
     records,
@@ -116,7 +117,8 @@ def _intent(context: Context, question: Asked, total: Mapping[str, float]) -> Ca
     lines = [t("{n} 场登记了意向").format(n=int(stated.notna().sum()))]
     if total:
         small = context.numbers.value(total["intent"], "yuan").joined
-        lines.append(t("其中中小微 {amount}").format(amount=small))
+        words = t("所选范围的中小微 {amount}") if is_narrowed(context) else t("其中中小微 {amount}")
+        lines.append(words.format(amount=small))
     known = float(stated.sum()) if stated.notna().any() else None
     return _card(context, t("① 意向金额"), "intent_amount", known if len(events) else 0.0, lines)
 

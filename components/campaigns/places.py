@@ -22,6 +22,7 @@ from components.campaigns.reading import (
     place_name,
     records,
     register,
+    sees_whole_city,
     summary,
     theme_name,
     watched_until,
@@ -234,21 +235,22 @@ def around(context: Context, question: Asked) -> pd.DataFrame:
 
     Columns ``title``, ``held_on``, ``place``, ``state``, ``before``, ``after`` (户 in the days there were),
     ``days_before``, ``days_after``, and ``change`` and ``city_change``: the daily number after ÷ before, in per cent
-    above it (NaN with fewer than ``FEWEST_DAYS`` on either side).
+    above it (NaN with fewer than ``FEWEST_DAYS`` on either side). Who does not see the whole city has no
+    ``city_change``: it would be that of the reader's own enterprises.
     """
     return remember(context, "campaigns.around", lambda: _around(context, question), question.key)
 
 
 def _around(context: Context, question: Asked) -> pd.DataFrame:
     known, until, start = courses(context), watched_until(context), context.profile.programme_start
-    empty = known[CITY].iloc[:0]
+    empty, compares = known[CITY].iloc[:0], sees_whole_city(context)
     rows = []
     for row in held(context, question).to_dict("records"):
         code = row["region_1"] if isinstance(row["region_1"], str) else CITY
         own = _told(context, before_and_after(known.get(code, empty), row["held_on"], start, until))
         city = _told(context, before_and_after(known[CITY], row["held_on"], start, until))
         said = {"event_id": row["event_id"], "title": row["title"], "held_on": row["held_on"], "state": row["state"]}
-        change = {"change": _change(own), "city_change": _change(city) if code else float("nan")}
+        change = {"change": _change(own), "city_change": _change(city) if code and compares else float("nan")}
         rows.append({**said, "code": code, "place": place_name(context, row["region_1"]), **own, **change})
     return pd.DataFrame(rows)
 
@@ -271,7 +273,8 @@ def around_html(context: Context, question: Asked) -> str:
     if frame.empty:
         return note_html(t("没有符合条件的活动"))
     heads = [("name wrap", t("活动")), ("text wide", t("地点")), ("wide", t("此前日均（户）"))]
-    heads += [("wide", t("此后日均（户）")), ("", t("变化")), ("", t("同期全市变化"))]
+    heads += [("wide", t("此后日均（户）")), ("", t("变化"))]
+    heads += [("", t("同期全市变化"))] if sees_whole_city(context) else []
     return table_html(heads, [_around_row(context, heads, row) for row in records(frame)])
 
 
@@ -287,7 +290,7 @@ def _around_row(context: Context, heads: list[tuple[str, str]], row: Mapping[str
     changes = [DASH if np.isnan(row[k]) else f"{signed(row[k], 0)}%" for k in ("change", "city_change")]
     label = t("查看{name}").format(name=row["title"])
     attributes = f"{mark('event', str(row['event_id']), label=label)}{young}"
-    return row_html(heads, [name, escape(str(row["place"])), *sides, *changes], attributes)
+    return row_html(heads, [name, escape(str(row["place"])), *sides, *changes][: len(heads)], attributes)
 
 
 def _sides_of(row: Mapping[str, Any]) -> tuple[Place, Place]:
@@ -312,6 +315,8 @@ def _per_day(row: Mapping[str, Any], side: str, days: str) -> str:
 def around_headline(context: Context, question: Asked) -> str:
     """Return in how many counties approvals rose more than the city's around a meeting."""
     t, frame = context.t, around(context, question)
+    if not sees_whole_city(context):
+        return t("活动前后您所见企业获授信的户数（只描述先后，不说明因果）")
     known = frame.dropna(subset=["change", "city_change"]) if len(frame) else frame
     known = known[known["state"] == State.MATURE] if len(known) else known
     if known.empty:
@@ -330,7 +335,8 @@ def around_sheet(context: Context, question: Asked) -> Sheet:
         Column("title", t("活动")), Column("held_on", t("举办日期")), Column("place", t("地点")),
         Column("before", t("此前获授信"), "enterprise"), Column("days_before", t("此前天数"), "day"),
         Column("after", t("此后获授信"), "enterprise"), Column("days_after", t("此后天数"), "day"),
-        Column("change", t("日均变化"), "percent"), Column("city_change", t("同期全市变化"), "percent"),
+        Column("change", t("日均变化"), "percent"),
+        *([Column("city_change", t("同期全市变化"), "percent")] if sees_whole_city(context) else []),
     )  # fmt: skip
     frame = around(context, question)
     return Sheet("around_meetings", frame, columns if len(frame) else (), ("approved",), (around_note(context),))
@@ -338,7 +344,9 @@ def around_sheet(context: Context, question: Asked) -> Sheet:
 
 def around_note(context: Context) -> str:
     """Return what the comparison of before and after is and is not."""
-    return context.t(
+    t = context.t
+    said = t(
         "数活动所在县（全市活动则为全市）首次获授信的全部企业，不限参会者；"
         "此前从机制启动日算起最多 90 天，不足的注明天数；任一侧不足 {n} 天的不算变化。"
     ).format(n=FEWEST_DAYS)
+    return said if sees_whole_city(context) else said + t("只数您所见的企业，不与全市比较。")

@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts.campaigns import Published, publicity_figure
-from components.campaigns.reading import records
+from components.campaigns.reading import is_narrowed, records
 from components.cards import Card, cards_html
 from components.context import Context
 from components.definition import definition_pop
@@ -82,6 +82,8 @@ def _card(context: Context, key: str, value: float, lines: list[str], day: str) 
 
 
 def _share(context: Context, books: float) -> str:
+    if is_narrowed(context):
+        return context.t("全市印制，不能分到所选范围")
     n = visited(context)
     if not n > 0:
         return ""
@@ -89,10 +91,13 @@ def _share(context: Context, books: float) -> str:
 
 
 def headline(context: Context) -> str:
-    """Return how many handbooks there are for the enterprises visited."""
+    """Return how many handbooks there are for the enterprises visited.
+
+    Nobody registers which county or bank handed out how many, so that only the city's can be set against its visits.
+    """
     t, frame, n = context.t, items(context), visited(context)
     books = float(frame.loc[frame["channel"] == HANDBOOK, "copies"].sum())
-    if not (n > 0 and books > 0):
+    if is_narrowed(context) or not (n > 0 and books > 0):
         return t("宣传与走访")
     return t("手册 {books} 份，相当于走访 {n} 户的 {share}%：触达不等于覆盖").format(
         books=count(books), n=count(n), share=rate(100.0 * books / n, 1)
@@ -179,4 +184,6 @@ def sheet(context: Context) -> Sheet:
 
 def limits(context: Context) -> str:
     """Return what publicity figures do not say."""
-    return context.t("触达不等于覆盖：印制、发布、阅读都不说明有多少企业知道政策；图中上下对照只看先后，不说明因果。")
+    t = context.t
+    said = t("触达不等于覆盖：印制、发布、阅读都不说明有多少企业知道政策；图中上下对照只看先后，不说明因果。")
+    return said + t("宣传为全市的，走访为所选范围的。") if is_narrowed(context) else said

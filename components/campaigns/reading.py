@@ -77,6 +77,18 @@ def watched_until(context: Context) -> date:
     return context.as_of("decisions") or context.as_of("loans") or context.filters.as_of
 
 
+def sees_whole_city(context: Context) -> bool:
+    """Return whether the reader sees every enterprise and bank, so that a figure can be called the city's."""
+    return context.scope.regions is None and context.scope.banks is None
+
+
+def is_narrowed(context: Context) -> bool:
+    """Return whether the enterprises in view are a part of the city's, by the reader's scope or filters."""
+    s = context.selection
+    asked_for = (s.regions, s.industries, s.entity_types, s.size_classes, s.tiers, s.tags, s.banks)
+    return not sees_whole_city(context) or any(asked_for)
+
+
 def register(context: Context, question: Asked) -> pd.DataFrame:
     """Return the meetings asked for, held or planned, with where each stands."""
     whole = remember(

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from charts.intervals import interval_bar
-from components.campaigns.manning import by_bank, coverage, manned_towns, parts, placed, tops
+from components.campaigns.manning import by_bank, coverage, manned_towns, of_some_banks, parts, placed, tops
 from components.campaigns.reading import records
 from components.cards import Card, cards_html
 from components.context import Context
@@ -232,6 +232,8 @@ def banks_sheet(context: Context) -> Sheet:
 
 def limits(context: Context) -> str:
     """Return what the figures of officers do not say."""
-    return context.t(
+    t = context.t
+    said = t(
         "“服务企业”由银行自报，没有统一定义和起始日；同一企业被几名人员服务会重复计，不能与累计走访户数比较。一人可兼多镇多村。"
     )
+    return said + t("只计所看银行派驻的人员，空白处可能有其他银行的。") if of_some_banks(context) else said

@@ -7,7 +7,7 @@ from typing import Any
 from charts.maps import Area, CompactDeck, Spot, choropleth
 from charts.scale import ColourScale
 from charts.theme import MARK
-from components.campaigns.manning import ASSISTANT, coverage, manned_towns, tops, villages
+from components.campaigns.manning import ASSISTANT, coverage, manned_towns, of_some_banks, tops, villages
 from components.context import Context
 from components.mapview import shapes
 from components.numbers import count
@@ -47,7 +47,8 @@ def _spot(context: Context, town: Node, grids: Mapping[Hashable, Any]) -> Spot |
     if town.lon is None or town.lat is None:
         return None
     has, t = town.code in manned_towns(context), context.t
-    said = t("有金融助理员") if has else t("没有金融助理员")
+    own = of_some_banks(context)
+    said = (t("有所看银行的助理员") if own else t("有金融助理员")) if has else _lacking(context)
     tip = f"<b>{escape(town.label.text(context.lang))}</b><br>{escape(said)}"
     if grids:
         whole, covered = float(grids["villages"]), float(grids["covered"])
@@ -55,6 +56,11 @@ def _spot(context: Context, town: Node, grids: Mapping[Hashable, Any]) -> Spot |
         tip += f"<br>{escape(line)}"
     label = town.label.short(context.lang) if context.filters.path else ""
     return Spot(town.code, label, town.lon, town.lat, 1.0 if has else 0.0, 5.0 if has else 6.5, tip)
+
+
+def _lacking(context: Context) -> str:
+    """Return what is said of a town without an assistant; of some banks' officers, that it has none of theirs."""
+    return context.t("没有所看银行的助理员") if of_some_banks(context) else context.t("没有金融助理员")
 
 
 def is_town(context: Context, code: str) -> bool:
@@ -73,7 +79,7 @@ def legend_html(context: Context) -> str:
     t = context.t
     pieces = "".join(
         f'<span><i style="background:{colour};width:10px;border-radius:50%"></i>{escape(said)}</span>'
-        for colour, said in ((WITH, t("有金融助理员的镇街")), (WITHOUT, t("没有金融助理员的镇街")))
+        for colour, said in zip((WITH, WITHOUT), _kinds(context), strict=True)
     )
     towns = [town for node in tops(context) for town in context.profile.children(node.code)]
     unplaced = sum(town.lon is None or town.lat is None for town in towns)
@@ -82,14 +88,22 @@ def legend_html(context: Context) -> str:
     return f'<div class="zr-legend">{pieces}</div><div class="zr-note">{escape(notes)}</div>'
 
 
+def _kinds(context: Context) -> tuple[str, str]:
+    t = context.t
+    if of_some_banks(context):
+        return t("有所看银行助理员的镇街"), t("没有所看银行助理员的镇街")
+    return t("有金融助理员的镇街"), t("没有金融助理员的镇街")
+
+
 def map_headline(context: Context) -> str:
     """Return how many towns have no assistant, and where most of them are; which they are, of a county in view."""
     t, found = context.t, coverage(context)
     gaps = found["towns"] - found["manned"]
     if not gaps.sum():
-        return t("所有镇街都有金融助理员")
+        return t("所有镇街都有所看银行的助理员") if of_some_banks(context) else t("所有镇街都有金融助理员")
     worst = found.iloc[int(gaps.argmax())]
-    said = t("{n} 个镇街没有金融助理员").format(n=count(float(gaps.sum())))
+    words = t("{n} 个镇街没有所看银行的助理员") if of_some_banks(context) else t("{n} 个镇街没有金融助理员")
+    said = words.format(n=count(float(gaps.sum())))
     if context.filters.path:
         names = list(found.loc[gaps > 0, "name"])
         listed = t("、").join(names[:MOST_NAMED])

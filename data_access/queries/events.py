@@ -40,8 +40,9 @@ def events(store: Store, scope: Scope, selection: Selection) -> pd.DataFrame:
     Columns ``event_id``, ``title``, ``event_type``, ``theme``, ``held_on`` (may lie after the as-of date),
     ``region_1`` (None: the whole city's), ``organiser``, ``banks_count``, ``firms_count``, ``investors_count``,
     ``intent_amount`` (yuan, as registered), ``is_published`` and ``source_text``; NaN or None where nothing was
-    reported. A meeting is in the selection if it was held there or somebody from there attended. A scope sees the
-    meetings of its places, those of the whole city, those it attended and those that were published.
+    reported. A meeting is in the selection if it was held there or somebody from there attended; one of the whole city
+    that is to come, which nobody has attended yet, concerns every place. A scope sees the meetings of its places, those
+    of the whole city, those it attended and those that were published.
     """
     e = current("events")
     numbers = [cast(e.c[name], Double).label(name) for name in (*_COUNTS, "intent_amount")]
@@ -174,7 +175,8 @@ def _asked(e: Subquery, scope: Scope, selection: Selection) -> list[ColumnElemen
         return []
     tests = [_attended(e, scope, selection)]
     if selection.regions and not any(narrowed):
-        tests.append(e.c.region_1.in_(selection.regions))
+        to_come = and_(e.c.region_1.is_(None), e.c.held_on > selection.as_of)
+        tests += [e.c.region_1.in_(selection.regions), to_come]
     return [or_(*tests)]
 
 

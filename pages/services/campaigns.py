@@ -7,7 +7,17 @@ import streamlit as st
 
 from components import url_state
 from components.campaigns import detail, effect, outcomes, places, reach, staff, staffmap
-from components.campaigns.reading import GROUPS, Asked, asked, held, kinds, register, themes, watched_until
+from components.campaigns.reading import (
+    GROUPS,
+    Asked,
+    asked,
+    held,
+    is_narrowed,
+    kinds,
+    register,
+    themes,
+    watched_until,
+)
 from components.context import Context
 from components.empty import show_empty
 from components.frame import show_framed, show_map, show_plotly
@@ -119,8 +129,10 @@ def _table(context: Context, question: Asked) -> None:
         panel(html, key="campaigns.rows", on_act=follow)
         st.html(note_html(t(
             "①意向计全部参会企业；②授信、③放款只计中小微企业在活动后 90 天内从参会银行获得的；"
-            "非中小微企业不计入转化；灰色斜线为未满 90 天，不计入比率。三个金额不相加。"
+            "非中小微企业不计入转化；灰色斜线为未满 90 天，不计入比率。③含活动前获批、活动后支用的。三个金额不相加。"
         )))  # fmt: skip
+        if group == "event" and is_narrowed(context):
+            st.html(note_html(t("①意向为整场活动登记的金额，其余各列只计所选范围内的企业。")))
 
     show_framed(
         context, "meetings", head, "　".join((t("单位：户、元"), _until(context), t("点击一行查看名单或筛选"))), draw,

@@ -76,6 +76,13 @@ def test_the_register_holds_meetings_held_and_planned(city):
     assert events(city, ALL, replace(ASKED, entity_types=("company",)))["event_id"].tolist() == ["m1", "m2"]
 
 
+def test_a_meeting_of_the_whole_city_that_is_to_come_concerns_every_part_of_it(store):
+    """Nobody has attended m4, nor m5, which was held: only the one to come is in a county's register."""
+    fill(store, SMALL_CITY | TABLES | {"events": [*TABLES["events"], meeting(4, 210, None), meeting(5, 36, None)]})
+    assert events(store, Scope(("A",), None), ASKED.within("A"))["event_id"].tolist() == ["m1", "m2", "m4"]
+    assert events(store, ALL, ASKED.within("B"))["event_id"].tolist() == ["m2", "m3", "m4"]
+
+
 def test_an_attendance_is_an_enterprise_at_a_meeting_over_all_banks(city):
     frame = attendances(city, ALL, ASKED).set_index(["event_id", "enterprise_id"])
     assert frame.loc[("m1", "e1"), ["intent", "banks", "msme"]].tolist() == [600_000, 2, 1]

@@ -6,10 +6,11 @@ from dataclasses import replace
 import pytest
 
 from components import url_state
-from components.campaigns import outcomes
+from components.campaigns import outcomes, places, reach
 from components.campaigns.reading import Asked, held
 from data_access.access.identity import Access
 from data_access.access.roles import ROLES
+from data_access.selection import Scope
 from data_access.store import open_store
 from pages.services.campaigns import PARTS
 from tests.page.reading import cards, pieces, problems, text
@@ -165,6 +166,46 @@ def test_reach_is_not_coverage(open_page, demo_store, zhanjiang):
     shown = text(open_page(demo_store, zhanjiang, "campaigns", part="publicity"))
     assert "触达不等于覆盖" in shown
     assert "30,000" in shown
+
+
+@pytest.fixture
+def as_county(build_context_for, demo_store, zhanjiang):
+    """Return the page's context of somebody who sees one county."""
+    whole = build_context_for(demo_store, zhanjiang)
+    return replace(whole, access=Access(None, ROLES["county"], Scope(("440823",), None)))
+
+
+def test_the_city_is_not_compared_with_one_part_of_it(as_county, build_context_for, demo_store, zhanjiang):
+    """What a county sees around a meeting is its own: beside it, "the whole city" would be the county again."""
+    question, whole = Asked("any", "any"), build_context_for(demo_store, zhanjiang)
+    assert places.around(whole, question)["city_change"].notna().any()
+    assert "同期全市变化" in places.around_html(whole, question)
+    assert places.around(as_county, question)["city_change"].isna().all()
+    assert "全市变化" not in places.around_html(as_county, question)
+    assert "好于同期全市" not in places.around_headline(as_county, question)
+    assert "city_change" not in [column.name for column in places.around_sheet(as_county, question).columns]
+
+
+def test_the_handbooks_of_the_city_are_not_set_against_the_visits_of_a_part(
+    as_county, open_page, demo_store, zhanjiang
+):
+    assert "户数的" not in reach.cards(as_county) + reach.headline(as_county)
+    assert "户数的" not in text(open_page(demo_store, zhanjiang, "campaigns", part="publicity", region="440882"))
+    assert "户数的" in text(open_page(demo_store, zhanjiang, "campaigns", part="publicity"))
+
+
+def test_a_town_without_an_officer_of_one_bank_is_not_called_without_any(open_page, demo_store, zhanjiang):
+    shown = text(open_page(demo_store, zhanjiang, "campaigns", part="officers", bank="B05"))
+    assert "没有所看银行" in shown
+    assert "没有金融助理员" not in shown
+    assert "空白处可能有其他银行的" in shown
+
+
+def test_the_intents_of_a_part_are_told_from_those_of_the_meeting(open_page, demo_store, zhanjiang):
+    shown = text(open_page(demo_store, zhanjiang, "campaigns", region="440882"))
+    assert "①意向为整场活动登记的金额" in shown
+    assert "所选范围的中小微" in shown
+    assert "其中中小微" in text(open_page(demo_store, zhanjiang, "campaigns"))
 
 
 def test_what_is_published_is_not_counted_in_problems(open_page, demo_store, zhanjiang):
