@@ -152,7 +152,7 @@ def _moved(row: Row) -> bool:
 
 def _badges(desk: Desk, row: Row) -> str:
     t = desk.context.t
-    suspended = t("暂停中") if row["is_suspended"] else t("暂停")
+    suspended = t("暂停中") if row["is_suspended"] else t("暂停过")
     marks = {
         suspended: _whole(row["suspended_days"]) > 0 or _day(row["suspended_on"]) is not None,
         t("转办"): _moved(row),
@@ -203,7 +203,7 @@ def _steps(desk: Desk, row: Row) -> list[str]:
     visit = t("（走访 {id}）").format(id=row["visit_id"]) if row["visit_id"] else ""
     events = [(day["raised_on"], t("提出{visit}").format(visit=visit))]
     moved = _moved(row)
-    events += [(day["suspended_on"], t("暂停"))]
+    events += [(day["suspended_on"], t("暂停办理"))]
     events += [(day["transferred_on"], t("转办，期限重新计算") if moved else t("办结后转办，期限不变"))]
     events += [
         (day["closed_on"], t("办结")),

@@ -59,6 +59,19 @@ class Shelf:
         return told_parts(self.context, self.frame, dict.fromkeys(USES, "borrowers"))
 
     @property
+    def knows_every_loan(self) -> bool:
+        """Whether every loan of the products is in view, so that one without any was never lent."""
+        asked, regions = self.context.selection, self.context.scope.regions
+        kinds = (asked.regions, asked.industries, asked.entity_types, asked.size_classes, asked.tiers, asked.tags)
+        return regions is None and asked.start is None and not any(kinds)
+
+    @property
+    def unused_name(self) -> str:
+        """What a product on offer without a loan in view is called."""
+        t = self.context.t
+        return t("从未使用") if self.knows_every_loan else t("范围内未使用")
+
+    @property
     def use(self) -> Use:
         """Return the size of the catalogue in view and how much of it is used."""
         return product_use(self.frame, self.day)
@@ -117,9 +130,11 @@ def conclusion(shelf: Shelf) -> str:
         n=count(len(frame)), banks=frame["bank"].nunique(), valid=count(use.products)
     )
     if not np.isnan(use.used):
-        said += t("；{n} 个有过放款（{share}%），{m} 个从未使用").format(
-            n=count(use.used), share=f"{use.share:.1f}", m=count(use.products - use.used)
-        )
+        words = (
+            t("；{n} 个有过放款（{share}%），{m} 个从未使用") if shelf.knows_every_loan
+            else t("；{n} 个在所选范围内有放款（{share}%），{m} 个没有")
+        )  # fmt: skip
+        said += words.format(n=count(use.used), share=f"{use.share:.1f}", m=count(use.products - use.used))
     return said + (t("；{n} 个已到期").format(n=count(ended)) if ended else "") + t("。")
 
 
@@ -233,13 +248,17 @@ def banks_headline(shelf: Shelf) -> str:
     unused = float(frame["unused"].sum())
     if not unused:
         return t("在办的产品都有过放款")
-    return t("{n} 个在办产品从未使用，分属 {m} 家银行").format(n=count(unused), m=int((frame["unused"] > 0).sum()))
+    words = (
+        t("{n} 个在办产品从未使用，分属 {m} 家银行") if shelf.knows_every_loan
+        else t("{n} 个在办产品在所选范围内没有放款，分属 {m} 家银行")
+    )  # fmt: skip
+    return words.format(n=count(unused), m=int((frame["unused"] > 0).sum()))
 
 
 def banks_html(shelf: Shelf) -> str:
     """Return the products by bank as a table; a row filters by the bank."""
     context, t = shelf.context, shelf.context.t
-    heads = [("name", t("银行")), ("", t("在办")), ("", t("有放款")), ("", t("从未使用")), ("wide", t("已到期"))]
+    heads = [("name", t("银行")), ("", t("在办")), ("", t("有放款")), ("", shelf.unused_name), ("wide", t("已到期"))]
     heads += [("", t("放款（笔）")), ("wide", t("放款额"))]
     body = []
     for row in banks(shelf).to_dict("records"):
@@ -265,7 +284,7 @@ def banks_sheet(shelf: Shelf) -> Sheet:
     """Return the products by bank as a table of numbers."""
     t, frame = shelf.context.t, banks(shelf)
     shown = frame.assign(bank=frame["bank"].map(_bank_names(shelf.context)).fillna(frame["bank"]))
-    named = {"offered": t("在办"), "used": t("有放款"), "unused": t("从未使用"), "ended": t("已到期")}
+    named = {"offered": t("在办"), "used": t("有放款"), "unused": shelf.unused_name, "ended": t("已到期")}
     columns = [Column("bank", t("银行"))]
     columns += [Column(name, header, "product", BANK_FIGURES[name]) for name, header in named.items()]
     columns += [Column("loans", t("放款"), "case", "product.loans")]

@@ -115,7 +115,7 @@ def places_html(context: Context) -> str:
     """Return the counties with their outlets as bars; a row puts the county in view."""
     t, frame = context.t, places(context)
     level = context.profile.region_levels[0].label.text(context.lang) if context.profile.region_levels else t("地区")
-    heads = [("name", level), ("", t("网点")), ("bar", ""), ("", t("银行"))]
+    heads = [("name", level), ("", t("网点")), ("bar", ""), ("", t("银行（家）"))]
     top = float(max([*frame["n"], 1]))
     body = []
     for row in frame.to_dict("records"):

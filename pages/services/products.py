@@ -49,6 +49,7 @@ def render(context: Context) -> None:
 def _catalogue(shelf: Shelf) -> None:
     context, t = shelf.context, shelf.context.t
     states = {key: t(name) for key, name in catalogue.SHOWN.items() if shelf.need.asks or key != "fits"}
+    states["unused"] = shelf.unused_name
     default = "fits" if shelf.need.asks else "valid"
     asked = url_state.get("offer")
     state, words = asked if asked in states else default, url_state.get("find")

@@ -29,6 +29,15 @@ def test_the_catalogue_with_its_use(open_page, demo_store, zhanjiang):
     assert "120 个对接网点" in text(app)
 
 
+@pytest.mark.parametrize("narrowed", [{"region": "440882"}, {"period": "month"}, {"type": "company"}])
+def test_what_is_not_lent_in_a_part_is_not_called_never_lent(open_page, demo_store, zhanjiang, narrowed):
+    app = open_page(demo_store, zhanjiang, "products", part="banks", **narrowed)
+    assert problems(app) == []
+    assert "从未使用" not in text(app)
+    assert re.search(r"\d+ 个在所选范围内有放款（[\d.]+%），\d+ 个没有", text(app))
+    assert "分属" in text(app)
+
+
 def test_a_need_orders_the_products_and_gives_reasons(open_page, demo_store, zhanjiang):
     app = open_page(demo_store, zhanjiang, "products", **NEED)
     assert problems(app) == []

@@ -48,3 +48,12 @@ def test_a_clock_that_stands_still_is_marked_and_alarms_nobody():
     row["is_suspended"] = True
     assert listing.standing(DESK, row) == ("剩 0 天", "flat")
     assert "暂停中" in listing._badges(DESK, row)
+
+
+def test_a_suspension_is_no_pause_of_a_player():
+    """The screen's button has a like word, which English has another for."""
+    context = SimpleNamespace(t=translator("en"), numbers=SimpleNamespace(day=lambda day: day.isoformat()))
+    desk, row = SimpleNamespace(context=context, day=date(2025, 6, 13)), case(None, None, date(2025, 6, 13))
+    assert "Suspended<" in listing._badges(desk, row)
+    assert "2025-01-12</time> Suspended<" in " ".join(listing._steps(desk, row))
+    assert "Suspended now<" in listing._badges(desk, row | {"is_suspended": True})
