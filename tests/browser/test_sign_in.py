@@ -220,6 +220,7 @@ def test_the_files_of_a_page_go_to_its_reader_and_not_to_another_who_is_let_in_t
 
 def test_a_table_that_is_made_when_asked_for_goes_to_who_asked(page, gated):
     _, gateways = gated
+    page.set_viewport_size({"width": 1280, "height": 1600})  # room for what opens below the button, however it grows
     page.goto(f"{gateways['zhang']}/problems")
     page.wait_for_selector("[class*=st-key-frame][class*=-more] button", timeout=30_000)
     settle(page)
