@@ -13,7 +13,9 @@ from components.header import badge
 from components.masks import masked_name
 from components.numbers import DASH, count, rate
 from components.reads import remember
+from components.rights import may_list
 from components.sheet import Column, Sheet
+from components.smallcells import fewest_shown
 from components.tables import note_html, row_html, table_html
 from data_access.queries import events as queries
 from metrics.campaigns import IntentProfile, State, intent_profile
@@ -80,12 +82,24 @@ def _counted(context: Context, value: float, unit: str = "") -> str:
 
 
 def explained(context: Context, people: pd.DataFrame) -> list[str]:
-    """Return how the intents of a meeting are spread, in sentences; none where none was stated."""
+    """Return how the intents of a meeting are spread, in sentences; none where none was stated.
+
+    Who may not see the enterprises is told what follows from no small count of them.
+    """
     cap = float(context.profile.settings.get("inclusive_cap", 1e7))
     found = intent_profile(people, cap) if len(people) else None
     if found is None:
         return []
+    if not may_list(context, "event_participants"):
+        few = fewest_shown(context)
+        return [_outline(context, found)] if found.top >= few and found.n - found.top >= few else []
     return [_spread(context, found), *_large(context, found, cap)]
+
+
+def _outline(context: Context, found: IntentProfile) -> str:
+    return context.t("意向的中位数 {median}，最大的 {top} 户占 {share}%：均值由少数大额意向抬高。").format(
+        median=context.numbers.value(found.median, "yuan").joined, top=found.top, share=rate(found.top_share, 1)
+    )
 
 
 def _spread(context: Context, found: IntentProfile) -> str:

@@ -207,9 +207,11 @@ def map_headline(context: Context, question: Asked) -> str:
     if not known:
         return t("参会企业名单未报送") if "event_participants" not in context.reported else t("没有参会企业")
     code = max(known, key=lambda c: known[c]["firms"])
+    if context.filters.path:
+        return t("{name}参会企业 {n} 户").format(name=place_name(context, code), n=count(known[code]["firms"]))
     none = [n.label.short(context.lang) for n in context.profile.children() if n.code not in known]
     said = t("{name}参会企业最多（{n} 户）").format(name=place_name(context, code), n=count(known[code]["firms"]))
-    return said + (t("；{names}没有").format(names=t("、").join(none)) if none and not context.filters.path else "")
+    return said + (t("；{names}没有").format(names=t("、").join(none)) if none else "")
 
 
 # ---- before and after -----------------------------------------------------------------------------------------------

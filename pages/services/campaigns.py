@@ -146,23 +146,26 @@ def _meeting(context: Context, question: Asked, code: str) -> None:
     if row is None:
         return
     people = detail.participants(context, question, code)
-    lists = may_list(context, "event_participants")
-    people = people if lists else people.iloc[:0]
+    t, lists = context.t, may_list(context, "event_participants")
+    listed = people if lists else people.iloc[:0]
 
     def draw() -> None:
         st.html(detail.detail_html(context, row, people))
         if not lists:
             st.html(note_html(context.t("您的角色看户数，不看逐户清单")))
             return
-        last = max(-(-len(people) // detail.PAGE_SIZE) - 1, 0)
+        last = max(-(-len(listed) // detail.PAGE_SIZE) - 1, 0)
         page = _leaf(last)
-        st.html(detail.participants_html(context, people, page, row))
+        st.html(detail.participants_html(context, listed, page, row))
         if last:
             _pager(context, page, last)
 
-    note = context.t("名称已脱敏，点击进入企业页　{until}").format(until=_until(context))
+    note = _until(context)
+    if lists:
+        words = t("点击进入企业页") if context.may_see_names else t("名称已脱敏，点击进入企业页")
+        note = f"{words}　{note}"
     show_framed(
-        context, "meeting", str(row["title"]), note, draw, lambda: detail.participants_sheet(context, people),
+        context, "meeting", str(row["title"]), note, draw, lambda: detail.participants_sheet(context, listed),
         ("intent_amount", "intent_conversion", "intent_fulfilment"), leads=True,
     )  # fmt: skip
 

@@ -170,6 +170,8 @@ def _list(desk: Desk) -> None:
     if not may_list(desk.context, "problems"):
         st.html(note_html(t("您的角色看问题的汇总，不看逐件清单")))
         return
+    open_names = desk.context.may_see_names
+    said = t("到期日早的在前，点击看办理过程") if open_names else t("到期日早的在前，点击看办理过程；名称已脱敏")
     states = {key: t(name) for key, name in listing.STATES.items()}
     asked = url_state.get("state")
     state = asked if asked in states else next(iter(states))
@@ -189,7 +191,7 @@ def _list(desk: Desk) -> None:
 
     show_framed(
         at_day(desk), "problems-list", t("{state} {n} 件").format(state=states[state], n=f"{n:,.0f}"),
-        _note(desk, t("到期日早的在前，点击看办理过程；名称已脱敏")), draw, lambda: listing.sheet(desk, state),
+        _note(desk, said), draw, lambda: listing.sheet(desk, state),
         ("problems_overdue", "problem_on_time_rate"), leads=True,
     )  # fmt: skip
 

@@ -143,6 +143,12 @@ def test_coming_meetings_are_listed_and_not_counted(open_page, demo_store, zhanj
     assert "只描述先后，不说明因果" in shown
 
 
+def test_one_county_in_view_is_not_called_the_one_with_most(open_page, demo_store, zhanjiang):
+    shown = text(open_page(demo_store, zhanjiang, "campaigns", part="places", region="440823"))
+    assert re.search(r"遂溪参会企业 \d+ 户", shown)
+    assert "参会企业最多" not in shown
+
+
 def test_officers_and_their_gaps(open_page, demo_store, zhanjiang):
     app = open_page(demo_store, zhanjiang, "campaigns", part="officers")
     found = cards(app)

@@ -89,6 +89,22 @@ def test_cases_are_listed_for_those_who_may_see_them(walk, zhanjiang, person):
         assert ("问题" in kinds) == (Ability.CASES in role.abilities)
 
 
+def test_who_sees_no_enterprises_is_told_why_intents_are_out_of_line_by_no_small_count(walk):
+    told, full = text(walk("campaigns", "leader", event="HD05")), text(walk("campaigns", "task-force", event="HD05"))
+    assert "均值由少数大额意向抬高" in told
+    assert "户的意向合计" not in told
+    assert "不是中小微企业" not in told
+    assert "户的意向合计" in full
+    # Five of seven would leave two.
+    assert "均值由少数大额意向抬高" not in text(walk("campaigns", "leader", event="HD03"))
+
+
+@pytest.mark.parametrize(("person", "is_masked"), [("", True), ("county-1", False), ("task-force", False)])
+def test_names_are_called_masked_where_they_are(walk, person, is_masked):
+    for page, parameters in (("problems", {}), ("campaigns", {"event": "HD01"})):
+        assert ("名称已脱敏" in text(walk(page, person, **parameters))) == is_masked, page
+
+
 @pytest.mark.parametrize("origin", ["visited", "problem.problems"])
 def test_the_dialog_of_a_figure_leads_to_no_row_for_who_may_see_none(walk, origin):
     app = walk("overview" if origin == "visited" else "problems", "leader")
