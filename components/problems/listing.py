@@ -188,7 +188,8 @@ def case_html(desk: Desk, row: Row) -> str:
     shut = mark("case", "", label=t("关闭"))
     return (
         f'<section class="zr-case"><header><h3>{escape(str(row["problem_id"]))} '
-        f'<span class="zr-{tone}">{escape(word)}</span></h3><button class="zr-close" {shut}>×</button></header>'
+        f'<span class="zr-{tone}">{escape(word)}</span>{_badges(desk, row)}</h3>'
+        f'<button class="zr-close" {shut}>×</button></header>'
         f'<p><a href="{link}" target="_self">{escape(str(row["name"]))}</a></p>'
         f"<div><dl>{listed}</dl><ol>{''.join(_steps(desk, row))}</ol></div></section>"
     )
@@ -211,10 +212,8 @@ def _steps(desk: Desk, row: Row) -> list[str]:
         (day["reclosed_on"], t("再次办结")),
     ]
     if day["due_on"] and day["due_on"] != day["deadline"]:
-        why = t("、").join(
-            filter(None, (t("暂停 {n} 天").format(n=suspended) if suspended else "",
-                          t("转办") if moved else ""))
-        )  # fmt: skip
+        waited = t("至今暂停 {n} 天") if row["is_suspended"] else t("暂停 {n} 天")
+        why = t("、").join(filter(None, (waited.format(n=suspended) if suspended else "", t("转办") if moved else "")))
         events += [(day["deadline"], t("原定期限")), (day["due_on"], t("到期（{why}后顺延）").format(why=why))]
     else:
         events += [(day["due_on"], t("到期"))]

@@ -1,11 +1,14 @@
 """The problems under every condition a reader may meet them in."""
 
 import re
+from datetime import date
 
 import pytest
 
 from components.office import outcomes
 from components.problems.listing import STATES
+from data_access.queries.problems import problem_page
+from data_access.selection import Scope, Selection
 from data_access.store import open_store
 from metrics.quality import Outcome, load_checks
 from tests.page.reading import cards, pieces, problems, text
@@ -162,3 +165,14 @@ def test_every_frame_turns_into_its_table(open_page, demo_store, zhanjiang):
         app.run()
         assert problems(app) == []
         assert len(app.dataframe) == 1
+
+
+def test_a_case_that_is_suspended_now_says_so(open_page, demo_store, zhanjiang):
+    """The days left are those of a clock that stands still."""
+    cases = problem_page(demo_store, Scope.everything(), Selection(date(2025, 6, 13)), state="suspended", limit=400)
+    held = cases.loc[cases["is_suspended"], "problem_id"]
+    assert len(held)
+    app = open_page(demo_store, zhanjiang, "problems", case=held.iloc[0])
+    case = next(piece for piece in pieces(app) if "zr-case" in piece)
+    assert "暂停中" in case
+    assert "暂停办理" in case

@@ -45,7 +45,9 @@ def test_a_clock_that_stands_still_is_marked_and_alarms_nobody():
     row = case(None, None, date(2025, 6, 13))
     assert listing.standing(DESK, row) == ("今日到期", "warn")
     assert "暂停中" not in listing._badges(DESK, row)
+    assert "到期（暂停 8 天后顺延）" in " ".join(listing._steps(DESK, row))
     row["is_suspended"] = True
+    assert "到期（至今暂停 8 天后顺延）" in " ".join(listing._steps(DESK, row))
     assert listing.standing(DESK, row) == ("剩 0 天", "flat")
     assert "暂停中" in listing._badges(DESK, row)
 
