@@ -105,6 +105,14 @@ def tooltip_css(most: int) -> str:
     return f".zr-tips>div{{display:none}}{shown}{{display:block}}"
 
 
+def renamed(deck: CompactDeck, turn: int) -> CompactDeck:
+    """Return ``deck`` with layers named anew for a ``turn``: a browser forgets what was chosen on others."""
+    description = orjson.loads(deck.json)
+    for layer in description["layers"]:
+        layer["id"] = f"{layer['id']}.{turn}"
+    return CompactDeck(orjson.dumps(description).decode(), deck._tooltip)  # noqa: SLF001 - as above
+
+
 def raised(
     deck: CompactDeck, heights: Mapping[str, float], places: Mapping[str, tuple[str, Sequence[float]]]
 ) -> CompactDeck:

@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from charts.flatmap import flat_map
-from charts.layers import separate
+from charts.layers import renamed, separate
 from charts.maps import CompactDeck
 from components.access.guard import fragment
 from components.context import Context
@@ -20,7 +20,7 @@ from components.definition import definition_markdown
 from components.lineage import enterprise_address, show_asked
 from components.numbers import WHOLE_UNITS
 from components.office.outcomes import mark_html, marked
-from components.origins import Origin, Origins, ask, is_asked, whole
+from components.origins import Origin, Origins, ask, whole
 from components.panel import panel
 from components.served import serve
 from components.sheet import Sheet, displayed
@@ -108,14 +108,13 @@ def show_map(
     """Show a map; ``on_pick`` is called with the code of the area or point that was clicked.
 
     With ``once`` the browser fetches the shapes once, so that another month sends values only. A browser without WebGL
-    is shown the same map as a drawing.
+    is shown the same map as a drawing. Give one ``key`` to all that is shown in one place: under another the browser
+    makes its canvas and compiles its shaders anew, which takes longer than all the rest of a page.
     """
-    turn = f"{key}.turn"
-    if turn in st.session_state:  # an area that stays chosen could not be chosen again
-        key = f"{key}.{st.session_state[turn]}"
     if not has_webgl():
         _show_flat(deck, key=key, height=height, alt=alt, lang=lang, on_pick=on_pick)
         return
+    turn = f"{key}.turn"
     deck = separate(deck, serve) if once else deck
 
     def pick() -> None:
@@ -123,9 +122,10 @@ def show_map(
         codes = [(item.get("properties") or item).get("code") for items in picked.values() for item in items]
         if codes and codes[0] and on_pick:
             on_pick(codes[0])
-            if is_asked():
-                st.session_state[turn] = st.session_state.get(turn, 0) + 1
+            st.session_state[turn] = st.session_state.get(turn, 0) + 1
 
+    # An area that stays chosen could not be chosen again.
+    deck = renamed(deck, st.session_state[turn]) if turn in st.session_state else deck
     st.pydeck_chart(deck, key=key, height=height, alt=alt, on_select=pick if on_pick else "ignore")
 
 

@@ -24,7 +24,8 @@ def show_frame(context: Context, title: str, as_of: Sequence[tuple[str, str]] = 
     """Draw what stands above a page with filters: its head, the filter bar and the breadcrumb."""
     show_header(context, title, as_of)
     show_filters(context.filters, context.profile, context.last_on, context.lang, context.t)
-    show_breadcrumb(context)
+    with st.container():  # in its place even when empty, or the browser would draw anew whatever stands below it
+        show_breadcrumb(context)
     if limit := fewest_shown(context):
         st.html(note_html(context.t("少于 {n} 户的数及可推算出它们的数不显示").format(n=limit)))
 

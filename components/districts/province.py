@@ -45,7 +45,7 @@ def show_province(context: Context, neighbours: Neighbours | None) -> None:
         def draw() -> None:
             deck = province_deck(context, neighbours, found, narrow=is_narrow())
             show_map(
-                deck, key=f"province.map.{key}.{place.code if place else ''}", height=SIZE[1], alt=head,
+                deck, key="province.map", height=SIZE[1], alt=head,
                 lang=context.lang, on_pick=lambda code: url_state.put(PARAMETER, code), once=True,
             )  # fmt: skip
             attribution = escape(neighbours.attribution.text(context.lang))

@@ -223,7 +223,7 @@ def _map(s: Situation, view: View, shade: Shading) -> None:
             )  # fmt: skip
             with st.container(key="zr-bigmap"):
                 show_map(
-                    deck, key=f"districts.map.{region}.{view.form}", height=districtmap.SIZE[1], alt=alt,
+                    deck, key=f"districts.map.{view.form}", height=districtmap.SIZE[1], alt=alt,
                     lang=context.lang, on_pick=pick, once=True,
                 )  # fmt: skip
         st.html(legend)

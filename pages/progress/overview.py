@@ -146,14 +146,12 @@ def _note(context: Context, s: Situation, key: str) -> str:
 
 
 def _map(context: Context, s: Situation, key: str, built: _Where) -> None:
-    region = context.filters.region
-
     def draw() -> None:
         if built.map is None:
             return
         deck, scale = built.map
         show_map(
-            deck, key=f"overview.map.{region}.{key}", height=mapview.SIZE[1], alt=built.map_head, lang=context.lang,
+            deck, key="overview.map", height=mapview.SIZE[1], alt=built.map_head, lang=context.lang,
             on_pick=clicked(
                 lambda code: url_state.put("region", code), lambda code: Origin(key, of_region(s, key, code))
             ),

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from charts.layers import raised, separate, tooltip_css
+from charts.layers import raised, renamed, separate, tooltip_css
 from charts.maps import AREAS, Area, Spot, choropleth
 from charts.scale import colour_scale
 from data_access.profile import load_profile
@@ -102,3 +102,10 @@ def test_a_raised_map_has_only_areas_and_labels(features):
     found = json.loads(raised(month(features, 1), {}, {}).json)
     assert {layer["id"] for layer in found["layers"]} == {AREAS, "labels"}
     assert found["initialViewState"]["pitch"] > 30
+
+
+def test_another_turn_names_every_layer_anew_and_changes_nothing_else(features):
+    deck = month(features, 1)
+    first, again = layers(renamed(deck, 1)), layers(renamed(deck, 2))
+    assert set(layers(deck)) & set(first) == set(first) & set(again) == set()
+    assert [{**layer, "id": 0} for layer in first.values()] == [{**layer, "id": 0} for layer in layers(deck).values()]
