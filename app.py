@@ -15,6 +15,7 @@ from components.context import build_context
 from components.lineage import show_asked
 from components.style import apply_style
 from components.tools import choose_language, show_tools
+from components.turns import turn
 from data_access.access.identity import Access
 from data_access.settings import Settings, load_settings
 from locales import translator
@@ -39,7 +40,8 @@ def main() -> None:
         doors.show_closed(translator(lang), error)
         return
     lang = choose_language(settings.lang)
-    errors.guarded(lambda: _run(settings, lang), translator(lang))
+    with turn():
+        errors.guarded(lambda: _run(settings, lang), translator(lang))
 
 
 def _run(settings: Settings, lang: str) -> None:

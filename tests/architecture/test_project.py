@@ -16,7 +16,9 @@ REQUIREMENTS = ("requirements.txt", "requirements-dev.txt")
 def _requirements(name: str) -> dict[str, str]:
     lines = (tree.ROOT / name).read_text().splitlines()
     pinned = [
-        re.fullmatch(r"([\w.-]+)(?:\[[\w,]+\])?==([\w.]+)", line) for line in lines if line and line[0] not in "#-"
+        re.fullmatch(r"([\w.-]+)(?:\[[\w,]+\])?==([\w.]+)(?:; [\w .!=\"]+)?", line)
+        for line in lines
+        if line and line[0] not in "#-"
     ]
     assert all(pinned), f"{name}: every package is pinned with =="
     return {match[1].lower(): match[2] for match in pinned if match}
