@@ -27,7 +27,8 @@ ARGUMENTS = (
 )  # fmt: skip
 START_SECONDS, MAP_SECONDS = 90, 30
 MAP = '[data-testid="stDeckGlJsonChart"] canvas'
-TIP = "document.querySelector('.zr-tips')?.innerText.trim() || ''"
+# What the map tells of the place pointed at; a tip that is hidden still holds the text of every place.
+TIP = "[...document.querySelectorAll('.zr-tips')].find(tip => tip.checkVisibility())?.innerText.trim() || ''"
 # Go to an address as the back button does, and say whether the server was seen to run the page for it to its end.
 TURN = """path => new Promise(done => {
   const app = document.querySelector('[data-testid="stApp"]');
